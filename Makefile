@@ -1,0 +1,50 @@
+# What a newcomer types: make run, make test, make demo. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) \
+                $(if $(url),--url $(url)) $(if $(seed),--seed $(seed))
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test lint format docs lock
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(INSTALLED) ## make .venv with the pinned dependencies
+
+run: $(INSTALLED) ## start the API and the dashboard
+	@set -a; [ ! -f .env ] || . ./.env; set +a; \
+	PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; \
+	python -m ingest_api.welcome & \
+	exec honcho start --port "$${PORT:-8088}"
+
+demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
+	@$(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)
+
+test: $(INSTALLED) ## run all tests
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## ruff and strict mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(INSTALLED) ## put the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(INSTALLED) ## write the README's tables anew from the code
+	$(BIN)/python -m tests.reference
+
+lock: $(INSTALLED) ## pin the newest versions that pyproject.toml allows
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
+	    --output-file requirements.lock pyproject.toml
