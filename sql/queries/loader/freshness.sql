@@ -1,0 +1,2 @@
+-- Refresher: a number that changes with every load.
+select version from telemetry.freshness

@@ -1,0 +1,2 @@
+-- GET /stats: the continent of each country.
+select code, continent from telemetry.countries

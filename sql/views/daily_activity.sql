@@ -1,0 +1,6 @@
+-- Each day's events, visitors and runs. Read by the dashboard and the notebooks.
+create materialized view telemetry.daily_activity as
+select day, events, visitors, started, completed, compile_errors, runtime_errors
+from telemetry.days;
+
+create unique index on telemetry.daily_activity (day);
