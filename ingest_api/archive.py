@@ -1,0 +1,47 @@
+"""Compressed log files: kept for their time, and unpacked for a database that lacks them."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from ingest_api.log import SUFFIX, sync_folder
+
+COMPRESSED = SUFFIX + ".gz"
+
+
+def compress(path: Path) -> None:
+    """Put a gzip file in the place of a log file, with its time; whole or not at all."""
+
+    def pack(source: IO[bytes], target: IO[bytes]) -> None:
+        with gzip.GzipFile(filename="", fileobj=target, mode="wb", mtime=0) as packed:
+            shutil.copyfileobj(source, packed, 1 << 20)
+
+    _replace(path, path.with_name(path.name + ".gz"), pack)
+
+
+def unpack(path: Path) -> None:
+    """Put the log file in the place of its gzip file, with its time; whole or not at all."""
+
+    def inflate(source: IO[bytes], target: IO[bytes]) -> None:
+        with gzip.GzipFile(fileobj=source) as packed:
+            shutil.copyfileobj(packed, target, 1 << 20)
+
+    _replace(path, path.with_name(path.name.removesuffix(".gz")), inflate)
+
+
+def _replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:
+    draft = target.with_name(target.name + ".new")
+    with source.open("rb") as reading, draft.open("wb") as writing:
+        os.fchmod(writing.fileno(), 0o600)
+        convert(reading, writing)
+        writing.flush()
+        os.fsync(writing.fileno())
+    shutil.copystat(source, draft)
+    draft.rename(target)
+    sync_folder(target.parent)
+    source.unlink()

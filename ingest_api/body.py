@@ -1,0 +1,183 @@
+"""Read a request's body into log lines."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from ingest_api.anonymise import Anonymiser
+from ingest_api.errors import RequestError
+from ingest_api.event import DEFAULTS, SCHEMA, Event, LogLine, milliseconds, move_to_columns
+from ingest_api.geo import Place
+
+MAX_BODY_BYTES = 64 * 1024
+# PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class Skipped(NamedTuple):
+    """An event that was not accepted: its place in the batch, and the code of the reason."""
+
+    position: int
+    error: str
+
+
+class Reading(NamedTuple):
+    """What a body holds."""
+
+    lines: list[LogLine]
+    skipped: list[Skipped]
+
+
+class BatchBody(Struct):
+    schema: Any = None
+    batch: list[Event] | UnsetType = UNSET
+
+
+class SingleBody(Event):
+    schema: Any = None
+
+
+decode_batch = msgspec.json.Decoder(BatchBody).decode
+decode_single = msgspec.json.Decoder(SingleBody).decode
+
+
+def inflate(body: bytes) -> bytes:
+    """Return the content of a gzip body. Raises RequestError past 64 KiB, or where it is broken."""
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        content = inflater.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error:
+        raise RequestError(400, "invalid_encoding") from None
+    if len(content) > MAX_BODY_BYTES:
+        raise RequestError(413, "body_too_large")
+    if not inflater.eof:
+        raise RequestError(400, "invalid_encoding")
+    return content
+
+
+class Reader:
+    """Turns bodies into log lines."""
+
+    def __init__(self, anonymiser: Anonymiser, random_id: random.Random) -> None:
+        self._visitor = anonymiser.visitor
+        self._delivery = anonymiser.delivery
+        self._getrandbits = random_id.getrandbits
+
+    def read(self, body: bytes, place: Place, now_ms: int) -> Reading:
+        """Validate the event or batch in `body`; `now_ms` and `place` go on each line.
+
+        Raises RequestError where the body as a whole can't be used.
+        """
+        events = self._decode(body)
+        lines: list[LogLine] = []
+        skipped: list[Skipped] = []
+        for index, event in enumerate(events):
+            if isinstance(event, str):
+                skipped.append(Skipped(index, event))
+                continue
+            t = milliseconds(event.t)
+            if t is None:
+                skipped.append(Skipped(index, "invalid_t"))
+                continue
+            lines.append(self._line(event, t, place, now_ms))
+        return Reading(lines, skipped)
+
+    def _line(self, event: Event, t: int, place: Place, now_ms: int) -> LogLine:
+        line = LogLine(
+            self._getrandbits(63) if event.id is None else self._delivery(event.id),
+            t,
+            self._visitor(event.anon),
+            event.evt,
+            event.os or DEFAULTS["os"],
+            event.ext or DEFAULTS["ext"],
+            event.vscode or DEFAULTS["vscode"],
+            now_ms,
+            place.country,
+            place.region,
+        )
+        if event.sessionId:
+            line.session_id = event.sessionId
+        if event.m:
+            move_to_columns(event.m, line)
+        return line
+
+    def _decode(self, body: bytes) -> Sequence[Event | str]:
+        """Return the events, with a code in the place of each that can't be used."""
+        if b"\\u0000" not in body:
+            # the usual case, in one pass; whatever is wrong is then found out the slow way
+            try:
+                if b'"batch"' in body:
+                    batch = decode_batch(body)
+                    if batch.schema == SCHEMA and batch.batch is not UNSET:
+                        return batch.batch
+                else:
+                    event = decode_single(body)
+                    if event.schema == SCHEMA:
+                        return [event]
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                pass
+        return examine(body)
+
+
+def examine(body: bytes) -> list[Event | str]:
+    """Find out what is wrong: return the events, a code in the place of each bad one.
+
+    Raises RequestError where the body as a whole can't be used.
+    """
+    try:
+        content = json.loads(body.decode("utf-8-sig", "surrogatepass"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise RequestError(400, "invalid_json") from None
+    if not isinstance(content, dict):
+        raise RequestError(400, "invalid_body")
+    if content.get("schema") != SCHEMA:
+        raise RequestError(400, "schema_unsupported", expected=SCHEMA)
+    batch = content.get("batch", UNSET)
+    if batch is UNSET:
+        return [check(content)]
+    if not isinstance(batch, list):
+        raise RequestError(400, "invalid_body")
+    return [check(item) for item in batch]
+
+
+def check(item: Any) -> Event | str:
+    """Return the event in a JSON value, else the code of what is wrong with it."""
+    if not isinstance(item, dict):
+        return "invalid_event"
+    if any(isinstance(part, str) and UNSTORABLE.search(part) for part in _parts(item)):
+        return "invalid_text"
+    for field in msgspec.structs.fields(Event):
+        try:
+            if field.name in item:
+                msgspec.convert(item[field.name], field.type)
+            elif field.required:
+                return f"invalid_{field.name}"
+        except msgspec.ValidationError:
+            return f"invalid_{field.name}"
+    if any(isinstance(part, float) and math.isinf(part) for part in _parts(item.get("m"))):
+        return "invalid_m"
+    return msgspec.convert(item, Event)
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """Yield every key and value in a JSON value, itself included."""
+    yield value
+    if isinstance(value, dict):
+        yield from value
+        value = value.values()
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        for part in value:
+            yield from _parts(part)
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,90 @@
+"""Ask the database from a web worker, without ever holding up its threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+Answer = TypeVar("Answer")
+
+MAX_QUESTIONS = 4
+CONNECT_SECONDS = 1.0
+STATEMENT_MS = 30_000
+
+
+class UnreachableError(Exception):
+    """The database does not answer; the message says why, without credentials."""
+
+
+class DatabaseReader:
+    """A few connections and threads for questions, each with a time limit.
+
+    A database that hangs can take these threads, never those that serve events.
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        self._pool = ConnectionPool(
+            conninfo,
+            min_size=0,
+            max_size=MAX_QUESTIONS,
+            max_idle=60,
+            open=False,
+            kwargs={"autocommit": True, "application_name": "telemetry api"},
+            configure=_configure,
+            reconnect_timeout=1,
+        )
+        self._threads = ThreadPoolExecutor(MAX_QUESTIONS, thread_name_prefix="database")
+        self._places = threading.BoundedSemaphore(MAX_QUESTIONS)
+
+    def ask(self, question: Callable[[psycopg.Connection], Answer], timeout: float) -> Answer:
+        """Return what `question` answers on a connection, within `timeout` seconds.
+
+        Raises UnreachableError where the database can't be used.
+        """
+        if not self._places.acquire(timeout=timeout / 2):
+            raise UnreachableError("the database is busy, or does not answer")
+        future = self._threads.submit(self._answer, question)
+        future.add_done_callback(self._leave)
+        try:
+            return future.result(timeout)
+        except FutureTimeoutError:
+            raise UnreachableError(f"no answer within {timeout:g} s") from None
+        except PoolTimeout:
+            raise UnreachableError("can't connect") from None
+        except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
+            raise UnreachableError("its tables are not made yet") from error
+        except (psycopg.OperationalError, psycopg.InternalError) as error:
+            raise UnreachableError("the connection failed") from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._pool.close(timeout=0.5)
+
+    def _answer(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
+        self._pool.open()
+        for attempt in range(MAX_QUESTIONS + 1):
+            connection = self._pool.getconn(CONNECT_SECONDS)
+            try:
+                return question(connection)
+            except psycopg.OperationalError:
+                # it may have died while it lay in the pool, with those beside it
+                if not connection.closed or attempt == MAX_QUESTIONS:
+                    raise
+            finally:
+                self._pool.putconn(connection)
+        raise AssertionError("unreachable")
+
+    def _leave(self, _: Future[Answer]) -> None:
+        self._places.release()
+
+
+def _configure(connection: psycopg.Connection) -> None:
+    connection.execute(f"set statement_timeout = {STATEMENT_MS}")

@@ -1,0 +1,31 @@
+"""What the application works with, passed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingest_api.address import Proxies
+from ingest_api.body import Reader
+from ingest_api.database_reader import DatabaseReader
+from ingest_api.geo import Locator
+from ingest_api.log import LogWriter
+from ingest_api.meters import Meters
+from ingest_api.rate_limit import RateLimiter
+from ingest_api.settings import Settings
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """The parts that the resources share. `clock` gives s since 1970."""
+
+    settings: Settings
+    reader: Reader
+    log: LogWriter
+    proxies: Proxies
+    locator: Locator
+    limiter: RateLimiter
+    database: DatabaseReader
+    meters: Meters
+    clock: Callable[[], float] = time.time

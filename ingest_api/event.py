@@ -1,0 +1,182 @@
+"""The event contract: what a client may send, and the log line that it becomes.
+
+Each field is written here once; validation, the load statement's check, the tests and the README's
+table come from here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+SCHEMA: Final = "jwc.v1"
+
+# Every word that "error" can hold, with what it means. Those of single events stand in the "errors"
+# of a 200, the others are answers of their own.
+ERROR_CODES: Final = {
+    "invalid_event": "The event is not a JSON object.",
+    "invalid_anon": "`anon` must be a string of 1 to 128 characters.",
+    "invalid_evt": "`evt` must be 1 to 64 of A-Z a-z 0-9 . _ : - and start with a letter.",
+    "invalid_t": "`t` must be a time from 1970 to 2100: ms or s since 1970, or ISO 8601.",
+    "invalid_os": "`os` must be a string of at most 30 characters.",
+    "invalid_ext": "`ext` must be a string of at most 30 characters.",
+    "invalid_vscode": "`vscode` must be a string of at most 30 characters.",
+    "invalid_m": "`m` must be an object, with no number past 1.8e308, or null.",
+    "invalid_id": "`id` must be a string of 1 to 128 characters or an integer.",
+    "invalid_sessionId": "`sessionId` must be a string of at most 128 characters.",
+    "invalid_text": "No text may hold NUL or half of a surrogate pair.",
+    "schema_unsupported": f'`schema` must be "{SCHEMA}".',
+    "invalid_json": "The body must be JSON in UTF-8.",
+    "invalid_body": 'The body must be an object: one event, or {"schema", "batch": [events]}.',
+    "invalid_encoding": "Content-Encoding must be gzip or none, and the body what it says.",
+    "body_too_large": "The body, unpacked, may have 64 KiB. Send smaller batches.",
+    "rate_limited": "Too many requests from this address. Wait for Retry-After seconds.",
+    "log_unavailable": "Events can't be written now. Nothing was kept: send again later.",
+    "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order and at most 3660 apart.",
+    "db_unavailable": "The database can't be reached. Events are still accepted.",
+    "not_found": "There is nothing here. See README.md for the endpoints.",
+    "method_not_allowed": "This path does not answer that method. See the Allow header.",
+    "bad_request": "The request is not well-formed HTTP.",
+    "internal_error": "The server failed. Its log says why.",
+}
+
+Anon = Annotated[str, Meta(min_length=1, max_length=128)]
+EventName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._:-]{0,63}\Z")]
+Label = Annotated[str, Meta(max_length=30)]
+DeliveryId = Annotated[str, Meta(min_length=1, max_length=128)]
+SessionId = Annotated[str, Meta(max_length=128)]
+
+
+class Event(Struct):
+    """One event as a client sends it. Unknown keys are ignored."""
+
+    anon: Anon
+    evt: EventName
+    t: int | float | str
+    os: Label | None = None
+    ext: Label | None = None
+    vscode: Label | None = None
+    m: dict[str, Any] | None = None
+    id: DeliveryId | int | None = None
+    sessionId: SessionId | None = None  # noqa: N815 - the clients' spelling
+
+
+class LogLine(Struct, omit_defaults=True):
+    """One event as it is logged, and loaded by `sql/load/2_events.sql`."""
+
+    id: int  # 63 bits: of the client's id, else random
+    t: int  # ms since 1970
+    anon: str  # 32 hex digits, a keyed hash
+    evt: str
+    os: str
+    ext: str
+    vscode: str
+    at: int  # when it came, ms since 1970
+    country: str | None = None
+    region: str | None = None
+    session_id: str | None = None
+    duration_ms: int | None = None
+    wait_ms_total: int | None = None
+    exit_code: int | None = None
+    scanner_usage: bool | None = None
+    truncated_output: bool | None = None
+    out_bytes_bucket: str | None = None
+    error_phase: str | None = None
+    exception_hash: str | None = None
+    m: dict[str, Any] | None = None
+
+
+DEFAULTS: Final = {"os": "unknown", "ext": "0.0.0", "vscode": "0.0.0"}
+
+INT4_MIN, INT4_MAX = -(2**31), 2**31 - 1
+
+
+def _integer(value: Any, lowest: int = INT4_MIN) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    rounded = round(value)
+    return rounded if lowest <= rounded <= INT4_MAX else None
+
+
+def _natural(value: Any) -> int | None:
+    return _integer(value, lowest=0)
+
+
+def _boolean(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _short_text(value: Any) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= 128 else None
+
+
+# The keys of `m` that have a column: key -> (column, conversion; None where the value does not fit)
+COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
+    "sessionId": ("session_id", _short_text),
+    "durationMs": ("duration_ms", _natural),
+    "waitMsTotal": ("wait_ms_total", _natural),
+    "exit": ("exit_code", _integer),
+    "scannerUsage": ("scanner_usage", _boolean),
+    "truncatedOutput": ("truncated_output", _boolean),
+    "cumulativeBytesBucket": ("out_bytes_bucket", _short_text),
+    "phase": ("error_phase", _short_text),
+    "exceptionHash": ("exception_hash", _short_text),
+}
+
+
+def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
+    """Move from `m` to the columns of `line` what fits there; the rest stays in `m`.
+
+    A fraction of a millisecond is rounded in the column and kept in `m`.
+    """
+    for key in COLUMNS.keys() & m.keys():
+        column, convert = COLUMNS[key]
+        value = convert(m[key])
+        if value is None or getattr(line, column) is not None:
+            continue
+        setattr(line, column, value)
+        if value == m[key]:
+            del m[key]
+    line.m = m or None
+
+
+# 1970-01-01 to 2100-12-31 in s: as ms, that number would be 1970-02-17
+LATEST_SECOND: Final = 4_133_980_799
+NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d*)?\Z")
+
+
+def milliseconds(t: int | float | str) -> int | None:
+    """Return the time in ms since 1970, None where it is none from 1970 to 2100.
+
+    Numbers up to 2100 in seconds are seconds, larger ones ms; a string is such a number or ISO
+    8601, in UTC where it names no zone.
+    """
+    if isinstance(t, str):
+        if NUMBER.match(t):
+            t = float(t) if "." in t else int(t)
+        else:
+            return _parse_iso(t)
+    if isinstance(t, bool) or not 0 <= t <= LATEST_SECOND * 1000 + 999:
+        return None
+    # the small addend: 1640995200.123 * 1000 lies just below the whole ms
+    return math.floor(t * 1000 + 0.0005) if t <= LATEST_SECOND else math.floor(t)
+
+
+def _parse_iso(text: str) -> int | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    try:
+        elapsed = time - datetime(1970, 1, 1, tzinfo=UTC)
+    except OverflowError:
+        return None
+    ms = (elapsed.days * 86_400 + elapsed.seconds) * 1000 + elapsed.microseconds // 1000
+    return ms if 0 <= ms <= LATEST_SECOND * 1000 + 999 else None

@@ -1,0 +1,192 @@
+"""Where an event comes from: the word of a trusted proxy, else a database file of addresses.
+
+The file is read through maxminddb, geoip2's own reader: geoip2's model objects take about 15 µs a
+lookup on top of it, and all they hold is not needed. No address is remembered.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import maxminddb
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 5.0
+# a country's header and its region's, in the order in which they count
+HEADERS: Final = (
+    ("HTTP_CF_IPCOUNTRY", "HTTP_CF_REGION_CODE"),
+    ("HTTP_X_APPENGINE_COUNTRY", "HTTP_X_APPENGINE_REGION"),
+    ("HTTP_FASTLY_COUNTRY_CODE", "HTTP_FASTLY_REGION_CODE"),
+    ("HTTP_X_GEO_COUNTRY", "HTTP_X_GEO_REGION"),
+    ("HTTP_X_COUNTRY_CODE", "HTTP_X_REGION_CODE"),
+)
+COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+REGION: Final = re.compile(r"(?:[A-Za-z]{2}-)?([A-Za-z0-9]{1,3})")
+# Cloudflare's T1, for Tor, is not two letters anyway
+UNKNOWN_COUNTRIES: Final = frozenset({"XX", "ZZ"})
+REMEDY: Final = "put a GeoLite2 or DB-IP Lite .mmdb file there, and it is picked up"
+
+
+class Place(NamedTuple):
+    """A country (ISO 3166-1 alpha-2), and its region (the part of ISO 3166-2 after the dash)."""
+
+    country: str | None
+    region: str | None
+
+
+NOWHERE: Final = Place(None, None)
+
+
+class Locator:
+    """Finds addresses in a file of cities or countries, and reads it anew when it changes."""
+
+    def __init__(self, path: Path | None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read the file, if there is one; None is for never. `clock` gives seconds."""
+        self._path = path
+        self._clock = clock
+        self._looking = threading.Lock()
+        self._next_look = 0.0
+        self._reader: maxminddb.Reader | None = None
+        self._seen: tuple[int, ...] | None = None
+        self._state = ""
+        self._look()
+
+    def lookup(self, address: str) -> Place:
+        """Return where an address is; both parts None where that is not known. Never raises."""
+        # one thread looks after the file, the others go on with what there is
+        if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._looking.release()
+        # held here, a reader that is replaced meanwhile stays open
+        reader = self._reader
+        if reader is None:
+            return NOWHERE
+        try:
+            return _place_of(reader.get(address))
+        except maxminddb.InvalidDatabaseError:
+            self._warn("damaged", "GEO_DB: the file %s is damaged; %s", self._path, REMEDY)
+            return NOWHERE
+        except ValueError:  # an IPv6 address, and a file of IPv4 alone
+            return NOWHERE
+
+    def _look(self) -> None:
+        self._next_look = self._clock() + LOOK_SECONDS
+        if self._path is None:
+            return
+        try:
+            found = _fingerprint(self._path.stat())
+        except OSError as error:
+            self._reader, self._seen = None, None
+            text = "GEO_DB: there is no file %s (%s), so addresses have no country; %s"
+            self._warn("missing", text, self._path, error.strerror, REMEDY)
+            return
+        if found == self._seen:
+            return
+        try:
+            reader = open_copy(self._path)
+        except maxminddb.InvalidDatabaseError:
+            self._seen = found
+            self._keep("not a whole MaxMind DB file")
+        except (OSError, ValueError) as error:
+            # the cause may pass and leave the file as it is: try again
+            self._seen = None
+            self._keep(getattr(error, "strerror", None) or str(error))
+        else:
+            self._reader, self._seen, self._state = reader, found, ""
+            about = reader.metadata()
+            day = datetime.fromtimestamp(about.build_epoch, UTC).date()
+            logger.info("GEO_DB: %s is %s of %s", self._path, about.database_type, day)
+
+    def _keep(self, reason: str) -> None:
+        meanwhile = (
+            "the one before it stays in use" if self._reader else "addresses have no country"
+        )
+        text = "GEO_DB: can't use the file %s: %s. For now, %s; %s"
+        self._warn(f"unusable: {reason}", text, self._path, reason, meanwhile, REMEDY)
+
+    def _warn(self, state: str, text: str, *values: object) -> None:
+        """Warn once for as long as the file stays in a state."""
+        if self._state != state:
+            self._state = state
+            logger.warning(text, *values)
+
+
+def open_copy(path: Path) -> maxminddb.Reader:
+    """Open a private copy of a database file.
+
+    Were the file itself mapped into memory, cutting it short in place, as `cp` and `curl -o` do to
+    replace it, would end this process by SIGBUS. The copy has no name, and takes disk, not memory.
+    Raises OSError or maxminddb.InvalidDatabaseError where it can't be read, or is being written.
+    """
+    if not path.is_file():
+        raise OSError("not a file")
+    with path.open("rb") as source, tempfile.NamedTemporaryFile(prefix="telemetry-geo-") as copy:
+        before = _fingerprint(os.fstat(source.fileno()))
+        shutil.copyfileobj(source, copy, 1 << 20)
+        copy.flush()
+        if before != _fingerprint(os.fstat(source.fileno())):
+            raise OSError("it is being written")
+        return maxminddb.open_database(copy.name)
+
+
+def place(environ: Mapping[str, Any], address: str, trusted: bool, locator: Locator) -> Place:
+    """Return where a WSGI request comes from.
+
+    Headers count if the peer is `trusted`, and win over the file; country and region come from the
+    same source.
+    """
+    return (header_place(environ) if trusted else None) or locator.lookup(address)
+
+
+def header_place(environ: Mapping[str, Any]) -> Place | None:
+    """Return what a proxy says, by the first header with a country; None where there is none."""
+    for country_header, region_header in HEADERS:
+        if country := read_country(environ.get(country_header)):
+            return Place(country, read_region(environ.get(region_header)))
+    return None
+
+
+def read_country(text: object) -> str | None:
+    """Return a country's code in upper case, None for what is none or stands for unknown."""
+    if not isinstance(text, str) or not COUNTRY.fullmatch(text):
+        return None
+    code = text.upper()
+    return None if code in UNKNOWN_COUNTRIES else code
+
+
+def read_region(text: object) -> str | None:
+    """Return a region's code in upper case, `ENG` for `GB-ENG` too; None for what is none."""
+    code = REGION.fullmatch(text) if isinstance(text, str) else None
+    return code[1].upper() if code else None
+
+
+def _fingerprint(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _place_of(record: Any) -> Place:
+    try:
+        country = read_country(record["country"]["iso_code"])
+    except (KeyError, TypeError):
+        return NOWHERE
+    if country is None:
+        return NOWHERE
+    try:
+        # the first is the largest, a state or a province
+        region = read_region(record["subdivisions"][0]["iso_code"])
+    except (KeyError, TypeError, IndexError):
+        region = None
+    return Place(country, region)

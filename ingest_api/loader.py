@@ -1,0 +1,242 @@
+"""Load the log into PostgreSQL: each line once, whatever dies on the way.
+
+The rows and the new positions in the log commit together. After any failure the loader asks the
+database for the positions and goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from ingest_api.archive import COMPRESSED, unpack
+from ingest_api.log import sync_folder
+from ingest_api.log_files import Chunk, LogFolder, server_id
+from ingest_api.meters import Meters
+from sql.database import Database
+from sql.migrate import migrate
+from sql.statements import names, statement
+
+logger = logging.getLogger(__name__)
+
+SCRATCH, EVENTS, *ROLLUPS = names("load")
+POLL_SECONDS = 0.1
+MAX_LOAD_BYTES = 8 << 20
+LONGEST_BACKOFF_SECONDS = 2.0
+# one loader at a time writes the rollups' rows, so that two servers' loaders can't deadlock
+LOAD_LOCK = 7305_2027
+# a line is read as CSV of one column, with a quote and a delimiter that JSON text never holds
+COPY = b"copy staged (line) from stdin (format csv, quote e'\\x01', delimiter e'\\x02')"
+# SQLSTATE classes that blame the data: data exception, integrity, program limit
+DATA_ERRORS = ("22", "23", "54")
+
+
+class Loader:
+    """Loads one log folder. Runs in one thread of one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        run_events: str,
+        meters: Meters,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._log = LogFolder(folder, meters)
+        self._server = server_id(folder)
+        self._parameters = {"run_events": run_events}
+        self._meters = meters
+        self._clock = clock
+        self._connection: psycopg.Connection | None = None
+        self._outage = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Load until `stop` is set; then load what is logged, if that can be, and return."""
+        backoff = POLL_SECONDS
+        while True:
+            stopping = stop.is_set()
+            try:
+                loaded = self.load_available()
+                backoff = POLL_SECONDS
+            except (psycopg.Error, RuntimeError, OSError) as error:
+                self._lost(error)
+                if stopping:
+                    break
+                loaded = False
+                backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
+            self._measure()
+            if stopping and not loaded:
+                break
+            if not loaded:
+                stop.wait(backoff)
+        self.close()
+
+    def load_available(self) -> bool:
+        """Load one helping of what is logged; return whether there was any.
+
+        Raises psycopg.Error or RuntimeError where the database can't be used.
+        """
+        self._log.scan()
+        connection = self._connect()
+        for name, lost in self._log.removed():
+            self._meters.add("lost_log_bytes", lost)
+            logger.error(
+                "%s was removed with %d bytes not loaded: those events are lost", name, lost
+            )
+        chunks = self._log.chunks(MAX_LOAD_BYTES)
+        if chunks:
+            self._load(connection, chunks)
+        return bool(chunks)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self) -> psycopg.Connection:
+        if self._connection is not None:
+            return self._connection
+        self._database.ensure_running()
+        connection = psycopg.connect(
+            self._database.conninfo, autocommit=True, application_name="telemetry loader"
+        )
+        try:
+            migrate(connection)
+            # safe: rows and positions are lost or kept together, and the log still holds the events
+            connection.execute("set synchronous_commit = off")
+            connection.execute(statement(SCRATCH))
+            positions = connection.execute(
+                statement("queries/loader/positions"), {"server": self._server}
+            ).fetchall()
+            self._unpack_missing({name for name, _, settled in positions if settled})
+        except BaseException:
+            connection.close()
+            raise
+        found = self._log.restore({name: position for name, position, _ in positions})
+        self._meters.add("loaded_events", found)
+        self._connection = connection
+        self._outage = False
+        logger.info("the database is there, events are loaded")
+        return connection
+
+    def _unpack_missing(self, settled: set[str]) -> None:
+        """Unpack the archived files that this database lacks: it may be new, or restored."""
+        for path in sorted(self._folder.glob(f"*{COMPRESSED}")):
+            if path.name.removesuffix(".gz") not in settled:
+                logger.info("%s is not in this database, unpacking it", path.name)
+                unpack(path)
+
+    def _lost(self, error: Exception) -> None:
+        """Start over with a new connection; say so once an outage."""
+        if not self._outage:
+            logger.warning("the database is gone, the log keeps the events: %s", _reason(error))
+        self._outage = True
+        self.close()
+
+    def _load(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
+        try:
+            inserted = self._transact(connection, chunks)
+        except psycopg.Error as error:
+            if (error.sqlstate or "")[:2] not in DATA_ERRORS:
+                raise
+            if len(chunks) == 1 and chunks[0].lines() == 1:
+                self._reject(connection, chunks[0], error)
+                return
+            for part in _halves(chunks):
+                self._load(connection, part)
+            return
+        lines = sum(chunk.lines() for chunk in chunks)
+        self._meters.add("loaded_events", lines)
+        self._meters.add("duplicate_events", lines - inserted)
+        for chunk in chunks:
+            self._log.advance(chunk)
+
+    def _transact(self, connection: psycopg.Connection, chunks: list[Chunk]) -> int:
+        """Load chunks in one transaction; return how many events were new."""
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+            with cursor.copy(COPY) as copy:
+                for chunk in chunks:
+                    copy.write(chunk.content)
+            inserted = cursor.execute(statement(EVENTS), self._parameters).rowcount
+            with connection.pipeline():
+                for step in ROLLUPS:
+                    cursor.execute(statement(step))
+                for chunk in chunks:
+                    self._move_position(cursor, chunk, loaded=chunk.lines(), rejected=0)
+        return inserted
+
+    def _reject(self, connection: psycopg.Connection, chunk: Chunk, error: psycopg.Error) -> None:
+        """Set a line aside that the database can't hold."""
+        reason = _reason(error)
+        folder = self._folder / "rejected"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        record = {
+            "file": chunk.name,
+            "position": chunk.start,
+            "reason": reason,
+            "line": chunk.content.decode(errors="backslashreplace").rstrip("\n"),
+        }
+        with (folder / chunk.name).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(folder)
+        with connection.transaction(), connection.cursor() as cursor:
+            self._move_position(cursor, chunk, loaded=0, rejected=1)
+        self._meters.add("rejected_events")
+        self._log.advance(chunk)
+        logger.error(
+            "rejected the line at byte %d of %s, see the folder rejected: %s",
+            chunk.start,
+            chunk.name,
+            reason,
+        )
+
+    def _move_position(
+        self, cursor: psycopg.Cursor, chunk: Chunk, loaded: int, rejected: int
+    ) -> None:
+        cursor.execute(
+            statement("queries/loader/move_position"),
+            {
+                "server": self._server,
+                "name": chunk.name,
+                "position": chunk.end,
+                "loaded": loaded,
+                "rejected": rejected,
+            },
+        )
+
+    def _measure(self) -> None:
+        waiting = self._log.waiting()
+        done = self._meters.total("loaded_events") + self._meters.total("rejected_events")
+        self._meters.set("logged_events", done + waiting)
+        self._meters.set("waiting_events", waiting)
+        oldest = self._log.oldest()
+        age = 0 if oldest is None else max(0, int(self._clock() - oldest / 1000))
+        self._meters.set("lag_seconds", age)
+        self._meters.set("database_up", int(self._connection is not None))
+        self._meters.add("loader_rounds")
+
+
+def _halves(chunks: list[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
+    if len(chunks) > 1:
+        middle = len(chunks) // 2
+        return chunks[:middle], chunks[middle:]
+    first, second = chunks[0].halves()
+    return [first], [second]
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first line of an error: the rest may quote the data, or a connection string."""
+    return str(error).partition("\n")[0] or type(error).__name__

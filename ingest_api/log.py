@@ -1,0 +1,152 @@
+"""The write-ahead log that is the structured event log at once: one JSON object a line.
+
+An append returns once the lines are on disk. Appends that come while the disk is busy share the
+next write and sync (group commit). Only one process writes a file, and holds a lock on it for as
+long as it lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest_api.meters import Meters
+
+logger = logging.getLogger(__name__)
+
+SUFFIX = ".jsonl"
+NUMBER_BYTES = 6
+
+
+class LogUnavailableError(Exception):
+    """The lines are not on disk, and will not be loaded."""
+
+
+class _Group:
+    """The appends that share one write and sync."""
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+        self.done = False
+        self.error: OSError | None = None
+
+
+class LogWriter:
+    """Appends to files of its own in `folder`: a new one each UTC day, and past `max_bytes`."""
+
+    def __init__(
+        self, folder: Path, worker: int, max_bytes: int, clock: Callable[[], float], meters: Meters
+    ) -> None:
+        self._folder = folder
+        self._worker = worker
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._meters = meters
+        self._fd: int | None = None
+        self._day = ""
+        self._size = 0
+        self._failing = False
+        self._group = _Group()
+        self._group_lock = threading.Lock()
+        self._disk_lock = threading.Lock()
+
+    def append(self, lines: bytes) -> None:
+        """Write whole lines, each with its newline, and return when they are on disk.
+
+        Raises LogUnavailableError where they are not; the file then ends before them.
+        """
+        with self._group_lock:
+            group = self._group
+            group.chunks.append(lines)
+        with self._disk_lock:
+            if not group.done:
+                with self._group_lock:
+                    self._group = _Group()
+                self._commit(group)
+        if group.error is not None:
+            raise LogUnavailableError(group.error.strerror) from group.error
+
+    def close(self) -> None:
+        """Let the current file go: nothing will be added to it."""
+        with self._disk_lock:
+            self._close()
+
+    def _commit(self, group: _Group) -> None:
+        try:
+            fd = self._current_file()
+            try:
+                _write_all(fd, b"".join(group.chunks))
+                os.fdatasync(fd)
+            except OSError:
+                # the next lines go to a new file: what a failed sync left of this one is unknown
+                with contextlib.suppress(OSError):
+                    os.ftruncate(fd, self._size)
+                self._close()
+                raise
+            self._size += sum(map(len, group.chunks))
+            self._meters.set("log_synced", self._size)
+            self._note(None)
+        except OSError as error:
+            group.error = error
+            self._note(error)
+        group.done = True
+
+    def _note(self, error: OSError | None) -> None:
+        """Say once that the log can't be written, and once that it can again."""
+        if error is not None and not self._failing:
+            logger.error("can't write the log in %s, events are refused: %s", self._folder, error)
+        elif error is None and self._failing:
+            logger.warning("the log can be written again")
+        self._failing = error is not None
+
+    def _current_file(self) -> int:
+        day = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%d")
+        if self._fd is not None and (day != self._day or self._size >= self._max_bytes):
+            self._close()
+        if self._fd is None:
+            number = secrets.randbits(8 * NUMBER_BYTES) | 1
+            self._fd = self._create(number)
+            self._day = day
+            self._size = 0
+            self._meters.set("log_synced", 0)
+            self._meters.set("log_file", number)
+        return self._fd
+
+    def _create(self, number: int) -> int:
+        time = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%dT%H%M%SZ")
+        path = self._folder / f"events-{time}-w{self._worker}-{number:012x}{SUFFIX}"
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            sync_folder(self._folder)
+        except OSError:
+            os.close(fd)
+            raise
+        return fd
+
+    def _close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's list of files on disk: without its name, a new file's lines are lost."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(fd, view) :]

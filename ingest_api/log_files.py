@@ -1,0 +1,205 @@
+"""The log as the loader sees it: which bytes of which files can be loaded."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ingest_api.log import SUFFIX, sync_folder
+from ingest_api.meters import Meters
+
+PIECE_BYTES = 1 << 20
+
+
+class Chunk(NamedTuple):
+    """Whole lines of one file."""
+
+    name: str
+    start: int
+    content: bytes
+
+    @property
+    def end(self) -> int:
+        """The byte after the last line."""
+        return self.start + len(self.content)
+
+    def lines(self) -> int:
+        """Return the number of lines."""
+        return self.content.count(b"\n")
+
+    def halves(self) -> tuple[Chunk, Chunk]:
+        """Cut at the last line end before the middle, else at the first after it."""
+        cut = self.content.rfind(b"\n", 0, len(self.content) // 2) + 1
+        cut = cut or self.content.index(b"\n") + 1
+        return (
+            Chunk(self.name, self.start, self.content[:cut]),
+            Chunk(self.name, self.start + cut, self.content[cut:]),
+        )
+
+
+@dataclass
+class LogFile:
+    """What the loader knows of a file. Offsets are bytes."""
+
+    name: str
+    position: int = 0  # loaded up to here, by the database's word
+    end: int = 0  # can be loaded up to here
+    counted_to: int = 0
+    waiting: int = 0  # lines between position and counted_to
+    final: bool = False  # nobody writes to it any more
+    torn: int = 0  # bytes of a last line that was never finished, nor acknowledged
+
+
+class _LoggedAt(msgspec.Struct):
+    at: int
+
+
+def server_id(folder: Path) -> uuid.UUID:
+    """Return the id by which the database knows a log folder; made where there is none."""
+    path = folder / "server-id"
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        draft.write_text(f"{uuid.uuid4()}\n")
+        draft.rename(path)
+        sync_folder(folder)
+    return uuid.UUID(path.read_text().strip())
+
+
+class LogFolder:
+    """The files of a log folder, and how far each has been loaded."""
+
+    def __init__(self, folder: Path, meters: Meters) -> None:
+        self.folder = folder
+        self.files: dict[str, LogFile] = {}
+        self._meters = meters
+        self._restored = False
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the log files that are there now."""
+        return frozenset(path.name for path in self.folder.glob(f"*{SUFFIX}"))
+
+    def restore(self, positions: dict[str, int]) -> int:
+        """Take the database's word on how far each file is loaded.
+
+        Returns how many lines more are loaded than we knew of: a commit may have succeeded although
+        its connection was lost. Negative where a database that crashed lost its last commits.
+        """
+        more = 0
+        for name in positions.keys() | self.files.keys():
+            file = self.files.setdefault(name, LogFile(name))
+            position = positions.get(name, 0)
+            low, high = sorted((position, file.position))
+            lines = sum(piece.count(b"\n") for piece in self._pieces(name, low, high))
+            lines = lines if position > file.position else -lines
+            more += lines
+            if position > file.counted_to:
+                file.counted_to, file.waiting = position, 0
+            else:
+                file.waiting -= lines
+            file.position = position
+        known, self._restored = self._restored, True
+        return more if known else 0
+
+    def advance(self, chunk: Chunk) -> None:
+        """Note that a chunk is loaded, or set aside."""
+        file = self.files[chunk.name]
+        file.position = chunk.end
+        file.waiting -= chunk.lines()
+
+    def scan(self) -> None:
+        """Look how far each file can be loaded now, and count the lines."""
+        marks = self._meters.watermarks()
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            file = self.files.setdefault(path.name, LogFile(path.name))
+            mark = marks.get(_number(path.name), 0)
+            if mark > file.end:
+                file.end = mark
+            elif not file.final:
+                self._look_whether_final(file, path)
+            self._count(file)
+
+    def removed(self) -> list[tuple[str, int]]:
+        """Forget the files that are gone; return those not loaded whole, with the bytes lost."""
+        present = self.names()
+        gone = [file for name, file in self.files.items() if name not in present]
+        for file in gone:
+            del self.files[file.name]
+        return [(file.name, file.end - file.position) for file in gone if file.end > file.position]
+
+    def chunks(self, max_bytes: int) -> list[Chunk]:
+        """Read what can be loaded next, some `max_bytes` of it, oldest file first."""
+        found: list[Chunk] = []
+        for file in self._unfinished():
+            content = self._read(file.name, file.position, min(file.end, file.position + max_bytes))
+            content = content[: content.rfind(b"\n") + 1]
+            if content:
+                found.append(Chunk(file.name, file.position, content))
+                max_bytes -= len(content)
+            if max_bytes <= 0:
+                break
+        return found
+
+    def waiting(self) -> int:
+        """Return how many events are not loaded."""
+        return sum(file.waiting for file in self.files.values())
+
+    def oldest(self) -> int | None:
+        """Return when the first event that is not loaded came, in ms since 1970."""
+        times = []
+        for file in self._unfinished():
+            first = self._read(file.name, file.position, file.position + PIECE_BYTES)
+            with contextlib.suppress(msgspec.MsgspecError):
+                times.append(msgspec.json.decode(first.partition(b"\n")[0], type=_LoggedAt).at)
+        return min(times, default=None)
+
+    def _count(self, file: LogFile) -> None:
+        for piece in self._pieces(file.name, file.counted_to, file.end):
+            file.counted_to += len(piece)
+            file.waiting += piece.count(b"\n")
+
+    def _pieces(self, name: str, start: int, end: int) -> Iterator[bytes]:
+        while start < end and (piece := self._read(name, start, min(end, start + PIECE_BYTES))):
+            yield piece
+            start += len(piece)
+
+    def _unfinished(self) -> list[LogFile]:
+        unfinished = (file for file in self.files.values() if file.end > file.position)
+        return sorted(unfinished, key=lambda file: file.name)
+
+    def _look_whether_final(self, file: LogFile, path: Path) -> None:
+        """Take a file whole, up to its last line end, where no process writes to it any more."""
+        try:
+            with path.open("rb") as opened:
+                fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                size = os.fstat(opened.fileno()).st_size
+        except (BlockingIOError, FileNotFoundError):
+            return
+        if size == 0:
+            return  # its writer may be about to lock it
+        tail_start = max(file.position, size - PIECE_BYTES)
+        tail = self._read(file.name, tail_start, size)
+        file.end = tail_start + tail.rfind(b"\n") + 1
+        file.torn = size - file.end
+        file.final = True
+
+    def _read(self, name: str, start: int, end: int) -> bytes:
+        try:
+            with (self.folder / name).open("rb") as opened:
+                return os.pread(opened.fileno(), end - start, start)
+        except FileNotFoundError:
+            return b""
+
+
+def _number(name: str) -> int:
+    try:
+        return int(name.removesuffix(SUFFIX).rpartition("-")[2], 16)
+    except ValueError:
+        return 0

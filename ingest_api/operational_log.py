@@ -1,0 +1,42 @@
+"""The operational log: one line an occurrence on stderr, as `key=value` pairs (logfmt)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+
+
+class LogfmtFormatter(logging.Formatter):
+    """Writes a record, its traceback included, as one line."""
+
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        """Return the time in UTC."""
+        return time.gmtime(seconds)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return `time=… level=… source=… message="…"`."""
+        pairs = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname.lower(),
+            "source": record.name,
+            "pid": str(record.process),
+            "message": json.dumps(record.getMessage(), ensure_ascii=False),
+        }
+        if record.exc_info:
+            pairs["traceback"] = json.dumps(
+                self.formatException(record.exc_info), ensure_ascii=False
+            )
+        return " ".join(f"{key}={value}" for key, value in pairs.items())
+
+
+def set_up_logging(level: str) -> None:
+    """Send this process's log records of `level` and above to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogfmtFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # waitress has a line for every request that waits for a thread
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)

@@ -1,0 +1,68 @@
+"""`GET /stats`: the aggregates of a window of days."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import falcon
+import msgspec
+
+from ingest_api.address import bucket
+from ingest_api.database_reader import UnreachableError
+from ingest_api.dependencies import Dependencies
+from ingest_api.errors import RequestError
+from ingest_api.resources.limit import require_allowance
+from ingest_api.stats import collect_stats
+
+LONGEST_WINDOW = timedelta(days=3660)
+STATS_SECONDS = 30
+
+
+class Stats:
+    """The answer of STATS.md."""
+
+    def __init__(self, needs: Dependencies) -> None:
+        self._needs = needs
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer for a window. Raises RequestError for a bad one, or without a database."""
+        needs = self._needs
+        require_allowance(needs, bucket(needs.proxies.client_address(req.env)))
+        now = datetime.fromtimestamp(needs.clock(), UTC)
+        first, last = window(req, now.date(), needs.settings.stats_window_days)
+        try:
+            answer = needs.database.ask(
+                lambda connection: collect_stats(connection, first, last, now),
+                timeout=STATS_SECONDS,
+            )
+        except UnreachableError as error:
+            raise RequestError(503, "db_unavailable", headers={"Retry-After": "5"}) from error
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = msgspec.json.encode(answer)
+
+
+def window(req: falcon.Request, today: date, days: int) -> tuple[date, date]:
+    """Return the first and last day asked for. Raises RequestError for a bad window."""
+    last = read_day(req.get_param("to")) or today
+    try:
+        first = read_day(req.get_param("from")) or last - timedelta(days=days - 1)
+    except OverflowError:
+        raise RequestError(400, "bad_range") from None
+    if req.has_param("from") and not req.has_param("to"):
+        last = today
+    if not timedelta(0) <= last - first < LONGEST_WINDOW:
+        raise RequestError(400, "bad_range")
+    return first, last
+
+
+def read_day(text: str | None) -> date | None:
+    """Return the day that `YYYY-MM-DD` names, None for None. Raises RequestError else."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise RequestError(400, "bad_range")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RequestError(400, "bad_range") from None

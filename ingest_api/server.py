@@ -1,0 +1,190 @@
+"""The parent process: binds the socket, keeps the workers alive, loads the log into the database.
+
+The loader, the refresher and the housekeeper run here, so that no web worker shares its interpreter
+with them.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from ingest_api.housekeeper import Housekeeper
+from ingest_api.loader import Loader
+from ingest_api.meters import Meters
+from ingest_api.refresher import Refresher
+from ingest_api.salt import read_salt
+from ingest_api.settings import Settings
+from ingest_api.shared_counters import SharedCounters
+from sql.database import Database
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+BIND_SECONDS = 5.0
+WORKER_STOP_SECONDS = 5.0
+THREAD_STOP_SECONDS = 2.0
+LONGEST_RESTART_WAIT = 5.0
+
+
+class StartError(Exception):
+    """The server can't start; the message says what to do."""
+
+
+class Server:
+    """One ingest server."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        """Take the folders and the port. Raises StartError where they are not to be had."""
+        self._settings = settings
+        self._database = database
+        # not an Event: its lock would be taken twice where one signal comes upon another
+        self._stopping = False
+        make_private_folder(settings.data_dir)
+        make_private_folder(settings.log_folder)
+        read_salt(settings)
+        self._lock = lock_folder(settings.log_folder)
+        self._listener = listen(settings.host, settings.port)
+        self._meters = Meters.create(rows=1 + settings.web_concurrency)
+        self._counters = SharedCounters.create()
+        self._parent_pipe, self._pipe_end = os.pipe()
+        self._workers: dict[int, subprocess.Popen[bytes]] = {}
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._begin_stop)
+        settings = self._settings
+        loader = Loader(self._database, settings.log_folder, settings.run_events, self._meters)
+        for place in range(1, settings.web_concurrency + 1):
+            self._workers[place] = self._start_worker(place)
+        housekeeper = Housekeeper(self._database, settings.log_folder, settings.log_retention_days)
+        stop_threads = threading.Event()
+        threads = [
+            threading.Thread(target=task.run, args=(stop_threads,), name=name, daemon=True)
+            for name, task in (
+                ("loader", loader),
+                ("refresher", Refresher(self._database)),
+                ("housekeeper", housekeeper),
+            )
+        ]
+        for thread in threads:
+            thread.start()
+        host, port = self._listener.getsockname()[:2]
+        logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
+        self._keep_workers()
+        self._listener.close()
+        self._stop_workers()
+        stop_threads.set()
+        deadline = time.monotonic() + THREAD_STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._database.release()
+        waiting = self._meters.total("waiting_events")
+        logger.info("stopped, %d events wait in the log", waiting)
+
+    def _begin_stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _start_worker(self, place: int) -> subprocess.Popen[bytes]:
+        fds = {
+            "socket": self._listener.fileno(),
+            "meters": self._meters.fd,
+            "counters": self._counters.fd,
+            "parent": self._parent_pipe,
+        }
+        command = [sys.executable, "-m", "ingest_api.worker", f"--place={place}"]
+        command += [f"--{name}={fd}" for name, fd in fds.items()]
+        # the embedded database's address is known here alone
+        environ = {**os.environ, "DATABASE_URL": self._database.conninfo}
+        return subprocess.Popen(command, env=environ, pass_fds=tuple(fds.values()))
+
+    def _keep_workers(self) -> None:
+        """Start workers that die again, until told to stop."""
+        waits = dict.fromkeys(self._workers, 0.0)
+        started = dict.fromkeys(self._workers, time.monotonic())
+        while True:
+            time.sleep(LOOK_SECONDS)
+            if self._stopping:
+                return
+            now = time.monotonic()
+            for place, worker in self._workers.items():
+                if worker.poll() is None or now - started[place] < waits[place]:
+                    continue
+                logger.error(
+                    "worker %d ended with code %d, starting it again", place, worker.returncode
+                )
+                lived = now - started[place]
+                waits[place] = (
+                    0.0
+                    if lived > LONGEST_RESTART_WAIT
+                    else min(LONGEST_RESTART_WAIT, waits[place] + 1)
+                )
+                started[place] = now
+                self._workers[place] = self._start_worker(place)
+
+    def _stop_workers(self) -> None:
+        for worker in self._workers.values():
+            worker.terminate()
+        deadline = time.monotonic() + WORKER_STOP_SECONDS
+        for place, worker in self._workers.items():
+            try:
+                worker.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                logger.error("worker %d did not stop, ending it", place)
+                worker.kill()
+                worker.wait()
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can read. Raises StartError where that can't be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(f"can't make the folder {folder}: {error.strerror}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StartError(f"can't write in the folder {folder}; see DATA_DIR and LOG_DIR")
+
+
+def lock_folder(folder: Path) -> int:
+    """Take a log folder for as long as this process lives. Raises StartError if taken."""
+    fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(fd)
+        raise StartError(
+            f"another server writes its log in {folder}; set LOG_DIR or DATA_DIR"
+        ) from None
+    return fd
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises StartError where the address can't be had.
+
+    A port in use is tried for some seconds: the workers of a server that was killed may still be
+    answering their last requests.
+    """
+    deadline = time.monotonic() + BIND_SECONDS
+    while True:
+        try:
+            return socket.create_server(
+                (host, port),
+                family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+                backlog=1024,
+            )
+        except OSError as error:
+            if time.monotonic() > deadline or error.errno != errno.EADDRINUSE:
+                raise StartError(
+                    f"can't listen on {host} port {port} (HOST, PORT): {error.strerror}"
+                ) from None
+            time.sleep(0.1)

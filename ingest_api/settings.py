@@ -1,0 +1,219 @@
+"""Every setting of the ingest API: its name, default, meaning, and how it is read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ingest_api.address import DEFAULT_TRUSTED_PROXIES, Proxies
+from sql.database import DATABASE_VARIABLES
+
+PUBLISHED_SALT = "jwc-2025-salt"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class SettingError(ValueError):
+    """A setting that can't be used; the message names it and what it should be."""
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers within bounds."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,15}", text) or not lowest <= int(text) <= highest:
+            raise ValueError(f"should be a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return read
+
+
+def boolean(text: str) -> bool:
+    """Read true or false."""
+    if text.lower() not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
+        raise ValueError("should be true or false")
+    return text.lower() in ("true", "1", "yes", "on")
+
+
+UNIT_SECONDS = {"ms": 0.001, "s": 1, "second": 1, "m": 60, "min": 60, "minute": 60}
+UNIT_SECONDS |= {"h": 3600, "hour": 3600, "d": 86_400, "day": 86_400}
+
+
+def duration_seconds(text: str) -> int:
+    """Read `1 hour`, `15 minutes`, `30 s` or a number of ms, as whole seconds."""
+    match = re.fullmatch(r"(\d{1,12})\s*([a-z]*)", text.strip().lower())
+    unit = match and (match[2] or "ms")
+    if unit and unit not in UNIT_SECONDS:
+        unit = unit.removesuffix("s")
+    if not match or unit not in UNIT_SECONDS or int(match[1]) == 0:
+        raise ValueError("should be a time such as 1 hour, 15 minutes, 30 s or 3600000 (ms)")
+    return max(1, round(int(match[1]) * UNIT_SECONDS[unit]))
+
+
+def names_list(text: str) -> tuple[str, ...]:
+    """Read a list with commas."""
+    return tuple(part for part in (part.strip() for part in text.split(",")) if part)
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Read a list of web origins, or *."""
+    listed = names_list(text)
+    if listed != ("*",) and not all(
+        re.fullmatch(r"https?://[^/\s*]+", origin) for origin in listed
+    ):
+        raise ValueError("should be * or origins such as https://app.example.com, with commas")
+    return listed
+
+
+def proxies(text: str) -> tuple[str, ...]:
+    """Read a list of addresses and networks."""
+    listed = names_list(text)
+    try:
+        Proxies(listed)
+    except ValueError as error:
+        raise ValueError(f"should be addresses or networks, with commas: {error}") from None
+    return listed
+
+
+def event_prefix(text: str) -> str:
+    """Read the first part of an event's name."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9._:-]{0,53}", text):
+        raise ValueError("should be the start of an event name, such as java.run")
+    return text
+
+
+def log_level(text: str) -> str:
+    """Read a level of the operational log."""
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError(f"should be one of {', '.join(LOG_LEVELS)}")
+    return text.upper()
+
+
+def rate_limit_storage(text: str) -> str:
+    """Read where the rate limit is counted."""
+    if not re.match(r"(memory|rediss?(\+\w+)?)://", text):
+        raise ValueError("should be memory:// or redis://host:6379")
+    return text
+
+
+def _setting(variable: str, default: str | None, read: Callable[[str], Any], help_text: str) -> Any:
+    metadata = {"variable": variable, "default": default, "read": read, "help": help_text}
+    return field(metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one run. Each field's metadata has the variable, default, reader and help."""
+
+    host: str = _setting("HOST", "0.0.0.0", str, "Address to listen on.")
+    port: int = _setting("PORT", "8088", whole_number(0, 65_535), "Port to listen on.")
+    data_dir: Path = _setting(
+        "DATA_DIR", "./data", Path, "Folder of the log, the salt and the embedded database."
+    )
+    log_dir: Path | None = _setting(
+        "LOG_DIR", None, Path, "Folder of the event log. Default: `logs` in `DATA_DIR`."
+    )
+    log_file_mb: int = _setting(
+        "LOG_FILE_MB", "64", whole_number(1, 10_000), "A log file that is larger gets a successor."
+    )
+    log_retention_days: int = _setting(
+        "LOG_RETENTION_DAYS", "30", whole_number(0, 36_500),
+        "Log files are compressed once loaded, and deleted after this many days.",
+    )  # fmt: skip
+    yearly_salt: str | None = _setting(
+        "YEARLY_SALT", None, str,
+        "Key of the hashes that stand for user ids. Default: made once, kept in `DATA_DIR`.",
+    )  # fmt: skip
+    demo_mode: bool = _setting(
+        "DEMO_MODE", "false", boolean, "Allow the salt that everybody knows. Never for real users."
+    )
+    geo_db: Path = _setting(
+        "GEO_DB", "/opt/jwc-telemetry/geo/GeoLite2-City.mmdb", Path,
+        "MaxMind or DB-IP file of cities or countries; read anew when it changes.",
+    )  # fmt: skip
+    trusted_proxies: tuple[str, ...] = _setting(
+        "TRUSTED_PROXIES", ",".join(DEFAULT_TRUSTED_PROXIES), proxies,
+        "Peers whose forwarding and country headers count. Default: loopback and private networks.",
+    )  # fmt: skip
+    cors_origins: tuple[str, ...] = _setting(
+        "CORS_ORIGINS", "*", origins, "Web origins that may send events, with commas."
+    )
+    rate_limit_max: int = _setting(
+        "RATE_LIMIT_MAX",
+        "2000",
+        whole_number(1, 10**9),
+        "Requests that one address may send a window.",
+    )
+    rate_limit_window: int = _setting(
+        "RATE_LIMIT_TIME_WINDOW", "1 hour", duration_seconds,
+        "The window: `1 hour`, `15 minutes`, `30 s`, or ms.",
+    )  # fmt: skip
+    rate_limit_storage: str = _setting(
+        "RATE_LIMIT_STORAGE", "memory://", rate_limit_storage,
+        "Where requests are counted: `memory://`, or `redis://host:6379` for several machines.",
+    )  # fmt: skip
+    stats_secret: str | None = _setting(
+        "STATS_SECRET",
+        None,
+        str,
+        "Key of the `/debug` endpoints, given as `X-Stats-Key`; unset: no such endpoints.",
+    )
+    stats_window_days: int = _setting(
+        "STATS_WINDOW_DAYS", "7", whole_number(1, 3660), "Days that `/stats` covers unless asked."
+    )
+    run_events: str = _setting(
+        "RUN_EVENTS", "java.run", event_prefix,
+        "Start of the run events' names, before `.started`, `.completed` and `.error`.",
+    )  # fmt: skip
+    web_concurrency: int = _setting(
+        "WEB_CONCURRENCY", str(min(4, os.cpu_count() or 1)), whole_number(1, 64),
+        "Worker processes. Default: one a core, four at most.",
+    )  # fmt: skip
+    threads: int = _setting("THREADS", "8", whole_number(1, 256), "Threads of each worker.")
+    log_level: str = _setting(
+        "LOG_LEVEL", "INFO", log_level, "Least level of the operational lines on stderr."
+    )
+
+    given: frozenset[str] = frozenset()  # the variables that the environment sets
+
+    @property
+    def log_folder(self) -> Path:
+        """The folder of the event log."""
+        return (self.log_dir or self.data_dir / "logs").absolute()
+
+
+SETTINGS = tuple(setting for setting in fields(Settings) if setting.metadata)
+VARIABLES = (*(setting.metadata["variable"] for setting in SETTINGS), *DATABASE_VARIABLES)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of an environment.
+
+    Raises SettingError naming the variable that is wrong and what it should be.
+    """
+    values: dict[str, Any] = {"given": frozenset(name for name in VARIABLES if environ.get(name))}
+    for setting in SETTINGS:
+        variable, default = setting.metadata["variable"], setting.metadata["default"]
+        text = environ.get(variable) or default
+        try:
+            values[setting.name] = None if text is None else setting.metadata["read"](text)
+        except ValueError as error:
+            raise SettingError(f"{variable} {error}; it is {_shown(setting.name, text)}") from None
+    settings = Settings(**values)
+    if settings.yearly_salt == PUBLISHED_SALT and not settings.demo_mode:
+        raise SettingError(
+            f"YEARLY_SALT is {PUBLISHED_SALT}, which everybody knows: user ids could be guessed. "
+            "Choose a secret, or leave it unset to have one made"
+        )
+    return settings
+
+
+def _shown(name: str, text: str | None) -> str:
+    return (
+        "not shown here"
+        if name in ("rate_limit_storage", "yearly_salt", "stats_secret")
+        else repr(text)
+    )

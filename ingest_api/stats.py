@@ -1,0 +1,228 @@
+"""Put together the answer of `GET /stats` from the rollups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from sql.statements import names, statement
+
+QUERIES = names("queries/stats")
+DURATION_LABELS = (
+    "0-500ms", "500-1000ms", "1000-3000ms", "3000-10000ms",
+    "10000-30000ms", "30000-60000ms", "60000-120000ms", "≥120000ms",
+)  # fmt: skip
+TABLE_ROWS = 20
+TOP_EXCEPTIONS = 50
+
+Rows = list[Any]
+
+
+def collect_stats(
+    connection: psycopg.Connection, first: date, last: date, now: datetime
+) -> dict[str, Any]:
+    """Return the answer for the UTC days `first` to `last`, both included.
+
+    `now`, with its zone, is what "active" means. The fields are described in the README.
+    """
+    parameters = {"first": first, "last": last, "now": now}
+    with connection.transaction(), connection.cursor() as begin:
+        begin.execute("set transaction isolation level repeatable read, read only")
+        with connection.pipeline():
+            cursors = {}
+            for name in QUERIES:
+                cursor = connection.cursor(row_factory=namedtuple_row)
+                cursors[name.rpartition("/")[2]] = cursor.execute(statement(name), parameters)
+        found: dict[str, Rows] = {name: cursor.fetchall() for name, cursor in cursors.items()}
+    return assemble(first, last, found)
+
+
+def assemble(first: date, last: date, found: dict[str, Rows]) -> dict[str, Any]:
+    """Return the answer made of each query's rows."""
+    window = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    days = {row.day: row for row in found["days"]}
+    totals = Totals(found["days"])
+    values: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in found["values"]:
+        values[row.dimension][row.value] = row.events
+    total = totals.sum("events")
+    started, completed = totals.sum("started"), totals.sum("completed")
+    compile_errors, runtime_errors = totals.sum("compile_errors"), totals.sum("runtime_errors")
+    installs = found["installs"][0]
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "windowDays": len(window),
+        "total": total,
+        "uniques": next(row.visitors for row in found["visitors"] if row.kind == "all"),
+        "osTypes": len(values["os"]),
+        "extTypes": len(values["ext"]),
+        "vscodeTypes": len(values["vscode"]),
+        "daily": {
+            "dates": [day.isoformat() for day in window],
+            "hits": [days[day].events if day in days else 0 for day in window],
+            "uniques": [days[day].visitors if day in days else 0 for day in window],
+        },
+        "dailyOs": _daily_series(window, values["os"], found["value_days"]),
+        "byEvent": values["evt"],
+        "byOs": values["os"],
+        "byExt": values["ext"],
+        "byVscode": values["vscode"],
+        "hourly": _by_hour(found["hours"], "events"),
+        "hourlyVisitors": _by_hour(found["visitor_hours"], "visitors"),
+        "dow": _by_weekday(found["days"]),
+        "runs": {"started": started, "completed": completed},
+        "errors": {
+            "compile": compile_errors,
+            "runtime": runtime_errors,
+            "compileRate": _ratio(compile_errors, started),
+            "runtimeRate": _ratio(runtime_errors, started),
+        },
+        "durations": {
+            "count": totals.sum("durations"),
+            "median": found["durations"][0].median or 0,
+            "p90": found["durations"][0].p90 or 0,
+            "hist": {
+                "labels": DURATION_LABELS,
+                "values": [values["duration"].get(str(i), 0) for i in range(len(DURATION_LABELS))],
+            },
+            "avgWaitMs": _ratio(totals.sum("wait_ms"), totals.sum("waits")),
+        },
+        "exitCodes": values["exit"],
+        "outputBuckets": values["output"],
+        "interactiveRate": _ratio(totals.sum("interactive"), completed),
+        "truncationRate": _ratio(totals.sum("truncated"), completed),
+        "topExceptions": dict(list(values["exception"].items())[:TOP_EXCEPTIONS]),
+        "geo": _geo(values["country"], found),
+        "activeSessions": found["sessions_active"][0].sessions,
+        "installsTotal": installs.ever,
+        "installsWindow": installs.in_window,
+        "sessionsRecent": [_session(row) for row in found["sessions_recent"]],
+        "dailyLearningOutcomes": _outcomes(found["value_days"]),
+        "sessions": {
+            "successTop": [_run(row, 0) for row in found["top_runs"] if row.kind == "success"],
+            "frustratedTop": [
+                _run(row, 130) for row in found["top_runs"] if row.kind == "frustrated"
+            ],
+        },
+        "tables": {
+            "eventsTop": _table(values["evt"], total, "event"),
+            "extTop": _table(values["ext"], total, "version"),
+            "vscodeTop": _table(values["vscode"], total, "version"),
+            "exitTop": _table(values["exit"], total, "code"),
+            "exceptionsTop": _table(values["exception"], total, "exceptionHash"),
+        },
+    }
+
+
+class Totals:
+    """Sums over the days of a window."""
+
+    def __init__(self, days: Rows) -> None:
+        self._days = days
+
+    def sum(self, column: str) -> int:
+        """Return a column's sum."""
+        return sum(int(getattr(day, column)) for day in self._days)
+
+
+def student(anon_end: str) -> str:
+    """Return how a visitor is called, by the last six characters of the anonymised id."""
+    return f"Student #{anon_end}"
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0
+
+
+def _milliseconds(time: datetime) -> int:
+    return round(time.timestamp() * 1000)
+
+
+def _by_hour(rows: Rows, column: str) -> list[int]:
+    counts = {row.hour: getattr(row, column) for row in rows}
+    return [counts.get(hour, 0) for hour in range(24)]
+
+
+def _by_weekday(days: Rows) -> list[int]:
+    counts = [0] * 7
+    for day in days:
+        counts[day.day.isoweekday() % 7] += day.events
+    return counts
+
+
+def _daily_series(window: list[date], keys: dict[str, int], rows: Rows) -> dict[str, Any]:
+    counts = {(row.day, row.value): row.events for row in rows if row.dimension == "os"}
+    return {
+        "labels": [day.isoformat() for day in window],
+        "series": [
+            {"key": key, "data": [counts.get((day, key), 0) for day in window]} for key in keys
+        ],
+    }
+
+
+def _outcomes(rows: Rows) -> dict[str, dict[str, int]]:
+    outcomes: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: (row.day, -row.events, row.value)):
+        if row.dimension == "exit":
+            outcomes[row.day.isoformat()][row.value] = row.events
+    return outcomes
+
+
+def _geo(country_hits: dict[str, int], found: dict[str, Rows]) -> dict[str, Any]:
+    continent_of = {row.code: row.continent for row in found["continents"]}
+    continent_hits: dict[str, int] = defaultdict(int)
+    for country, hits in country_hits.items():
+        continent_hits[continent_of.get(country, "Unknown")] += hits
+    visitors = {(row.kind, row.place): row.visitors for row in found["visitors"]}
+    return {
+        "byContinent": {
+            place: {"hits": hits, "visitors": visitors["continent", place]}
+            for place, hits in sorted(continent_hits.items(), key=lambda item: (-item[1], item[0]))
+        },
+        "byCountry": {
+            place: {"hits": hits, "visitors": visitors["country", place]}
+            for place, hits in country_hits.items()
+        },
+    }
+
+
+def _session(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "student": student(row.student),
+        "startedAt": _milliseconds(row.started_at),
+        "lastAt": _milliseconds(row.last_at),
+        "completed": row.completed,
+        "exit": -1 if row.exit_code is None else row.exit_code,
+        "durationMs": row.duration_ms,
+        "interactive": row.interactive,
+    }
+
+
+def _run(row: Any, exit_code: int) -> dict[str, Any]:
+    return {
+        "student": student(row.student),
+        "ts": _milliseconds(row.t),
+        "durationMs": row.duration_ms,
+        "interactive": row.interactive,
+        "exit": exit_code,
+        "outputBucket": row.out_bytes_bucket or "-",
+    }
+
+
+def _table(counts: dict[str, int], total: int, key_name: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            key_name: key,
+            "count": count,
+            "pct": _ratio(count, total),
+            "percent": round(100 * _ratio(count, total), 1),
+        }
+        for key, count in list(counts.items())[:TABLE_ROWS]
+    ]

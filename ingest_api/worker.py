@@ -1,0 +1,180 @@
+"""One worker process: the application under Waitress, on the socket that all workers share.
+
+Started by the parent, see server.py. Stops on SIGTERM, or when the parent is gone: it takes no new
+connections, answers the requests that came, and tells its clients to connect anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import waitress
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask, WSGITask
+
+from ingest_api.address import Proxies
+from ingest_api.anonymise import Anonymiser
+from ingest_api.app import create_app
+from ingest_api.body import Reader
+from ingest_api.database_reader import DatabaseReader
+from ingest_api.dependencies import Dependencies
+from ingest_api.errors import RequestError
+from ingest_api.geo import Locator
+from ingest_api.log import LogWriter
+from ingest_api.meters import Meters
+from ingest_api.operational_log import set_up_logging
+from ingest_api.rate_limit import RateLimiter, storage
+from ingest_api.salt import read_salt
+from ingest_api.settings import Settings, read_settings
+from ingest_api.shared_counters import SharedCounters
+
+# past what any event needs, so that the usual too large body gets our answer, not a cut connection
+MAX_REQUEST_BYTES = 1 << 20
+DRAIN_SECONDS = 3.0
+# how long a quiet connection may still send a request before it is closed
+QUIET_SECONDS = 0.3
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser()
+    for name in ("place", "socket", "meters", "counters", "parent"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    given = parser.parse_args()
+    settings = read_settings(os.environ)
+    set_up_logging(settings.log_level)
+    meters = Meters(given.meters, given.place)
+    log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
+    database = DatabaseReader(os.environ["DATABASE_URL"])
+    counters = SharedCounters.attach(given.counters)
+    app = create_app(
+        Dependencies(
+            settings=settings,
+            reader=Reader(Anonymiser(read_salt(settings)), random.Random()),
+            log=log,
+            proxies=Proxies(settings.trusted_proxies),
+            locator=Locator(settings.geo_db),
+            limiter=RateLimiter(
+                settings.rate_limit_max,
+                settings.rate_limit_window,
+                storage(settings.rate_limit_storage, counters),
+            ),
+            database=database,
+            meters=meters,
+        )
+    )
+    server = create_server(app, socket.socket(fileno=given.socket), settings)
+
+    def begin_stop(*_: object) -> None:
+        server.draining = True
+        server.pull_trigger()
+
+    signal.signal(signal.SIGTERM, begin_stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch_parent, args=(given.parent, begin_stop), daemon=True).start()
+    serve(server)
+    log.close()
+    database.close()
+    # threads that a dead database holds must not keep the process
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def create_server(app: object, listener: socket.socket, settings: Settings) -> Any:
+    """Return a Waitress server on a listening socket."""
+    server = waitress.create_server(
+        app,
+        sockets=[listener],
+        threads=settings.threads,
+        ident=None,
+        clear_untrusted_proxy_headers=False,  # whom to trust is ingest_api/address.py's to say
+        max_request_body_size=MAX_REQUEST_BYTES,
+        connection_limit=10_000,
+        backlog=1024,
+        asyncore_use_poll=True,
+        channel_timeout=120,
+    )
+    server.channel_class = Channel
+    server.draining = False
+    return server
+
+
+def serve(server: Any) -> None:
+    """Serve until the server is `draining`, then let every request that came be answered."""
+    connections = server._map
+    while not server.draining:
+        wasyncore.poll2(1.0, connections)
+    _accept_waiting(server)
+    wasyncore.dispatcher.close(server)
+    began = time.monotonic()
+    while server.active_channels and time.monotonic() - began < DRAIN_SECONDS:
+        wasyncore.poll2(0.05, connections)
+        if time.monotonic() - began > QUIET_SECONDS:
+            for channel in list(server.active_channels.values()):
+                if not (channel.requests or channel.request or channel.total_outbufs_len):
+                    channel.handle_close()
+    server.task_dispatcher.shutdown(timeout=1)
+
+
+class AnswerTask(WSGITask):
+    """A request's answer; while the worker stops, also the end of its connection."""
+
+    def start(self) -> None:
+        """Begin the answer."""
+        super().start()
+        if self.channel.server.draining:
+            self.set_close_on_finish()
+
+
+class RefusalTask(ErrorTask):
+    """The answer to what is not HTTP, or too much of it, in the shape of all our errors."""
+
+    def execute(self) -> None:
+        """Write the answer."""
+        status = self.request.error.code
+        error = RequestError(status, "body_too_large" if status == 413 else "bad_request")
+        content = msgspec.json.encode(error.body())
+        self.status = f"{status} {self.request.error.reason}"
+        self.response_headers += [
+            ("Content-Type", "application/json"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(content)
+        self.write(content)
+
+
+class Channel(HTTPChannel):
+    """A connection."""
+
+    task_class = AnswerTask
+    error_task_class = RefusalTask
+
+
+def _accept_waiting(server: Any) -> None:
+    """Take the connections that were made before the stop: closing the socket would drop them."""
+    count = -1
+    while count != len(server.active_channels):
+        count = len(server.active_channels)
+        server.handle_accept()
+
+
+def _watch_parent(pipe: int, begin_stop: Callable[[], None]) -> None:
+    """Wait for the parent's end of a pipe to close, as it does when the parent dies."""
+    os.read(pipe, 1)
+    begin_stop()
+
+
+if __name__ == "__main__":
+    main()

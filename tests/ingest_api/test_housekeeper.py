@@ -1,0 +1,118 @@
+"""Log files: compressed once loaded, deleted in time, unpacked for a new database."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ingest_api.housekeeper import Housekeeper
+from sql.database import ExternalDatabase
+from tests.ingest_api.test_loader import Log, log, one, rows
+from tests.server import event
+
+__all__ = ["log", "rows"]
+
+DAY = 86_400
+
+
+class Clock:
+    """A clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def keeper(database: str, tmp_path: Path, clock: Clock) -> Housekeeper:
+    return Housekeeper(ExternalDatabase(database), tmp_path, 30, clock)
+
+
+def names(folder: Path) -> list[str]:
+    """Return the endings of the log's files."""
+    return sorted("".join(path.suffixes) for path in folder.glob("events-*"))
+
+
+def test_a_file_is_compressed_once_it_is_loaded_and_let_go(log: Log, keeper: Housekeeper) -> None:
+    log.write(event())
+    keeper_is_early = log.loader.load_available()
+    assert keeper_is_early
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl"], "its writer may add to it"
+    log.writer.close()
+    (path,) = log.folder.glob("*.jsonl")
+    content = path.read_bytes()
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl.gz"]
+    (packed,) = log.folder.glob("*.gz")
+    assert gzip.decompress(packed.read_bytes()) == content
+    assert packed.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_not_loaded_stays(log: Log, keeper: Housekeeper) -> None:
+    log.load()
+    log.write(event())
+    log.writer.close()
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl"]
+    log.load()
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl.gz"]
+
+
+def test_a_file_with_a_torn_end_is_compressed_too(log: Log, keeper: Housekeeper) -> None:
+    log.write(event())
+    log.writer.close()
+    (path,) = log.folder.glob("*.jsonl")
+    with path.open("ab") as file:
+        file.write(b'{"torn')
+    log.load()
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl.gz"]
+
+
+def test_a_compressed_file_is_deleted_after_its_time(
+    log: Log, keeper: Housekeeper, clock: Clock, rows: psycopg.Connection
+) -> None:
+    log.write(event())
+    log.writer.close()
+    log.load()
+    keeper.make_round()
+    clock.now += 29 * DAY
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl.gz"]
+    clock.now += 2 * DAY
+    keeper.make_round()
+    assert names(log.folder) == []
+    assert one(rows, "select count(*) from telemetry.log_files") == 0
+
+
+def test_an_empty_database_is_filled_from_the_log(
+    log: Log, keeper: Housekeeper, rows: psycopg.Connection
+) -> None:
+    log.write(event(m={"n": 1}), event(m={"n": 2}))
+    log.writer.close()
+    log.load()
+    keeper.make_round()
+    log.write(event(m={"n": 3}))
+    log.load()
+    rows.execute("drop schema telemetry cascade")
+    log.loader.close()
+    log.load()
+    assert one(rows, "select array_agg((m->>'n')::int order by t, m) from telemetry.events") == [
+        1,
+        2,
+        3,
+    ]
+    assert one(rows, "select events from telemetry.days") == 3

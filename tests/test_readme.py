@@ -1,0 +1,126 @@
+"""The README: its tables are those of the code, its examples work as they stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from ingest_api.event import ERROR_CODES, Event
+from sql.migrate import migrate
+from tests.browser import Browser
+from tests.reference import README, fill_in
+from tests.server import RunningServer
+
+API = "http://127.0.0.1:8088"
+ENDPOINT = "https://telemetry.yourdomain.com"
+
+
+def blocks(language: str) -> list[str]:
+    """Return the README's code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def events_of(server: RunningServer) -> dict[str, int]:
+    """Return the events of all time by name."""
+    server.settle()
+    found: dict[str, int] = {}
+    for window in ("from=2022-01-01&to=2022-01-01", ""):
+        found |= server.get(f"/stats?{window}").json()["byEvent"]
+    return found
+
+
+def test_its_tables_are_made_from_the_code() -> None:
+    assert README.read_text() == fill_in(README.read_text()), "run `make docs`"
+
+
+def test_it_names_every_field_and_path() -> None:
+    text = README.read_text()
+    for field in ("schema", *Event.__struct_fields__):
+        assert f"`{field}`" in text
+    for path in ("/t", "/health", "/dbhealth", "/stats", "/metrics", "/debug/recent"):
+        assert path in text
+
+
+def test_its_curl_examples_get_the_documented_answers(server: RunningServer) -> None:
+    commands = [block for block in blocks("bash") if block.startswith("curl")]
+    assert len(commands) == 3
+    answers = {}
+    for command in commands:
+        if "/stats" in command:
+            server.settle()
+        done = subprocess.run(
+            ["bash", "-c", command.replace(API, server.url)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answers[command] = json.loads(done.stdout)
+    single, stats, batch = (answers[command] for command in commands)
+    assert single == json.loads(blocks("json")[0])
+    assert batch == {"ok": True, "accepted": 2, "skipped": 0}
+    assert (stats["total"], stats["byOs"]) == (1, {"Windows_NT": 1})
+
+
+def test_its_error_example_has_a_documented_code() -> None:
+    errors = [
+        code["error"] for block in blocks("json") for code in json.loads(block).get("errors", [])
+    ]
+    assert errors
+    assert set(errors) <= set(ERROR_CODES)
+
+
+def test_its_python_client_works(server: RunningServer, tmp_path: Path) -> None:
+    (client,) = (block for block in blocks("python") if "TelemetryClient" in block)
+    script = tmp_path / "client.py"
+    script.write_text(client.replace(ENDPOINT, server.url))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert events_of(server) == {"api.called": 1, "app.started": 1}
+
+
+def test_its_javascript_client_works_from_another_origin(
+    server: RunningServer, browser: Browser
+) -> None:
+    (client,) = (block for block in blocks("javascript") if "TelemetryClient" in block)
+    page = browser.new_page()
+    warnings: list[str] = []
+    page.on("console", lambda message: warnings.append(message.text))
+    # a data: page's origin is opaque, other than every server's
+    page.goto("data:text/html,<title>an application</title>")
+    with (
+        page.expect_response(lambda answer: answer.request.method == "POST"),
+        page.expect_response(lambda answer: answer.request.method == "POST"),
+    ):
+        page.evaluate(f"() => {{ {client.replace(ENDPOINT, server.url)} }}")
+    page.close()
+    assert warnings == []
+    assert events_of(server) == {"app.started": 1, "feature.used": 1}
+
+
+def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
+    (statements,) = (block for block in blocks("sql") if "create database" in block)
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        for statement in statements.split(";"):
+            if statement.strip():
+                connection.execute(statement.encode())
+        try:
+            options = {**conninfo_to_dict(cluster), "dbname": "minigem_telemetry"}
+            options |= {"user": "telemetry_user", "password": "your_secure_password"}
+            with psycopg.connect(**options, autocommit=True) as user:  # type: ignore[arg-type]
+                assert migrate(user)
+        finally:
+            connection.execute("drop database minigem_telemetry with (force)")
+            connection.execute("drop user telemetry_user")
+
+
+@pytest.mark.parametrize("command", re.findall(r"\bmake ([a-z]+)", README.read_text()))
+def test_the_commands_it_names_are_there(command: str) -> None:
+    makefile = (README.parent / "Makefile").read_text()
+    assert re.search(rf"^{command}:", makefile, re.MULTILINE)
