@@ -106,7 +106,8 @@ class Server:
         command += [f"--{name}={fd}" for name, fd in fds.items()]
         # the embedded database's address is known here alone
         environ = {**os.environ, "DATABASE_URL": self._database.conninfo}
-        return subprocess.Popen(command, env=environ, pass_fds=tuple(fds.values()))
+        # a group of its own: a terminal's Ctrl-C is the parent's to answer
+        return subprocess.Popen(command, env=environ, pass_fds=tuple(fds.values()), process_group=0)
 
     def _keep_workers(self) -> None:
         """Start workers that die again, until told to stop."""

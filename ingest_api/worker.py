@@ -7,6 +7,7 @@ connections, answers the requests that came, and tells its clients to connect an
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import signal
@@ -54,6 +55,9 @@ def main() -> None:
     given = parser.parse_args()
     settings = read_settings(os.environ)
     set_up_logging(settings.log_level)
+    if given.place > 1:
+        # all workers read the same file: one tells what is wrong with it
+        logging.getLogger("ingest_api.geo").setLevel(logging.ERROR)
     meters = Meters(given.meters, given.place)
     log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
     database = DatabaseReader(os.environ["DATABASE_URL"])
@@ -81,7 +85,6 @@ def main() -> None:
         server.pull_trigger()
 
     signal.signal(signal.SIGTERM, begin_stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch_parent, args=(given.parent, begin_stop), daemon=True).start()
     serve(server)
     log.close()

@@ -110,7 +110,7 @@ def ssl_options(environ: Mapping[str, str], given: Mapping[str, Any]) -> dict[st
         return {}
     if answer not in ("true", "1", "yes", "on"):
         raise ValueError("PG_SSL should be true or false")
-    default = Path.home() / ".postgresql" / "root.crt"
+    default = Path(environ.get("HOME", "")) / ".postgresql" / "root.crt"  # libpq's
     root = given.get("sslrootcert") or environ.get("PGSSLROOTCERT") or default.exists()
     return {"sslmode": "verify-full" if root else "require"}
 

@@ -31,7 +31,7 @@ from types import TracebackType
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from sql.embedded_cluster import SOCKET_NAME, Cluster, pid_file_lines
+from sql.embedded_cluster import PATIENCE_S, SOCKET_NAME, Cluster, pid_file_lines
 
 DATABASE = "telemetry"
 # bytes that fit into sockaddr_un.sun_path, without the NUL at its end
@@ -83,16 +83,18 @@ class EmbeddedServer:
         atexit.register(self.release)
 
     def _bring_up(self) -> None:
-        self._cluster.ensure_running()
+        deadline = time.monotonic() + PATIENCE_S
         while True:
+            self._cluster.ensure_running()
             try:
                 return _ensure_database(self._folder)
-            except psycopg.Error as error:
-                # a server that recovers from the crash of one of its processes still says "ready"
-                if not self._cluster.is_ready() or "the database system is " not in str(error):
+            except psycopg.OperationalError as error:
+                # while it recovers from the crash of one of its processes it still says "ready"
+                recovers = "the database system is " in str(error)
+                if not recovers and time.monotonic() > deadline:
                     reason = f"PostgreSQL in {self._folder} runs but can't be used: {error}"
                     raise RuntimeError(reason) from error
-                time.sleep(0.02)
+            time.sleep(0.02)
 
     def _leave(self) -> None:
         lease, self._lease = self._lease, None

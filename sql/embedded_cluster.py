@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from sql import embedded_account as accounts
 from sql import embedded_programs as programs
@@ -24,7 +24,7 @@ from sql import embedded_programs as programs
 logger = logging.getLogger("sql.embedded")
 
 SOCKET_NAME = ".s.PGSQL.5432"
-# for what is left of a server that was killed
+# for what should end by itself
 PATIENCE_S = 30
 
 
@@ -38,7 +38,7 @@ class Cluster:
     def is_ready(self) -> bool:
         """Say whether the server runs and takes connections."""
         process = self._postmaster()
-        return process is not None and self._says_ready(process)
+        return process is not None and self._status(process) == "ready"
 
     def check_version(self) -> None:
         """Raise RuntimeError if there is something other than a cluster that we can run."""
@@ -85,10 +85,11 @@ class Cluster:
         process = self._postmaster()
         if process is None:
             return
+        # one that recovers has nothing to save, and might not heed a SIGINT: see _await_exit
+        starting = self._status(process) == "starting"
         with suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGINT)
-        while _is_alive(process):
-            time.sleep(0.01)
+            process.send_signal(signal.SIGQUIT if starting else signal.SIGINT)
+        self._await_exit(process)
         self._await_end()
         if self.sockets != self.path:
             with suppress(FileNotFoundError):
@@ -115,20 +116,38 @@ class Cluster:
             # in a container, root may not see where other users' processes are
             return os.fspath(self.path) in process.cmdline()
 
-    def _says_ready(self, process: psutil.Process) -> bool:
+    def _status(self, process: psutil.Process) -> str:
         lines = pid_file_lines(self.path)
-        return len(lines) > 7 and lines[0] == str(process.pid) and lines[7].strip() == "ready"
+        return lines[7].strip() if len(lines) > 7 and lines[0] == str(process.pid) else "starting"
 
     def _await_ready(self, process: psutil.Process) -> bool:
         told_at = time.monotonic() + 5
         while _is_alive(process):
-            if self._says_ready(process):
+            status = self._status(process)
+            if status == "ready":
                 return True
-            if time.monotonic() > told_at:
+            if status == "stopping":
+                self._await_exit(process)
+            elif time.monotonic() > told_at:
                 logger.info("waiting for PostgreSQL in %s (process %d)", self.path, process.pid)
                 told_at = float("inf")
             time.sleep(0.01)
         return False
+
+    def _await_exit(self, process: psutil.Process) -> None:
+        """Wait until a server that stops has ended.
+
+        A fast shutdown that comes during recovery can hang for ever (seen with PostgreSQL 18.4); an
+        immediate one does not, and costs no more than another recovery.
+        """
+        deadline = time.monotonic() + PATIENCE_S
+        while _is_alive(process):
+            if time.monotonic() > deadline:
+                logger.warning("PostgreSQL in %s does not stop; ending it", self.path)
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(signal.SIGQUIT)
+                deadline = float("inf")
+            time.sleep(0.01)
 
     def _lock_life(self) -> int | None:
         life = os.open(self.path.parent / "life", os.O_RDWR | os.O_CREAT, 0o600)
@@ -192,6 +211,6 @@ def pid_file_lines(cluster: Path) -> list[str]:
 
 def _is_alive(process: psutil.Process) -> bool:
     try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False

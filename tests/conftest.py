@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -29,9 +30,9 @@ def cluster() -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture
-def database(cluster: str) -> Iterator[str]:
-    """An empty database: its connection string."""
+@contextmanager
+def own_database(cluster: str) -> Iterator[str]:
+    """Make an empty database for a while."""
     name = f"test_{next(numbers)}"
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -40,11 +41,30 @@ def database(cluster: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def database(cluster: str) -> Iterator[str]:
+    """An empty database: its connection string."""
+    with own_database(cluster) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture
 def connection(database: str) -> Iterator[psycopg.Connection]:
     """A connection, in autocommit mode, to a database with our tables."""
     with psycopg.connect(database, autocommit=True) as connection:
         migrate(connection)
         yield connection
+
+
+@pytest.fixture(scope="session")
+def shared_server(
+    cluster: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """A server for tests that do not mind what others sent."""
+    with (
+        own_database(cluster) as database,
+        RunningServer(database, tmp_path_factory.mktemp("shared") / "data") as running,
+    ):
+        yield running
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -48,10 +47,9 @@ def error_table() -> str:
 def fill_in(text: str) -> str:
     """Return a README with the parts that are made from the code as they should be."""
     for name, content in (("settings", settings_table()), ("error codes", error_table())):
-        pattern = rf"(<!-- {name} -->\n).*(<!-- end of {name} -->)"
-        text = re.sub(
-            pattern, lambda match: f"{match[1]}{content}\n{match[2]}", text, flags=re.DOTALL
-        )
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- end of {name} -->")
+        text = before + start + content + "\n" + end + after
     return text
 
 

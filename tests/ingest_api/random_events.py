@@ -79,6 +79,7 @@ class EventSource:
         self.random = source
         self.now = now_ms
         self.today = now_ms - now_ms % DAY_MS
+        self.year = datetime.fromtimestamp(now_ms / 1000, UTC).year
         self.visitors = [self._visitor(number) for number in range(1200)]
         self._taken: set[tuple[str, str, int]] = set()
 
@@ -119,7 +120,7 @@ class EventSource:
                 *[self.today - rand(7) * DAY_MS + rand(DAY_MS)] * 3,
                 *(day, day - 1, day + 1, day - rand(20) * MINUTE_MS, day + 23 * HOUR_MS),
                 *(_ms(2024, 2, 29) + rand(-HOUR_MS, 25 * HOUR_MS), _ms(2000, 2, 29), _ms(2024, 3)),
-                _ms(2026, rand(1, 13)) - rand(-2, 3),  # where months meet
+                _ms(self.year, rand(1, 13)) - rand(-2, 3),  # where months meet
                 self.today - rand(60, 1100) * DAY_MS + rand(DAY_MS),  # late
                 self.today + DAY_MS + rand(31 * DAY_MS),  # early
                 self.now - 3 * MINUTE_MS,

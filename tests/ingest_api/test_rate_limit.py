@@ -13,6 +13,8 @@ import redis
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ingest_api.rate_limit import (
     OUTAGE_SECONDS,
@@ -54,10 +56,14 @@ class Redis:
         self.process = subprocess.Popen(command)
         wait_until(self.is_answering, "an answer of Redis")
 
+    def client(self) -> redis.Redis:
+        """Return a client that tries once."""
+        return redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0))
+
     def is_answering(self) -> bool:
         """Return whether it answers."""
         try:
-            with redis.Redis(port=self.port) as client:
+            with self.client() as client:
                 return bool(client.ping())
         except redis.ConnectionError:
             return False
@@ -73,9 +79,9 @@ class Redis:
         assert self.process is not None
         self.process.wait()
 
-    def keys(self) -> list[bytes]:
-        """Return all its keys."""
-        with redis.Redis(port=self.port) as client:
+    def content(self) -> list[bytes]:
+        """Return all keys that it holds."""
+        with self.client() as client:
             return list(client.scan_iter())
 
 
@@ -105,7 +111,7 @@ def remote(server: Redis, counters: SharedCounters) -> Iterator[Callable[[str], 
 
     yield make
     for each in made:
-        each.get_connection().close()
+        each.storage.close()
 
 
 def test_a_client_may_send_the_maximum_a_window() -> None:
@@ -168,11 +174,11 @@ def test_a_window_in_redis_ends(remote: Callable[[str], Storage]) -> None:
 def test_redis_holds_no_address(remote: Callable[[str], Storage], server: Redis) -> None:
     for secret in ("one", "two"):
         RateLimiter(3, 60, remote(secret)).hit(CLIENT)
-    assert len(server.keys()) == 2
-    assert not [key for key in server.keys() if b"81.2" in key]
+    assert len(server.content()) == 2
+    assert not [key for key in server.content() if b"81.2" in key]
     # all that is ours can be forgotten
     assert remote("one").reset() == 2
-    assert not server.keys()
+    assert not server.content()
 
 
 def test_requests_go_on_without_redis(
@@ -217,7 +223,7 @@ def test_a_redis_that_hangs_holds_up_one_request_a_second(
         began = time.monotonic()
         for _ in range(20):
             assert limiter.hit(CLIENT) == OPEN
-        assert time.monotonic() - began < 0.05
+        assert time.monotonic() - began < 0.1
         clock.now += int(OUTAGE_SECONDS)
     server.signal(signal.SIGCONT)
     wait_until(server.is_answering, "an answer of Redis")
@@ -235,7 +241,7 @@ def test_a_redis_that_hangs_holds_up_one_request_a_second(
 def test_another_storage_is_refused_without_its_password(
     uri: str, counters: SharedCounters
 ) -> None:
-    with pytest.raises(ValueError, match="^RATE_LIMIT_STORAGE should be") as caught:
+    with pytest.raises(ValueError, match=r"^RATE_LIMIT_STORAGE should be") as caught:
         storage(uri, counters)
     assert "hunter2" not in str(caught.value)
 

@@ -94,7 +94,8 @@ def loaded(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
         settings = {"YEARLY_SALT": SALT, "STATS_WINDOW_DAYS": str(WINDOW_DAYS)}
         url = make_conninfo(cluster, dbname="stats")
         with RunningServer(url, tmp_path_factory.mktemp("stats") / "data", **settings) as server:
-            sent = random_events(SEED, int(time.time() * 1000)) + lonely_runs()
+            now_ms = int(time.time() * 1000)
+            sent = random_events(SEED, now_ms) + lonely_runs() + running_sessions(now_ms)
             send(server, sent)
             server.settle()
             yield Loaded(server, sent)
@@ -109,6 +110,28 @@ def lonely_runs() -> list[Sent]:
         m = {"durationMs": duration}
         runs.append(Sent({"anon": "a", "evt": "java.run.completed", "t": t, "m": m}, "DE", t))
     return runs
+
+
+def running_sessions(now_ms: int) -> list[Sent]:
+    """Return sessions with events at some minutes from now; those with a + are completed runs."""
+    events = []
+    for session in (
+        "-3",
+        "-3 120",
+        "-90 -3",
+        "-90 90",
+        "-30",
+        "3",
+        "-3 -2+",
+        "-3 1500+",
+        "-1500+ -3",
+    ):
+        for minutes in session.split():
+            t = now_ms + int(minutes.rstrip("+")) * 60_000
+            evt = "java.run.completed" if minutes.endswith("+") else "java.run.started"
+            sent = {"anon": "b", "evt": evt, "t": t, "sessionId": session}
+            events.append(Sent(sent, None, t))
+    return events
 
 
 def send(server: RunningServer, sent: list[Sent]) -> None:

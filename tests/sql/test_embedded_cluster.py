@@ -8,11 +8,11 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 import pytest
 
-from sql import embedded
+from sql import embedded, embedded_cluster
 from tests.sql.clusters import (
     holding,
     is_up,
@@ -64,6 +64,20 @@ def test_a_start_waits_while_the_server_recovers_from_a_crash_of_its_own(folder:
         until(lambda: not is_up(folder))
         embedded.start(folder).release()
         assert is_up(folder)
+
+
+@pytest.mark.timeout(30)
+def test_a_server_that_hangs_in_its_shutdown_is_ended(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_cluster, "PATIENCE_S", 1)
+    with embedded.start(folder) as server, closing(psycopg.connect(server.url)) as connection:
+        logs = (folder / "cluster" / "log").iterdir()
+        log = max(logs, key=lambda file: file.stat().st_mtime_ns)
+        read = log.stat().st_size
+        psutil.Process(connection.info.backend_pid).kill()
+        until(lambda: b"; reinitializing" in log.read_bytes()[read:])
+    assert postgres_processes(folder) == []
 
 
 def test_a_query_that_outlives_a_killed_server_ends_before_the_next_one_starts(

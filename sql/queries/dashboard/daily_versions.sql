@@ -1,8 +1,12 @@
--- The dashboard's overview: each day's visitors by application version. The versions with the most
--- visitors have a name, the rest is one row a day without a version. Shares are of the day's sum.
+-- The dashboard's overview: each day's visitors by application version. The versions with the best
+-- single day have a name (by the sum, the newest would have to wait for one), the rest is one row a
+-- day without a version. Shares are of the day's sum.
 with ranked as (
     select
-        ext, row_number() over (order by sum(visitors) desc, max(day) desc, ext collate "C") as place
+        ext,
+        row_number() over (
+            order by max(visitors) desc, sum(visitors) desc, max(day) desc, ext collate "C"
+        ) as place
     from telemetry.daily_versions
     where day between %(first)s and %(last)s
     group by ext

@@ -1,0 +1,100 @@
+"""`POST /t` over HTTP: what is accepted, refused, limited, and kept."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.server import RunningServer, event
+
+
+def test_skipped_events_are_named_and_the_first_twenty_only(shared_server: RunningServer) -> None:
+    answer = shared_server.post(event(), *(event(t="?") for _ in range(25)), event())
+    assert answer.status_code == 200
+    found = answer.json()
+    assert (found["ok"], found["accepted"], found["skipped"]) == (True, 2, 25)
+    assert found["errors"] == [{"index": index, "error": "invalid_t"} for index in range(1, 21)]
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/json; charset=utf-8", "", "x/y"]
+)
+def test_any_content_type_will_do(shared_server: RunningServer, content_type: str) -> None:
+    body = json.dumps({"schema": "jwc.v1", **event()})
+    answer = shared_server.session.post(
+        f"{shared_server.url}/t", body, headers={"Content-Type": content_type}
+    )
+    assert answer.json()["accepted"] == 1
+
+
+def test_gzip_will_do(shared_server: RunningServer) -> None:
+    body = gzip.compress(json.dumps({"schema": "jwc.v1", "batch": [event()] * 300}).encode())
+    answer = shared_server.session.post(
+        f"{shared_server.url}/t", body, headers={"Content-Encoding": "gzip"}
+    )
+    assert answer.json()["accepted"] == 300
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code"),
+    [
+        (b"{", {}, 400, "invalid_json"),
+        (b"[]", {}, 400, "invalid_body"),
+        (b'{"schema":"jwc.v2"}', {}, 400, "schema_unsupported"),
+        (b" " * 65_537, {}, 413, "body_too_large"),
+        (b" " * 2_000_000, {}, 413, "body_too_large"),
+        (gzip.compress(b" " * 10**7), {"Content-Encoding": "gzip"}, 413, "body_too_large"),
+        (b"x", {"Content-Encoding": "gzip"}, 400, "invalid_encoding"),
+        (b"x", {"Content-Encoding": "br"}, 415, "invalid_encoding"),
+    ],
+)
+def test_a_refused_body_has_status_word_and_advice(
+    shared_server: RunningServer, body: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
+    answer = requests.post(f"{shared_server.url}/t", body, headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()["error"]) == (status, code)
+    assert answer.json()["message"]
+    if code == "schema_unsupported":
+        assert answer.json()["expected"] == "jwc.v1"
+
+
+def test_no_address_and_no_user_id_is_kept(server: RunningServer) -> None:
+    address = "81.2.69.142"
+    server.post(event(anon="alice@example.com"), headers={"X-Forwarded-For": address})
+    server.post(event(anon="alice@example.com", t="?"), headers={"X-Forwarded-For": address})
+    server.session.post(f"{server.url}/t", b'{"alice": {', headers={"X-Forwarded-For": address})
+    server.settle()
+    kept = [path.read_bytes() for path in server.data.rglob("*") if path.is_file()]
+    kept += [
+        server.log_text().encode(),
+        server.get("/metrics").content,
+        server.get("/stats").content,
+    ]
+    assert len(kept) >= 4
+    for content in kept:
+        assert b"alice" not in content
+        assert address.encode() not in content
+
+
+def test_the_rate_limit_holds_over_all_workers(database: str, tmp_path: Path) -> None:
+    limit = {"RATE_LIMIT_MAX": "30", "RATE_LIMIT_TIME_WINDOW": "15 minutes", "WEB_CONCURRENCY": "3"}
+    with RunningServer(database, tmp_path / "data", **limit) as server:
+        answers = [requests.post(f"{server.url}/t", b"{", timeout=10) for _ in range(60)]
+        assert sorted(answer.status_code for answer in answers) == [400] * 30 + [429] * 30
+        refused = answers[-1]
+        assert refused.json()["error"] == "rate_limited"
+        assert refused.headers["X-RateLimit-Limit"] == "30"
+        assert refused.headers["X-RateLimit-Remaining"] == "0"
+        assert 0 < int(refused.headers["Retry-After"]) <= 900
+        assert refused.headers["X-RateLimit-Reset"] == refused.headers["Retry-After"]
+        assert server.get("/health").status_code == 200
+        assert server.get("/dbhealth").status_code in (200, 503)
+        assert server.get("/metrics").status_code == 200
+        other = server.post(event(), headers={"X-Forwarded-For": "198.51.100.7, 81.2.69.142"})
+        assert other.status_code == 200, (
+            "a client behind a trusted proxy has an allowance of its own"
+        )
