@@ -45,6 +45,5 @@ docs: $(INSTALLED) ## write the README's tables anew from the code
 	$(BIN)/python -m tests.reference
 
 lock: $(INSTALLED) ## pin the newest versions that pyproject.toml allows
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
-	    --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --all-extras \
+	    --generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
