@@ -25,4 +25,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    # a thread that a hanging database holds must not keep the process
+    sys.stderr.flush()
+    os._exit(code)

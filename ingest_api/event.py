@@ -145,8 +145,8 @@ def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
     line.m = m or None
 
 
-# 1970-01-01 to 2100-12-31 in s: as ms, that number would be 1970-02-17
-LATEST_SECOND: Final = 4_133_980_799
+# 2101-01-01 in s: as ms, that number would be 1970-02-17
+END_SECOND: Final = 4_133_980_800
 NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d*)?\Z")
 
 
@@ -161,10 +161,11 @@ def milliseconds(t: int | float | str) -> int | None:
             t = float(t) if "." in t else int(t)
         else:
             return _parse_iso(t)
-    if isinstance(t, bool) or not 0 <= t <= LATEST_SECOND * 1000 + 999:
+    if isinstance(t, bool) or not 0 <= t < END_SECOND * 1000:
         return None
     # the small addend: 1640995200.123 * 1000 lies just below the whole ms
-    return math.floor(t * 1000 + 0.0005) if t <= LATEST_SECOND else math.floor(t)
+    ms = math.floor(t * 1000 + 0.0005) if t < END_SECOND else math.floor(t)
+    return min(ms, END_SECOND * 1000 - 1)
 
 
 def _parse_iso(text: str) -> int | None:
@@ -179,4 +180,4 @@ def _parse_iso(text: str) -> int | None:
     except OverflowError:
         return None
     ms = (elapsed.days * 86_400 + elapsed.seconds) * 1000 + elapsed.microseconds // 1000
-    return ms if 0 <= ms <= LATEST_SECOND * 1000 + 999 else None
+    return ms if 0 <= ms < END_SECOND * 1000 else None

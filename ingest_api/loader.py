@@ -6,34 +6,32 @@ database for the positions and goes on from there.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
 
 from ingest_api.archive import COMPRESSED, unpack
+from ingest_api.load import Load, move_position
 from ingest_api.log import sync_folder
-from ingest_api.log_files import Chunk, LogFolder, server_id
+from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
 from sql.database import Database
 from sql.migrate import migrate
-from sql.statements import names, statement
+from sql.statements import statement
 
 logger = logging.getLogger(__name__)
 
-SCRATCH, EVENTS, *ROLLUPS = names("load")
 POLL_SECONDS = 0.1
 MAX_LOAD_BYTES = 8 << 20
 LONGEST_BACKOFF_SECONDS = 2.0
-# one loader at a time writes the rollups' rows, so that two servers' loaders can't deadlock
-LOAD_LOCK = 7305_2027
-# a line is read as CSV of one column, with a quote and a delimiter that JSON text never holds
-COPY = b"copy staged (line) from stdin (format csv, quote e'\\x01', delimiter e'\\x02')"
 # SQLSTATE classes that blame the data: data exception, integrity, program limit
 DATA_ERRORS = ("22", "23", "54")
 
@@ -53,10 +51,12 @@ class Loader:
         self._folder = folder
         self._log = LogFolder(folder, meters)
         self._server = server_id(folder)
-        self._parameters = {"run_events": run_events}
+        self._run_events = run_events
         self._meters = meters
         self._clock = clock
         self._connection: psycopg.Connection | None = None
+        self._second: psycopg.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
         self._outage = False
 
     def run(self, stop: threading.Event) -> None:
@@ -81,7 +81,7 @@ class Loader:
         self.close()
 
     def load_available(self) -> bool:
-        """Load one helping of what is logged; return whether there was any.
+        """Load what can be loaded now; return whether there was any.
 
         Raises psycopg.Error or RuntimeError where the database can't be used.
         """
@@ -92,29 +92,30 @@ class Loader:
             logger.error(
                 "%s was removed with %d bytes not loaded: those events are lost", name, lost
             )
-        chunks = self._log.chunks(MAX_LOAD_BYTES)
-        if chunks:
+        chunks = self._log.take(MAX_LOAD_BYTES)
+        if not chunks:
+            return False
+        if sum(len(chunk.content) for chunk in chunks) < MAX_LOAD_BYTES // 2:
             self._load(connection, chunks)
-        return bool(chunks)
+        else:
+            self._catch_up(connection, chunks)
+        return True
 
     def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Close the connections."""
+        for connection in (self._connection, self._second):
+            if connection is not None:
+                connection.close()
+        self._connection = self._second = None
 
     def _connect(self) -> psycopg.Connection:
         if self._connection is not None:
             return self._connection
         self._database.ensure_running()
-        connection = psycopg.connect(
-            self._database.conninfo, autocommit=True, application_name="telemetry loader"
-        )
+        connection = self._open_connection()
         try:
             migrate(connection)
-            # safe: rows and positions are lost or kept together, and the log still holds the events
-            connection.execute("set synchronous_commit = off")
-            connection.execute(statement(SCRATCH))
+            connection.execute(statement("load/scratch"))
             positions = connection.execute(
                 statement("queries/loader/positions"), {"server": self._server}
             ).fetchall()
@@ -127,6 +128,14 @@ class Loader:
         self._connection = connection
         self._outage = False
         logger.info("the database is there, events are loaded")
+        return connection
+
+    def _open_connection(self) -> psycopg.Connection:
+        connection = psycopg.connect(
+            self._database.conninfo, autocommit=True, application_name="telemetry loader"
+        )
+        # safe: rows and positions are lost or kept together, and the log still holds the events
+        connection.execute("set synchronous_commit = off")
         return connection
 
     def _unpack_missing(self, settled: set[str]) -> None:
@@ -144,37 +153,62 @@ class Loader:
         self.close()
 
     def _load(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
+        """Load chunks; where one of their lines can't be, find it and set it aside."""
+        load = self._begin(connection, chunks)
         try:
-            inserted = self._transact(connection, chunks)
+            load.prepare()
+            load.finish()
         except psycopg.Error as error:
+            load.abandon()
             if (error.sqlstate or "")[:2] not in DATA_ERRORS:
                 raise
-            if len(chunks) == 1 and chunks[0].lines() == 1:
+            if load.lines == 1:
                 self._reject(connection, chunks[0], error)
                 return
-            for part in _halves(chunks):
+            for part in halves(chunks):
                 self._load(connection, part)
-            return
-        lines = sum(chunk.lines() for chunk in chunks)
-        self._meters.add("loaded_events", lines)
-        self._meters.add("duplicate_events", lines - inserted)
-        for chunk in chunks:
-            self._log.advance(chunk)
+        else:
+            self._count(load)
 
-    def _transact(self, connection: psycopg.Connection, chunks: list[Chunk]) -> int:
-        """Load chunks in one transaction; return how many events were new."""
-        with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-            with cursor.copy(COPY) as copy:
-                for chunk in chunks:
-                    copy.write(chunk.content)
-            inserted = cursor.execute(statement(EVENTS), self._parameters).rowcount
-            with connection.pipeline():
-                for step in ROLLUPS:
-                    cursor.execute(statement(step))
-                for chunk in chunks:
-                    self._move_position(cursor, chunk, loaded=chunk.lines(), rejected=0)
-        return inserted
+    def _catch_up(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
+        """Load a backlog on two connections: while one load finishes, the next is prepared."""
+        if self._second is None:
+            self._second = self._open_connection()
+            self._second.execute(statement("load/scratch"))
+        connections = itertools.cycle((connection, self._second))
+        load = self._begin(next(connections), chunks)
+        load_prepared = self._thread.submit(load.prepare)
+        following: Load | None = load
+        try:
+            while following is not None:
+                load, prepared = following, load_prepared
+                prepared.result()
+                following = None
+                if chunks := self._log.take(MAX_LOAD_BYTES):
+                    following = self._begin(next(connections), chunks)
+                    load_prepared = self._thread.submit(following.prepare)
+                load.finish()
+                self._count(load)
+                self._measure()
+                self._log.scan()
+        except psycopg.Error as error:
+            if following is not None and following is not load:
+                wait([load_prepared])
+                following.abandon()
+            load.abandon()
+            self._log.put_back()
+            if (error.sqlstate or "")[:2] not in DATA_ERRORS:
+                raise
+            self._load(connection, list(load.chunks))
+
+    def _begin(self, connection: psycopg.Connection, chunks: list[Chunk]) -> Load:
+        return Load(connection, self._server, self._run_events, chunks)
+
+    def _count(self, load: Load) -> None:
+        self._meters.add("loaded_events", load.lines)
+        self._meters.add("duplicate_events", load.lines - load.events)
+        for chunk in load.chunks:
+            self._log.advance(chunk)
 
     def _reject(self, connection: psycopg.Connection, chunk: Chunk, error: psycopg.Error) -> None:
         """Set a line aside that the database can't hold."""
@@ -192,8 +226,8 @@ class Loader:
             file.flush()
             os.fsync(file.fileno())
         sync_folder(folder)
-        with connection.transaction(), connection.cursor() as cursor:
-            self._move_position(cursor, chunk, loaded=0, rejected=1)
+        with connection.transaction():
+            move_position(connection, self._server, chunk, loaded=0, rejected=1)
         self._meters.add("rejected_events")
         self._log.advance(chunk)
         logger.error(
@@ -201,20 +235,6 @@ class Loader:
             chunk.start,
             chunk.name,
             reason,
-        )
-
-    def _move_position(
-        self, cursor: psycopg.Cursor, chunk: Chunk, loaded: int, rejected: int
-    ) -> None:
-        cursor.execute(
-            statement("queries/loader/move_position"),
-            {
-                "server": self._server,
-                "name": chunk.name,
-                "position": chunk.end,
-                "loaded": loaded,
-                "rejected": rejected,
-            },
         )
 
     def _measure(self) -> None:
@@ -227,14 +247,6 @@ class Loader:
         self._meters.set("lag_seconds", age)
         self._meters.set("database_up", int(self._connection is not None))
         self._meters.add("loader_rounds")
-
-
-def _halves(chunks: list[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
-    if len(chunks) > 1:
-        middle = len(chunks) // 2
-        return chunks[:middle], chunks[middle:]
-    first, second = chunks[0].halves()
-    return [first], [second]
 
 
 def _reason(error: BaseException) -> str:

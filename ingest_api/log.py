@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIX = ".jsonl"
 NUMBER_BYTES = 6
+sync = getattr(os, "fdatasync", os.fsync)  # macOS has the latter alone
 
 
 class LogUnavailableError(Exception):
@@ -83,7 +84,7 @@ class LogWriter:
             fd = self._current_file()
             try:
                 _write_all(fd, b"".join(group.chunks))
-                os.fdatasync(fd)
+                sync(fd)
             except OSError:
                 # the next lines go to a new file: what a failed sync left of this one is unknown
                 with contextlib.suppress(OSError):

@@ -35,14 +35,19 @@ class Chunk(NamedTuple):
         """Return the number of lines."""
         return self.content.count(b"\n")
 
-    def halves(self) -> tuple[Chunk, Chunk]:
-        """Cut at the last line end before the middle, else at the first after it."""
-        cut = self.content.rfind(b"\n", 0, len(self.content) // 2) + 1
-        cut = cut or self.content.index(b"\n") + 1
-        return (
-            Chunk(self.name, self.start, self.content[:cut]),
-            Chunk(self.name, self.start + cut, self.content[cut:]),
-        )
+
+def halves(chunks: list[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
+    """Cut chunks of two lines or more in two, at a line end."""
+    if len(chunks) > 1:
+        middle = len(chunks) // 2
+        return chunks[:middle], chunks[middle:]
+    (chunk,) = chunks
+    # at the last line end before the middle, else at the first after it
+    cut = chunk.content.rfind(b"\n", 0, len(chunk.content) // 2) + 1
+    cut = cut or chunk.content.index(b"\n") + 1
+    first = Chunk(chunk.name, chunk.start, chunk.content[:cut])
+    second = Chunk(chunk.name, chunk.start + cut, chunk.content[cut:])
+    return [first], [second]
 
 
 @dataclass
@@ -51,6 +56,7 @@ class LogFile:
 
     name: str
     position: int = 0  # loaded up to here, by the database's word
+    taken: int = 0  # handed out for loading up to here
     end: int = 0  # can be loaded up to here
     counted_to: int = 0
     waiting: int = 0  # lines between position and counted_to
@@ -104,7 +110,7 @@ class LogFolder:
                 file.counted_to, file.waiting = position, 0
             else:
                 file.waiting -= lines
-            file.position = position
+            file.position = file.taken = position
         known, self._restored = self._restored, True
         return more if known else 0
 
@@ -134,18 +140,25 @@ class LogFolder:
             del self.files[file.name]
         return [(file.name, file.end - file.position) for file in gone if file.end > file.position]
 
-    def chunks(self, max_bytes: int) -> list[Chunk]:
-        """Read what can be loaded next, some `max_bytes` of it, oldest file first."""
+    def take(self, max_bytes: int) -> list[Chunk]:
+        """Hand out what can be loaded next, some `max_bytes` of it, oldest file first."""
         found: list[Chunk] = []
         for file in self._unfinished():
-            content = self._read(file.name, file.position, min(file.end, file.position + max_bytes))
+            start = max(file.position, file.taken)
+            content = self._read(file.name, start, min(file.end, start + max_bytes))
             content = content[: content.rfind(b"\n") + 1]
             if content:
-                found.append(Chunk(file.name, file.position, content))
+                found.append(Chunk(file.name, start, content))
+                file.taken = found[-1].end
                 max_bytes -= len(content)
             if max_bytes <= 0:
                 break
         return found
+
+    def put_back(self) -> None:
+        """Take back what was handed out and not loaded."""
+        for file in self.files.values():
+            file.taken = file.position
 
     def waiting(self) -> int:
         """Return how many events are not loaded."""

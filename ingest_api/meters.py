@@ -7,7 +7,6 @@ much an increment; a row of this table belongs to a worker's place, so that its 
 from __future__ import annotations
 
 import mmap
-import os
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -24,6 +23,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from ingest_api.event import ERROR_CODES
+from ingest_api.shared_memory import create_shared_memory
 
 PREFIX: Final = "telemetry"
 COUNTERS: Final = {
@@ -77,9 +77,7 @@ class Meters:
     @classmethod
     def create(cls, rows: int) -> Meters:
         """Make the table, with row 0 for the caller."""
-        fd = os.memfd_create("meters")
-        os.ftruncate(fd, rows * WIDTH * CELL_BYTES)
-        return cls(fd, 0)
+        return cls(create_shared_memory(rows * WIDTH * CELL_BYTES), 0)
 
     def add(self, name: str, amount: int = 1) -> None:
         """Add to this process's counter."""

@@ -16,8 +16,6 @@ from typing import Final, NamedTuple
 import redis
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage, Storage
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from ingest_api.shared_counters import Count, SharedCounters
 
@@ -144,12 +142,13 @@ def storage(uri: str | None, shared: SharedCounters, secret: str = "") -> Storag
             uri.replace("redis+unix://", "unix://", 1),
             socket_connect_timeout=REDIS_SECONDS,
             socket_timeout=REDIS_SECONDS,
-            # once, for a connection that Redis closed; a timeout is not worth another
-            retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
         )
-    except ValueError as error:
-        # the URI itself, not shown, may hold a password
-        raise ValueError(f"RATE_LIMIT_STORAGE should be redis://host:6379: {error}") from None
+    except ValueError:
+        # the cause may show a part of the password
+        raise ValueError(
+            "RATE_LIMIT_STORAGE should be redis://host:6379; "
+            "special characters of a password are to be percent-encoded"
+        ) from None
     return SecretRedisStorage(uri, pool, secret)
 
 

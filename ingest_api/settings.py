@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest_api.address import DEFAULT_TRUSTED_PROXIES, Proxies
+from ingest_api.rate_limit import storage
+from ingest_api.shared_counters import SharedCounters
 from sql.database import DATABASE_VARIABLES
 
 PUBLISHED_SALT = "jwc-2025-salt"
@@ -69,12 +71,14 @@ def origins(text: str) -> tuple[str, ...]:
 
 
 def proxies(text: str) -> tuple[str, ...]:
-    """Read a list of addresses and networks."""
-    listed = names_list(text)
+    """Read a list of addresses and networks, or none."""
+    listed = () if text.strip().lower() == "none" else names_list(text)
     try:
         Proxies(listed)
     except ValueError as error:
-        raise ValueError(f"should be addresses or networks, with commas: {error}") from None
+        raise ValueError(
+            f"should be addresses or networks, with commas, or none: {error}"
+        ) from None
     return listed
 
 
@@ -94,8 +98,12 @@ def log_level(text: str) -> str:
 
 def rate_limit_storage(text: str) -> str:
     """Read where the rate limit is counted."""
-    if not re.match(r"(memory|rediss?(\+\w+)?)://", text):
-        raise ValueError("should be memory:// or redis://host:6379")
+    if text == "memory://":
+        return text
+    try:
+        storage(text, SharedCounters.create(slots=1))
+    except ValueError as error:
+        raise ValueError(str(error).removeprefix("RATE_LIMIT_STORAGE ")) from None
     return text
 
 
@@ -136,7 +144,8 @@ class Settings:
     )  # fmt: skip
     trusted_proxies: tuple[str, ...] = _setting(
         "TRUSTED_PROXIES", ",".join(DEFAULT_TRUSTED_PROXIES), proxies,
-        "Peers whose forwarding and country headers count. Default: loopback and private networks.",
+        "Peers whose forwarding and country headers count, or `none`. "
+        "Default: loopback and private networks.",
     )  # fmt: skip
     cors_origins: tuple[str, ...] = _setting(
         "CORS_ORIGINS", "*", origins, "Web origins that may send events, with commas."

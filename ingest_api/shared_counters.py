@@ -13,12 +13,13 @@ import mmap
 import os
 import secrets
 import struct
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final, NamedTuple, Self
+
+from ingest_api.shared_memory import create_shared_memory
 
 MAGIC: Final = int.from_bytes(b"counters", "little")
 # cells of 8 bytes. The header: magic, number of slots, the key; a slot: the hash, count and end.
@@ -64,13 +65,8 @@ class SharedCounters:
     @classmethod
     def create(cls, slots: int = 65_536) -> Self:
         """Make a table for `slots` counters alive at a time, of 32 bytes each."""
-        if hasattr(os, "memfd_create"):
-            fd = os.memfd_create("counters")
-        else:
-            with tempfile.TemporaryFile() as file:
-                fd = os.dup(file.fileno())
         # slots past the last one, so that a search needs no way back to the first
-        os.ftruncate(fd, (HEADER_CELLS + (slots + PROBES) * SLOT_CELLS) * CELL)
+        fd = create_shared_memory((HEADER_CELLS + (slots + PROBES) * SLOT_CELLS) * CELL)
         os.pwrite(fd, struct.pack("QQ", MAGIC, slots) + secrets.token_bytes(KEY_BYTES), 0)
         return cls(fd)
 

@@ -62,17 +62,18 @@ def main() -> None:
     log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
     database = DatabaseReader(os.environ["DATABASE_URL"])
     counters = SharedCounters.attach(given.counters)
+    salt = read_salt(settings)
     app = create_app(
         Dependencies(
             settings=settings,
-            reader=Reader(Anonymiser(read_salt(settings)), random.Random()),
+            reader=Reader(Anonymiser(salt), random.Random()),
             log=log,
             proxies=Proxies(settings.trusted_proxies),
             locator=Locator(settings.geo_db),
             limiter=RateLimiter(
                 settings.rate_limit_max,
                 settings.rate_limit_window,
-                storage(settings.rate_limit_storage, counters),
+                storage(settings.rate_limit_storage, counters, salt),
             ),
             database=database,
             meters=meters,

@@ -33,6 +33,8 @@ declare
     lower_bound timestamptz := month::timestamp at time zone 'UTC';
     upper_bound timestamptz := (month + interval '1 month') at time zone 'UTC';
 begin
+    -- two loaders may need the same one at once
+    perform pg_advisory_xact_lock(73052029);
     if to_regclass(format('telemetry.%I', partition_name)) is not null then
         return;
     end if;

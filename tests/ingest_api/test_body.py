@@ -11,12 +11,12 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ingest_api.geo import Place
 
 from ingest_api.anonymise import Anonymiser
 from ingest_api.body import MAX_BODY_BYTES, Reader, Reading, inflate
 from ingest_api.errors import RequestError
 from ingest_api.event import ERROR_CODES, LogLine
+from ingest_api.geo import Place
 from tests.server import event
 
 NOW = 1_764_000_000_000

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from mmdb_writer import MMDBWriter
-from netaddr import IPSet  # type: ignore[import-untyped]
+from netaddr import IPSet
 
 from ingest_api.geo import LOOK_SECONDS, NOWHERE, Locator, Place, header_place, open_copy, place
 from tests.server import wait_until

@@ -14,11 +14,11 @@ import msgspec
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
-from ingest_api.geo import Place
 
 from ingest_api.anonymise import Anonymiser
 from ingest_api.body import Reader
 from ingest_api.event import LogLine
+from ingest_api.geo import Place
 from ingest_api.loader import Loader
 from ingest_api.log import LogWriter
 from ingest_api.meters import Meters

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest_api.log import LogWriter
-from ingest_api.log_files import Chunk, LogFolder, server_id
+from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
 
 
@@ -30,7 +30,7 @@ def writer(tmp_path: Path, meters: Meters) -> LogWriter:
 def scanned(folder: LogFolder) -> list[bytes]:
     """Look at the folder, take what can be loaded, and return it."""
     folder.scan()
-    chunks = folder.chunks(10**6)
+    chunks = folder.take(10**6)
     for chunk in chunks:
         folder.advance(chunk)
     return [chunk.content for chunk in chunks]
@@ -81,7 +81,7 @@ def test_loading_goes_on_from_the_restored_position(folder: LogFolder, tmp_path:
 def test_a_helping_ends_at_a_line_end(folder: LogFolder, tmp_path: Path) -> None:
     (tmp_path / "events-1.jsonl").write_bytes(b"111\n222\n333\n")
     folder.scan()
-    assert [chunk.content for chunk in folder.chunks(9)] == [b"111\n222\n"]
+    assert [chunk.content for chunk in folder.take(9)] == [b"111\n222\n"]
 
 
 def test_a_removed_file_is_told_with_what_was_lost(folder: LogFolder, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_waiting_counts_what_is_not_loaded_and_its_age(folder: LogFolder, tmp_pa
     (tmp_path / "events-2.jsonl").write_bytes(b'{"at":4}\nnot json\n')
     folder.scan()
     assert (folder.waiting(), folder.oldest()) == (4, 4)
-    (chunk,) = folder.chunks(9)
+    (chunk,) = folder.take(9)
     folder.advance(chunk)
     assert (folder.waiting(), folder.oldest()) == (3, 4)
     scanned(folder)
@@ -134,7 +134,7 @@ def test_a_commit_that_a_crash_undid_is_loaded_again(folder: LogFolder, tmp_path
     "content", [b"1\n2\n", b"long line\n2\n", b"1\nlong line\n", b"1\n2\n3\n4\n"]
 )
 def test_halves_are_whole_lines_and_lose_none(content: bytes) -> None:
-    first, second = Chunk("f", 10, content).halves()
+    (first,), (second,) = halves([Chunk("f", 10, content)])
     assert first.content + second.content == content
     assert (first.start, first.end, second.end) == (10, second.start, 10 + len(content))
     assert first.content.endswith(b"\n")

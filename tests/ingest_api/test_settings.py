@@ -62,6 +62,7 @@ def test_durations_of_every_form_are_read(text: str, seconds: int) -> None:
         ("RATE_LIMIT_TIME_WINDOW", "soon"),
         ("RATE_LIMIT_TIME_WINDOW", "0 s"),
         ("RATE_LIMIT_STORAGE", "postgres://x"),
+        ("RATE_LIMIT_STORAGE", "redis://host:port"),
         ("STATS_WINDOW_DAYS", "9999"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, nonsense"),
         ("CORS_ORIGINS", "app.example.com"),
@@ -81,6 +82,10 @@ def test_the_salt_that_everybody_knows_is_for_demos_only() -> None:
     with pytest.raises(SettingError, match="YEARLY_SALT"):
         read_settings(known)
     assert read_settings({**known, "DEMO_MODE": "true"}).yearly_salt == "jwc-2025-salt"
+
+
+def test_nobody_may_be_trusted() -> None:
+    assert read_settings({"TRUSTED_PROXIES": "none"}).trusted_proxies == ()
 
 
 def test_a_secret_is_not_repeated_in_an_error() -> None:

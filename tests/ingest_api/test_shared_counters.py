@@ -100,6 +100,18 @@ def test_in_a_full_table_the_counter_nearest_its_end_gives_way(clock: Clock) -> 
     assert counters.get("one more").value == 1
 
 
+class Lookalikes(SharedCounters):
+    """A table in which all hashes begin alike."""
+
+    def _hash(self, name: str) -> tuple[int, int]:
+        return 7, int(name)
+
+
+def test_counters_are_told_apart_by_the_whole_hash() -> None:
+    counters = Lookalikes(SharedCounters.create(slots=64).fd)
+    assert [counters.add(name, 60).value for name in ("1", "2", "1")] == [1, 1, 2]
+
+
 def test_every_slot_of_the_table_is_used() -> None:
     counters = SharedCounters.create(slots=512)
     names = [f"{number}" for number in range(400)]
@@ -146,6 +158,7 @@ def hammer():
     for _ in range(2000):
         allowed.append(counters.add("a", 600).value <= 5000)
 threads = [threading.Thread(target=hammer) for _ in range(4)]
+sys.setswitchinterval(1e-6)
 counters.add("ready", 600)
 while counters.get("ready").value < 4: pass
 for thread in threads: thread.start()

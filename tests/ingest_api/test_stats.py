@@ -115,17 +115,8 @@ def lonely_runs() -> list[Sent]:
 def running_sessions(now_ms: int) -> list[Sent]:
     """Return sessions with events at some minutes from now; those with a + are completed runs."""
     events = []
-    for session in (
-        "-3",
-        "-3 120",
-        "-90 -3",
-        "-90 90",
-        "-30",
-        "3",
-        "-3 -2+",
-        "-3 1500+",
-        "-1500+ -3",
-    ):
+    running = ("-3", "-3 120", "-90 -3", "-90 90", "-30", "60")
+    for session in (*running, "-3 -2+", "-3 1500+", "-1500+ -3"):
         for minutes in session.split():
             t = now_ms + int(minutes.rstrip("+")) * 60_000
             evt = "java.run.completed" if minutes.endswith("+") else "java.run.started"

@@ -7,12 +7,16 @@ with buckets as (
 ),
 ranked as (
     select
-        case bucket when -1 then 0 else 2 * 1.02 ^ bucket / 2.02 end as value,
+        case when bucket = -1 then 0
+            -- below 50 ms the nearest whole number is the duration itself; beyond, rounding to 0.1
+            -- could add to the bucket's own error of 0.99 %
+            when bucket <= 197 then round(2 * 1.02 ^ bucket / 2.02)::float8
+            else (2 * 1.02 ^ bucket / 2.02)::float8 end as value,
         sum(runs) over (order by bucket) as upto,
         sum(runs) over () as total
     from buckets
 )
 select
-    round((min(value) filter (where upto >= 0.5 * total))::numeric, 1)::float8 as median,
-    round((min(value) filter (where upto >= 0.9 * total))::numeric, 1)::float8 as p90
+    min(value) filter (where upto >= 0.5 * total) as median,
+    min(value) filter (where upto >= 0.9 * total) as p90
 from ranked

@@ -23,8 +23,8 @@ select
     count(*) filter (where what = 'completed' and scanner_usage),
     count(*) filter (where what = 'completed' and truncated_output),
     count(duration_ms) filter (where what = 'completed'),
-    count(wait_ms_total) filter (where what = 'completed'),
-    coalesce(sum(wait_ms_total) filter (where what = 'completed'), 0)
+    count(wait_ms_total) filter (where what = 'completed' and duration_ms is not null),
+    coalesce(sum(wait_ms_total) filter (where what = 'completed' and duration_ms is not null), 0)
 from fresh left join unknown using (day)
 group by day
 on conflict (day) do update set

@@ -1,0 +1,85 @@
+"""One load: some lines of the log into PostgreSQL, with their rollups, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import errors
+
+from ingest_api.log_files import Chunk
+from sql.statements import names, statement
+
+# one loader at a time writes the rollups' rows, so that two servers' loaders can't deadlock
+LOAD_LOCK = 7305_2027
+# a line is read as CSV of one column, with a quote and a delimiter that JSON text never holds
+COPY = b"copy staged (line) from stdin (format csv, quote e'\\x01', delimiter e'\\x02')"
+
+
+class Load:
+    """A load in two halves. `prepare` may run while another connection's load finishes."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        server: uuid.UUID,
+        run_events: str,
+        chunks: Sequence[Chunk],
+    ) -> None:
+        self.chunks = chunks
+        self.lines = sum(chunk.lines() for chunk in chunks)
+        self._connection = connection
+        self._server = server
+        self._parameters = {"run_events": run_events}
+
+    def prepare(self) -> None:
+        """Begin, and insert the events. Raises psycopg.Error."""
+        execute = self._connection.execute
+        execute("begin")
+        with self._connection.cursor().copy(COPY) as copy:
+            for chunk in self.chunks:
+                copy.write(chunk.content)
+        execute(statement("load/parse"), self._parameters)
+        execute(statement("load/partitions"))
+        self.events = self._insert()
+
+    def finish(self) -> None:
+        """Add to the rollups, move the positions, and commit. Raises psycopg.Error."""
+        execute = self._connection.execute
+        with self._connection.pipeline():
+            execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+            for name in names("load/rollups"):
+                execute(statement(name))
+            for chunk in self.chunks:
+                move_position(
+                    self._connection, self._server, chunk, loaded=chunk.lines(), rejected=0
+                )
+            execute("commit")
+
+    def abandon(self) -> None:
+        """Undo what was prepared, where there is a connection left to do so."""
+        if not self._connection.closed:
+            self._connection.rollback()
+
+    def _insert(self) -> int:
+        while True:
+            try:
+                with self._connection.transaction():
+                    return self._connection.execute(statement("load/events")).rowcount
+            except errors.UniqueViolation:
+                self._connection.execute(statement("load/deduplicate"))
+
+
+def move_position(
+    connection: psycopg.Connection, server: uuid.UUID, chunk: Chunk, loaded: int, rejected: int
+) -> None:
+    """Note in the current transaction that a chunk is done with, and how many of its lines how."""
+    parameters = {
+        "server": server,
+        "name": chunk.name,
+        "position": chunk.end,
+        "loaded": loaded,
+        "rejected": rejected,
+    }
+    connection.execute(statement("queries/loader/move_position"), parameters)
