@@ -15,7 +15,10 @@ from psycopg.conninfo import make_conninfo
 
 from sql import embedded
 from sql.migrate import migrate
+from tests.browser import browser
 from tests.server import RunningServer
+
+__all__ = ["browser"]  # a fixture for all
 
 numbers = itertools.count(1)
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from dashboard_app import settings as dashboard_settings
 from ingest_api.event import ERROR_CODES
 from ingest_api.settings import SETTINGS
 from sql.database import DATABASE_VARIABLES
-
-README = Path(__file__).parent.parent / "README.md"
+from tests.readme import README
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -6,6 +6,9 @@ import json
 import re
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psycopg
@@ -15,16 +18,13 @@ from psycopg.conninfo import conninfo_to_dict
 from ingest_api.event import ERROR_CODES, Event
 from sql.migrate import migrate
 from tests.browser import Browser
-from tests.reference import README, fill_in
+from tests.readme import README, blocks
+from tests.reference import fill_in
 from tests.server import RunningServer
 
+COMMAND = re.compile(r"(?:^|`|5432/\w+ |=dashboard )make ([a-z]+)", re.MULTILINE)
 API = "http://127.0.0.1:8088"
 ENDPOINT = "https://telemetry.yourdomain.com"
-
-
-def blocks(language: str) -> list[str]:
-    """Return the README's code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
 
 
 def events_of(server: RunningServer) -> dict[str, int]:
@@ -86,21 +86,25 @@ def test_its_python_client_works(server: RunningServer, tmp_path: Path) -> None:
 
 
 def test_its_javascript_client_works_from_another_origin(
-    server: RunningServer, browser: Browser
+    server: RunningServer, browser: Browser, tmp_path: Path
 ) -> None:
     (client,) = (block for block in blocks("javascript") if "TelemetryClient" in block)
-    page = browser.new_page()
+    page_file = tmp_path / "page" / "index.html"
+    page_file.parent.mkdir()
+    page_file.write_text(f"<script>{client.replace(ENDPOINT, server.url)}</script>")
+    handler = partial(SimpleHTTPRequestHandler, directory=page_file.parent)
     warnings: list[str] = []
-    page.on("console", lambda message: warnings.append(message.text))
-    # a data: page's origin is opaque, other than every server's
-    page.goto("data:text/html,<title>an application</title>")
-    with (
-        page.expect_response(lambda answer: answer.request.method == "POST"),
-        page.expect_response(lambda answer: answer.request.method == "POST"),
-    ):
-        page.evaluate(f"() => {{ {client.replace(ENDPOINT, server.url)} }}")
-    page.close()
-    assert warnings == []
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as application:
+        threading.Thread(target=application.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.on("console", lambda message: warnings.append(message.text))
+        page.goto(f"http://127.0.0.1:{application.server_port}/index.html")
+        server.wait_for(
+            lambda: server.metric("telemetry_accepted_events_total") == 2, "both events"
+        )
+        page.close()
+        application.shutdown()
+    assert [text for text in warnings if "favicon" not in text and "404" not in text] == []
     assert events_of(server) == {"app.started": 1, "feature.used": 1}
 
 
@@ -120,7 +124,7 @@ def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
             connection.execute("drop user telemetry_user")
 
 
-@pytest.mark.parametrize("command", re.findall(r"\bmake ([a-z]+)", README.read_text()))
+@pytest.mark.parametrize("command", set(COMMAND.findall(README.read_text())))
 def test_the_commands_it_names_are_there(command: str) -> None:
     makefile = (README.parent / "Makefile").read_text()
     assert re.search(rf"^{command}:", makefile, re.MULTILINE)

@@ -6,9 +6,11 @@ import gzip
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 
+from tests.ingest_api.test_geo import city, write
 from tests.server import RunningServer, event
 
 
@@ -98,3 +100,38 @@ def test_the_rate_limit_holds_over_all_workers(database: str, tmp_path: Path) ->
         assert other.status_code == 200, (
             "a client behind a trusted proxy has an allowance of its own"
         )
+
+
+def test_the_country_comes_from_the_database_file_or_a_trusted_header(
+    database: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "cities.mmdb"
+    write(path, {"81.2.69.0/24": city("GB", "ENG")})
+    with RunningServer(database, tmp_path / "data", GEO_DB=str(path)) as server:
+        server.post(event(), headers={"X-Forwarded-For": "81.2.69.142"})
+        server.post(event(), headers={"X-Forwarded-For": "81.2.69.142", "CF-IPCountry": "SE"})
+        server.post(event())
+        server.settle()
+        found = server.get("/stats").json()["geo"]
+        assert found["byCountry"] == {
+            country: {"hits": 1, "visitors": 1} for country in ("GB", "SE", "Unknown")
+        }
+        assert found["byContinent"] == {
+            "EU": {"hits": 2, "visitors": 1},
+            "Unknown": {"hits": 1, "visitors": 1},
+        }
+
+
+def test_headers_of_a_peer_that_is_not_trusted_count_for_nothing(
+    database: str, tmp_path: Path
+) -> None:
+    settings = {"TRUSTED_PROXIES": "none", "RATE_LIMIT_MAX": "3"}
+    with RunningServer(database, tmp_path / "data", **settings) as server:
+        for last in range(1, 6):
+            headers = {"CF-IPCountry": "SE", "X-Forwarded-For": f"81.2.69.{last}"}
+            answer = server.post(event(), headers=headers)
+            assert answer.status_code == (200 if last <= 3 else 429)
+        server.settle()
+    with psycopg.connect(database) as connection:
+        rows = connection.execute("select count(*), count(country) from telemetry.events")
+        assert rows.fetchone() == (3, 0)
