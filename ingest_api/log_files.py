@@ -73,7 +73,10 @@ def server_id(folder: Path) -> uuid.UUID:
     path = folder / "server-id"
     if not path.exists():
         draft = path.with_suffix(".new")
-        draft.write_text(f"{uuid.uuid4()}\n")
+        with draft.open("w") as file:
+            file.write(f"{uuid.uuid4()}\n")
+            file.flush()
+            os.fsync(file.fileno())
         draft.rename(path)
         sync_folder(folder)
     return uuid.UUID(path.read_text().strip())

@@ -1,0 +1,14 @@
+"""Why an import can't go on. The messages are for the command line: one line, no password."""
+
+
+class CannotStartError(Exception):
+    """Something is missing or wrong; nothing was copied."""
+
+
+class StoppedError(Exception):
+    """A database or the disk failed on the way; what was copied stays."""
+
+
+def reason(error: BaseException) -> str:
+    """Return the first line of an error: the rest may quote the data, or a connection string."""
+    return str(error).partition("\n")[0] or type(error).__name__
