@@ -1,0 +1,78 @@
+"""Numbers as people read them, and tables as programs do."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+# a spreadsheet takes a cell that starts with one of these for a formula
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MINUS = "−"
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def count(number: float) -> str:
+    """Return a count: 9,876 exactly, above that three figures such as 12.4k, 124k, 1.24M."""
+    if abs(number) < 10_000:
+        return f"{number:,.0f}"
+    for unit in ("k", "M", "G"):
+        number /= 1000
+        if abs(number) < 999.5 or unit == "G":
+            break
+    digits = 0 if abs(number) >= 99.95 else 1 if abs(number) >= 9.995 else 2
+    text = f"{number:,.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.') if digits else text}{unit}"
+
+
+def ratio(part: float, whole: float) -> str | None:
+    """Return how many `part` there are to one `whole`, such as 11.2; None where there is none."""
+    return f"{part / whole:,.1f}" if whole else None
+
+
+def percent(part: float, whole: float) -> str | None:
+    """Return a share such as 41 %, None of nothing. Only nothing is 0 %, only all is 100 %."""
+    if not whole:
+        return None
+    share = 100 * part / whole
+    if 0 < share < 0.5:
+        text = "<1"
+    elif 99.5 <= share < 100:
+        text = ">99"
+    else:
+        text = f"{share:,.0f}"
+    return f"{text}{NARROW_SPACE}%"
+
+
+def change(now: float, before: float) -> str | None:
+    """Return the change from `before` to `now`, such as +12 %; None where nothing was before."""
+    if not before:
+        return None
+    rounded = round(100 * (now - before) / before)
+    return f"{_sign(rounded)}{abs(rounded):,}{NARROW_SPACE}%"
+
+
+def points(now: float, before: float) -> str:
+    """Return the change of a share, from 0 to 1, in percentage points, such as +2 pts."""
+    rounded = round(100 * (now - before))
+    return f"{_sign(rounded)}{abs(rounded):,}{NARROW_SPACE}pts"
+
+
+def _sign(number: int) -> str:
+    return MINUS if number < 0 else "+" if number > 0 else ""
+
+
+def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its days as YYYY-MM-DD."""
+    text = table.copy()
+    for name in table.select_dtypes("datetimetz").columns:
+        text[name] = table[name].dt.strftime("%Y-%m-%d")
+    return text
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    """Return a table as UTF-8 CSV; days as YYYY-MM-DD, and no text that would run as a formula."""
+    safe = days_as_text(table)
+    for name in safe.columns:
+        if safe[name].dtype == "str":
+            risky = safe[name].str.startswith(FORMULA_STARTS, na=False)
+            safe[name] = safe[name].mask(risky, "'" + safe[name])
+    return safe.to_csv(index=False).encode()

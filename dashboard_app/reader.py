@@ -1,0 +1,93 @@
+"""Read from the database through a few connections that are kept; say calmly when it is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool
+
+from sql.database import Database
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+MAX_CONNECTIONS = 4
+CONNECT_SECONDS = 3.0
+STATEMENT_MS = 30_000
+
+AWAY = "The database can't be reached."
+NO_TABLES = "The database has no tables yet. The API makes them when it starts."
+SLOW = f"The database did not answer within {STATEMENT_MS // 1000} s."
+
+
+class UnavailableError(Exception):
+    """The database does not answer at the moment; the message says what may be wrong."""
+
+
+class Reader:
+    """A pool of read-only connections."""
+
+    def __init__(self, database: Database, connect_seconds: float = CONNECT_SECONDS) -> None:
+        self._database = database
+        self._starting = threading.Lock()
+        self._reason = ""
+        self._pool = ConnectionPool(
+            database.conninfo,
+            min_size=0,
+            max_size=MAX_CONNECTIONS,
+            timeout=connect_seconds,
+            max_idle=60,
+            reconnect_timeout=1,
+            open=True,
+            check=ConnectionPool.check_connection,
+            configure=_configure,
+            kwargs={"autocommit": True, "application_name": "telemetry dashboard"},
+        )
+
+    def read(self, question: Callable[[psycopg.Connection], Result]) -> Result:
+        """Return what `question` answers on a connection.
+
+        Raises UnavailableError where the database is away, slow, or has no tables yet.
+        """
+        try:
+            self._ensure_running()
+            with self._pool.connection() as connection:
+                result = question(connection)
+        except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName) as error:
+            raise self._unavailable(NO_TABLES, error) from error
+        except errors.QueryCanceled as error:
+            raise self._unavailable(SLOW, error) from error
+        except (psycopg.OperationalError, errors.InternalError_) as error:
+            raise self._unavailable(AWAY, error) from error
+        self._reason = ""
+        return result
+
+    def close(self) -> None:
+        """Close the connections, and let go of a database that is ours."""
+        self._pool.close(timeout=1)
+        self._database.release()
+
+    def _ensure_running(self) -> None:
+        try:
+            with self._starting:
+                self._database.ensure_running()
+        except RuntimeError as error:
+            raise self._unavailable(AWAY, error) from error
+
+    def _unavailable(self, reason: str, error: Exception) -> UnavailableError:
+        # told once: the page asks again every few seconds
+        if reason != self._reason:
+            logger.warning("%s %s", reason, str(error).partition("\n")[0])
+            self._reason = reason
+        return UnavailableError(reason)
+
+
+def _configure(connection: psycopg.Connection) -> None:
+    connection.execute("set default_transaction_read_only = on")
+    connection.execute(f"set statement_timeout = {STATEMENT_MS}")

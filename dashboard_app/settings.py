@@ -1,0 +1,44 @@
+"""The dashboard's settings. Which database it reads is said by sql/database.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+LONGEST_WINDOW_DAYS = 3660
+DEFAULT_WINDOW_DAYS = 7
+
+
+class SettingError(ValueError):
+    """A setting that can't be used; the message names it and what it should be."""
+
+
+class Setting(NamedTuple):
+    """One setting: its environment variable, default, and what it means."""
+
+    variable: str
+    default: str
+    help: str
+
+
+# read by the command line in the Procfile; STATS_WINDOW_DAYS is the API's, the dashboard shares it
+SETTINGS = (
+    Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
+    Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
+    Setting("DASHBOARD_BASE_PATH", "", "Path of the dashboard behind a proxy: `dashboard`."),
+)
+
+
+def window_days(environ: Mapping[str, str]) -> int:
+    """Return STATS_WINDOW_DAYS: the days that are shown unless another range is chosen.
+
+    Raises SettingError naming it and what it should be.
+    """
+    text = environ.get("STATS_WINDOW_DAYS") or str(DEFAULT_WINDOW_DAYS)
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= LONGEST_WINDOW_DAYS:
+        raise SettingError(
+            f"STATS_WINDOW_DAYS should be a whole number from 1 to {LONGEST_WINDOW_DAYS}; "
+            f"it is {text!r}"
+        )
+    return int(text)

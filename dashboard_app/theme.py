@@ -1,0 +1,18 @@
+"""The colours: the same thing has the same colour on every chart, in the light and in the dark.
+
+Events and visitors are the blue and the vermilion of Okabe and Ito's set (Color Universal Design,
+2008), which stay apart for every kind of colour vision and have a contrast above 3 on white and on
+black. Things with an order, such as versions, have steps of viridis, apart by lightness too.
+.streamlit/config.toml repeats them for Streamlit's own elements.
+"""
+
+from __future__ import annotations
+
+EVENTS = "#0072b2"
+VISITORS = "#d55e00"
+RUNS = "#009e73"
+NEUTRAL = "#8a8f98"  # the rest, the unknown
+
+MEASURES = {"events": EVENTS, "visitors": VISITORS}
+# from the newest to the oldest
+ORDERED = ("#46378a", "#3a5f94", "#277f8e", "#2bae7e", "#7acb52", "#e9d93a")

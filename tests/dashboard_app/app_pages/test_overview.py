@@ -1,0 +1,69 @@
+"""The overview, without a browser: its numbers, its charts, what each is made of."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard_app.conftest import RunApp
+
+
+def tile_values(app: AppTest) -> dict[str, str]:
+    return {tile.label: tile.value for tile in app.metric}
+
+
+def specs(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+
+
+def test_the_tiles_equal_the_database(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, period="28d")
+    with psycopg.connect(filled) as connection:
+        row = connection.execute(
+            "select count(*), count(distinct anon),"
+            " count(*) filter (where evt = 'java.run.started')"
+            " from telemetry.events"
+            " where (t at time zone 'UTC')::date > (now() at time zone 'UTC')::date - 28"
+        ).fetchone()
+    assert row is not None
+    tiles = tile_values(app)
+    assert (tiles["Events"], tiles["Visitors"], tiles["Runs"]) == tuple(f"{n:,}" for n in row)
+
+
+def test_each_chart_has_a_question_and_a_sentence_in_words(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled)
+    questions = [heading.value for heading in app.main.subheader]
+    assert len(questions) == len(specs(app)) == 3
+    assert all(question.endswith("?") for question in questions)
+    # as text it wraps on a phone, so the drawing does not repeat it
+    assert all("title" not in spec for spec in specs(app))
+
+
+def test_countries_can_be_counted_by_events(run_app: RunApp, filled: str) -> None:
+    asked = {spec["layer"][0]["encoding"]["x"]["field"] for spec in specs(run_app(filled))[1:2]}
+    app = run_app(filled, count="Events")
+    assert asked == {"visitors"}
+    assert specs(app)[1]["layer"][0]["encoding"]["x"]["field"] == "events"
+
+
+def test_a_cell_unfolds_to_its_table_csv_and_sql(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, period="28d")
+    assert not app.dataframe
+    app.session_state["made of countries"] = True
+    app.run()
+    table = app.dataframe[0].value
+    assert {"DE", "US", "FR", "IN", "Unknown"} == set(table["country"])
+    assert "telemetry.daily_countries" in app.code[0].value
+    with psycopg.connect(filled) as connection:
+        rows = connection.execute(app.code[0].value.encode()).fetchall()
+    assert [row[0] for row in rows] == list(table["country"])
+
+
+def test_changes_are_shown_only_against_a_whole_period(run_app: RunApp, filled: str) -> None:
+    assert run_app(filled, period="7d").metric[0].delta.endswith("%")
+    app = run_app(filled, period="28d")
+    assert app.metric[0].delta == "–"
+    assert any("no earlier period" in caption.value for caption in app.caption)

@@ -1,0 +1,33 @@
+"""Frames for the charts' tests, with the columns and types that the queries have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+TYPES = {
+    "day": "datetime64[us, UTC]",
+    "events": "int64",
+    "visitors": "int64",
+    "country": "str",
+    "name": "str",
+    "continent": "str",
+    "version": "str",
+    "share": "float64",
+}
+
+
+def frame(columns: str, *rows: tuple[Any, ...]) -> pd.DataFrame:
+    """Return a frame of some of the columns above, which may have no rows."""
+    names = columns.split()
+    table = pd.DataFrame(list(rows), columns=names)
+    if "day" in names:
+        table["day"] = pd.to_datetime(table["day"], utc=True)
+    return table.astype({name: TYPES[name] for name in names})
+
+
+def rows_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a chart's data."""
+    datasets: dict[str, list[dict[str, Any]]] = spec["datasets"]
+    return [row for rows in datasets.values() for row in rows]

@@ -1,0 +1,53 @@
+"""The chart of versions."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from dashboard_app.charts.versions import OTHERS, version_order, versions_chart
+from dashboard_app.theme import NEUTRAL, ORDERED
+from tests.dashboard_app.charts.frames import frame, rows_of
+
+COLUMNS = "day version visitors share"
+SOME = frame(
+    COLUMNS,
+    ("2026-03-01", "1.9.0", 5, 0.5),
+    ("2026-03-01", "1.10.0", 3, 0.3),
+    ("2026-03-01", None, 2, 0.2),
+)
+
+
+def test_the_newest_is_on_top_and_the_rest_is_grey() -> None:
+    spec = versions_chart(SOME).to_dict()
+    scale = spec["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["1.10.0", "1.9.0", OTHERS]
+    assert scale["range"] == [*ORDERED[:2], NEUTRAL]
+    heights = {row["version"]: row["place"] for row in rows_of(spec)}
+    assert heights["1.10.0"] > heights["1.9.0"] > heights[OTHERS]
+
+
+def test_the_scale_is_all_of_a_day() -> None:
+    y = versions_chart(SOME).to_dict()["encoding"]["y"]
+    assert y["scale"]["domain"] == [0, 1]
+    assert "%" in y["axis"]["labelExpr"]
+
+
+def test_no_versions_make_an_empty_chart() -> None:
+    spec = versions_chart(frame(COLUMNS)).to_dict()
+    assert rows_of(spec) == []
+    assert spec["encoding"]["color"]["scale"] == {"domain": [], "range": []}
+
+
+@pytest.mark.parametrize(
+    "oldest_first",
+    [
+        ["0.9", "1.9.0", "1.10.0", "1.10.1", "2.0.0"],
+        ["2.0.0-alpha", "2.0.0-beta", "2.0.0-beta.2", "2.0.0-rc1", "2.0.0", "2.0.1"],
+        ["", "0", "v1", "v1.2", "v1.12"],
+    ],
+)
+def test_versions_are_ordered_as_people_do(oldest_first: list[str]) -> None:
+    shuffled = random.Random(1).sample(oldest_first, len(oldest_first))
+    assert sorted(shuffled, key=version_order) == oldest_first

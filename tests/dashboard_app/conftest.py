@@ -1,0 +1,48 @@
+"""What the dashboard's tests share: a database with events in it, the app without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import own_database
+from tests.dashboard_app.running import ROOT
+from tests.dashboard_app.sample import load, sample_events
+
+RunApp = Callable[..., AppTest]
+RUN_SECONDS = 20
+
+
+@pytest.fixture(scope="session")
+def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with believable events, for tests that only read."""
+    with own_database(cluster) as database:
+        load(database, tmp_path_factory.mktemp("sample"), sample_events(datetime.now(UTC)))
+        yield database
+
+
+@pytest.fixture
+def run_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunApp]:
+    """A function that runs the app on a database, for the parameters of a URL."""
+    _forget()
+
+    def run(database: str, **query: str) -> AppTest:
+        monkeypatch.setenv("DATABASE_URL", database)
+        app = AppTest.from_file(
+            ROOT / "dashboard_app" / "streamlit_app.py", default_timeout=RUN_SECONDS
+        )
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield run
+    _forget()
+
+
+def _forget() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()

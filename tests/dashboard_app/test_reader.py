@@ -1,0 +1,66 @@
+"""Reading from a database that comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.errors import ReadOnlySqlTransaction
+
+from dashboard_app.reader import AWAY, NO_TABLES, SLOW, Reader, UnavailableError
+from sql.database import ExternalDatabase
+
+
+@pytest.fixture
+def reader(database: str) -> Iterator[Reader]:
+    reader = Reader(ExternalDatabase(database))
+    yield reader
+    reader.close()
+
+
+def one(connection: psycopg.Connection) -> int:
+    row = connection.execute("select 1").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_connections_that_were_cut_are_not_noticed(
+    reader: Reader, connection: psycopg.Connection
+) -> None:
+    for _ in range(3):
+        assert reader.read(one) == 1
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+def test_missing_tables_are_told_from_a_missing_database(reader: Reader) -> None:
+    with pytest.raises(UnavailableError, match=NO_TABLES):
+        reader.read(lambda connection: connection.execute("select from telemetry.days"))
+
+
+def test_a_database_that_is_away_is_told_and_its_password_is_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    reader = Reader(ExternalDatabase("postgresql://user:hidden@127.0.0.1:1/telemetry"), 0.5)
+    with pytest.raises(UnavailableError, match=AWAY):
+        reader.read(one)
+    reader.close()
+    assert AWAY in caplog.text
+    assert "hidden" not in caplog.text
+
+
+def test_a_question_that_takes_too_long_is_given_up(reader: Reader) -> None:
+    def long(connection: psycopg.Connection) -> None:
+        connection.execute("set statement_timeout = 10")
+        connection.execute("select pg_sleep(10)")
+
+    with pytest.raises(UnavailableError, match=SLOW):
+        reader.read(long)
+
+
+def test_nothing_can_be_written(reader: Reader, connection: psycopg.Connection) -> None:
+    with pytest.raises(ReadOnlySqlTransaction):
+        reader.read(lambda reading: reading.execute("delete from telemetry.days"))
