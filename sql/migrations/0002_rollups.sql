@@ -81,6 +81,24 @@ create table telemetry.visitor_months (
     primary key (month, anon, country)
 ) with (fillfactor = 80);
 
+-- Who was there in a window: a row for each visitor, country and month.
+create function telemetry.visitors_between(first date, last date)
+returns table (anon uuid, country text)
+language sql stable as $$
+    with months as (
+        -- the window's months, with a mask of the days that lie in it
+        select
+            start::date as month,
+            ((1::bigint << (least(last, (start + interval '1 month - 1 day')::date) - start::date + 1)) - 1
+                & ~((1::bigint << (greatest(first, start::date) - start::date)) - 1))::integer as days
+        from generate_series(date_trunc('month', first::timestamp), last::timestamp, interval '1 month')
+            as start
+    )
+    select v.anon, v.country
+    from telemetry.visitor_months as v join months using (month)
+    where v.days & months.days <> 0
+$$;
+
 -- One session's day: a session that lasts past midnight has several.
 create table telemetry.session_days (
     day date not null,

@@ -1,21 +1,8 @@
 -- The dashboard's overview: events and distinct visitors of the window by country.
-with months as (
-    -- the window's months, with a mask of the days that lie in it
-    select
-        month::date,
-        ((1::bigint << (least(%(last)s, (month + interval '1 month - 1 day')::date) - month::date + 1)) - 1
-            & ~((1::bigint << (greatest(%(first)s, month::date) - month::date)) - 1))::integer as days
-    from generate_series(
-        date_trunc('month', %(first)s::timestamp), %(last)s::timestamp, interval '1 month'
-    ) as month
-),
-seen as (
-    select distinct v.country, v.anon
-    from telemetry.visitor_months as v join months using (month)
-    where v.days & months.days <> 0
-),
-visitors as (
-    select country, count(*) as visitors from seen group by country
+with visitors as (
+    select country, count(distinct anon) as visitors
+    from telemetry.visitors_between(%(first)s, %(last)s)
+    group by country
 ),
 events as (
     select country, name, continent, sum(events)::bigint as events
