@@ -8,6 +8,7 @@ long as it lives.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -31,12 +32,13 @@ class LogUnavailableError(Exception):
 
 
 class _Group:
-    """The appends that share one write and sync."""
+    """The appends that share one write and sync. The first of them leads: it does the work."""
 
     def __init__(self) -> None:
         self.chunks: list[bytes] = []
-        self.done = False
-        self.error: OSError | None = None
+        self.done = threading.Event()
+        # until the work is done: whatever ends it early, nobody takes it for success
+        self.error: OSError | None = OSError(errno.EIO, "the write was not finished")
 
 
 class LogWriter:
@@ -51,6 +53,7 @@ class LogWriter:
         self._clock = clock
         self._meters = meters
         self._fd: int | None = None
+        self._path = folder
         self._day = ""
         self._size = 0
         self._failing = False
@@ -66,11 +69,17 @@ class LogWriter:
         with self._group_lock:
             group = self._group
             group.chunks.append(lines)
-        with self._disk_lock:
-            if not group.done:
-                with self._group_lock:
-                    self._group = _Group()
-                self._commit(group)
+            leads = len(group.chunks) == 1
+        if leads:
+            try:
+                with self._disk_lock:
+                    with self._group_lock:
+                        self._group = _Group()
+                    self._commit(group)
+            finally:
+                group.done.set()
+        else:
+            group.done.wait()
         if group.error is not None:
             raise LogUnavailableError(group.error.strerror) from group.error
 
@@ -88,16 +97,19 @@ class LogWriter:
             except OSError:
                 # the next lines go to a new file: what a failed sync left of this one is unknown
                 with contextlib.suppress(OSError):
-                    os.ftruncate(fd, self._size)
+                    if self._size:
+                        os.ftruncate(fd, self._size)
+                    else:
+                        self._path.unlink()
                 self._close()
                 raise
             self._size += sum(map(len, group.chunks))
             self._meters.set("log_synced", self._size)
+            group.error = None
             self._note(None)
         except OSError as error:
             group.error = error
             self._note(error)
-        group.done = True
 
     def _note(self, error: OSError | None) -> None:
         """Say once that the log can't be written, and once that it can again."""
@@ -122,8 +134,8 @@ class LogWriter:
 
     def _create(self, number: int) -> int:
         time = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%dT%H%M%SZ")
-        path = self._folder / f"events-{time}-w{self._worker}-{number:012x}{SUFFIX}"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        self._path = self._folder / f"events-{time}-w{self._worker}-{number:012x}{SUFFIX}"
+        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             sync_folder(self._folder)

@@ -133,6 +133,20 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM
 writer.append(b"after\\n")
 """
 
+NO_ROOM = """
+import resource, sys
+from pathlib import Path
+from ingest_api.log import LogUnavailableError, LogWriter
+from ingest_api.meters import Meters
+writer = LogWriter(Path(sys.argv[1]), 1, 10**6, lambda: 1764072000.0, Meters.create(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+for _ in range(5):
+    try:
+        writer.append(b"lost\\n")
+    except LogUnavailableError:
+        print("refused")
+"""
+
 
 def test_a_write_cut_short_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
@@ -140,6 +154,14 @@ def test_a_write_cut_short_is_refused_and_leaves_nothing(tmp_path: Path) -> None
     )
     assert done.stdout == "refused\n"
     assert sorted(contents(tmp_path)) == [b"after\n", b"kept\n"]
+
+
+def test_a_full_disk_is_not_littered_with_empty_files(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NO_ROOM, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "refused\n" * 5
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_gone_refuses_until_it_is_back(
