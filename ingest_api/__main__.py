@@ -18,7 +18,7 @@ def main() -> int:
         set_up_logging(settings.log_level)
         database = find(os.environ, settings.data_dir.absolute() / "postgres")
         Server(settings, database).run()
-    except (SettingError, StartError, ValueError) as error:
+    except (SettingError, StartError, ValueError, OSError) as error:
         print(f"minigem-telemetry can't start: {error}", file=sys.stderr)
         return 2
     return 0

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from ingest_api.log import SUFFIX, sync_folder
+from ingest_api.log import LOG_FILES, sync_folder
 
-COMPRESSED = SUFFIX + ".gz"
+ARCHIVED_FILES = LOG_FILES + ".gz"
 
 
 def compress(path: Path) -> None:
@@ -36,11 +36,15 @@ def unpack(path: Path) -> None:
 
 def _replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:
     draft = target.with_name(target.name + ".new")
-    with source.open("rb") as reading, draft.open("wb") as writing:
-        os.fchmod(writing.fileno(), 0o600)
-        convert(reading, writing)
-        writing.flush()
-        os.fsync(writing.fileno())
+    try:
+        with source.open("rb") as reading, draft.open("wb") as writing:
+            os.fchmod(writing.fileno(), 0o600)
+            convert(reading, writing)
+            writing.flush()
+            os.fsync(writing.fileno())
+    except BaseException:
+        draft.unlink()
+        raise
     shutil.copystat(source, draft)
     draft.rename(target)
     sync_folder(target.parent)

@@ -7,7 +7,7 @@ import math
 import random
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -170,13 +170,15 @@ def check(item: Any) -> Event | str:
 
 def _parts(value: Any) -> Iterator[Any]:
     """Yield every key and value in a JSON value, itself included."""
-    yield value
-    if isinstance(value, dict):
-        yield from value
-        value = value.values()
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        for part in value:
-            yield from _parts(part)
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if isinstance(part, dict):
+            waiting += part
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
 
 
 def _no_number(constant: str) -> None:

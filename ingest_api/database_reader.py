@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 Answer = TypeVar("Answer")
 
 MAX_QUESTIONS = 4
+BUSY_SECONDS = 0.25
 CONNECT_SECONDS = 1.0
 STATEMENT_MS = 30_000
 
@@ -26,7 +27,7 @@ class UnreachableError(Exception):
 class DatabaseReader:
     """A few connections and threads for questions, each with a time limit.
 
-    A database that hangs can take these threads, never those that serve events.
+    A database that hangs can hold up as many callers as there are threads here, not more.
     """
 
     def __init__(self, conninfo: str) -> None:
@@ -48,7 +49,8 @@ class DatabaseReader:
 
         Raises UnreachableError where the database can't be used.
         """
-        if not self._places.acquire(timeout=timeout / 2):
+        # the caller's thread serves events too: few of them may wait long
+        if not self._places.acquire(timeout=BUSY_SECONDS):
             raise UnreachableError("the database is busy, or does not answer")
         future = self._threads.submit(self._answer, question)
         future.add_done_callback(self._leave)

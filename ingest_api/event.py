@@ -67,7 +67,7 @@ class Event(Struct):
 
 
 class LogLine(Struct, omit_defaults=True):
-    """One event as it is logged, and loaded by `sql/load/2_events.sql`."""
+    """One event as it is logged, and loaded by `sql/load/parse.sql`."""
 
     id: int  # 63 bits: of the client's id, else random
     t: int  # ms since 1970

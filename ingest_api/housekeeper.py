@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psycopg
 
-from ingest_api.archive import COMPRESSED, compress
-from ingest_api.log import SUFFIX
+from ingest_api.archive import ARCHIVED_FILES, compress
+from ingest_api.log import LOG_FILES
 from ingest_api.log_files import server_id
 from sql.database import Database
 from sql.statements import statement
@@ -53,10 +53,10 @@ class Housekeeper:
         with psycopg.connect(
             self._database.conninfo, autocommit=True, application_name="telemetry housekeeper"
         ) as connection:
-            for path in sorted(self._folder.glob(f"*{SUFFIX}")):
+            for path in sorted(self._folder.glob(LOG_FILES)):
                 if self._is_settled(connection, path):
                     compress(path)
-            for path in sorted(self._folder.glob(f"*{COMPRESSED}")):
+            for path in sorted(self._folder.glob(ARCHIVED_FILES)):
                 if self._clock() - path.stat().st_mtime >= self._retention_seconds:
                     path.unlink()
                     connection.execute(

@@ -6,19 +6,22 @@ database for the positions and goes on from there.
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import itertools
 import json
 import logging
 import os
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
 
-from ingest_api.archive import COMPRESSED, unpack
+from ingest_api.archive import ARCHIVED_FILES, unpack
 from ingest_api.load import Load, move_position
 from ingest_api.log import sync_folder
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
@@ -31,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 MAX_LOAD_BYTES = 8 << 20
+REST_PER_WORK = 4
+LONGEST_REST_SECONDS = 0.4
 LONGEST_BACKOFF_SECONDS = 2.0
 # SQLSTATE classes that blame the data: data exception, integrity, program limit
 DATA_ERRORS = ("22", "23", "54")
@@ -58,26 +63,31 @@ class Loader:
         self._second: psycopg.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
         self._outage = False
+        self._behind = False
 
     def run(self, stop: threading.Event) -> None:
         """Load until `stop` is set; then load what is logged, if that can be, and return."""
-        backoff = POLL_SECONDS
+        rest = POLL_SECONDS
         while True:
             stopping = stop.is_set()
+            began = time.monotonic()
+            loaded = failed = False
             try:
                 loaded = self.load_available()
-                backoff = POLL_SECONDS
-            except (psycopg.Error, RuntimeError, OSError) as error:
+                self._measure()
+            except Exception as error:  # a loader that ends would let the log grow unseen
+                failed = True
                 self._lost(error)
-                if stopping:
-                    break
-                loaded = False
-                backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
-            self._measure()
             if stopping and not loaded:
                 break
-            if not loaded:
-                stop.wait(backoff)
+            if failed:
+                rest = min(rest * 2, LONGEST_BACKOFF_SECONDS)
+            else:
+                # small loads cost much an event: a busy loader leaves the processors to the workers
+                worked = time.monotonic() - began
+                rest = min(max(POLL_SECONDS, worked * REST_PER_WORK), LONGEST_REST_SECONDS)
+            if not self._behind:
+                stop.wait(rest)
         self.close()
 
     def load_available(self) -> bool:
@@ -93,13 +103,12 @@ class Loader:
                 "%s was removed with %d bytes not loaded: those events are lost", name, lost
             )
         chunks = self._log.take(MAX_LOAD_BYTES)
-        if not chunks:
-            return False
-        if sum(len(chunk.content) for chunk in chunks) < MAX_LOAD_BYTES // 2:
-            self._load(connection, chunks)
-        else:
+        self._behind = sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
+        if self._behind:
             self._catch_up(connection, chunks)
-        return True
+        elif chunks:
+            self._load(connection, chunks)
+        return bool(chunks)
 
     def close(self) -> None:
         """Close the connections."""
@@ -124,7 +133,8 @@ class Loader:
             connection.close()
             raise
         found = self._log.restore({name: position for name, position, _ in positions})
-        self._meters.add("loaded_events", found)
+        # a database that was restored may lack more than this run has loaded
+        self._meters.add("loaded_events", max(found, -self._meters.total("loaded_events")))
         self._connection = connection
         self._outage = False
         logger.info("the database is there, events are loaded")
@@ -140,17 +150,25 @@ class Loader:
 
     def _unpack_missing(self, settled: set[str]) -> None:
         """Unpack the archived files that this database lacks: it may be new, or restored."""
-        for path in sorted(self._folder.glob(f"*{COMPRESSED}")):
+        for path in sorted(self._folder.glob(ARCHIVED_FILES)):
             if path.name.removesuffix(".gz") not in settled:
                 logger.info("%s is not in this database, unpacking it", path.name)
-                unpack(path)
+                try:
+                    unpack(path)
+                except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+                    logger.error("%s is damaged and was not loaded: %s", path.name, error)
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
-        if not self._outage:
+        if not isinstance(error, psycopg.Error | RuntimeError | OSError):
+            logger.error("the loader failed, it starts over", exc_info=error)
+        elif not self._outage:
             logger.warning("the database is gone, the log keeps the events: %s", _reason(error))
         self._outage = True
+        self._behind = False
         self.close()
+        with contextlib.suppress(OSError):
+            self._measure()
 
     def _load(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
         """Load chunks; where one of their lines can't be, find it and set it aside."""

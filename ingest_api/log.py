@@ -23,6 +23,8 @@ from ingest_api.meters import Meters
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".jsonl"
+# the original server's logs may lie in the same folder: they are not ours to load
+LOG_FILES = f"events-*-w*-*{SUFFIX}"
 NUMBER_BYTES = 6
 sync = getattr(os, "fdatasync", os.fsync)  # macOS has the latter alone
 

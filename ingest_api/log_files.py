@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from ingest_api.log import SUFFIX, sync_folder
+from ingest_api.log import LOG_FILES, SUFFIX, sync_folder
 from ingest_api.meters import Meters
 
 PIECE_BYTES = 1 << 20
+LONGEST_LINE = 1 << 18
+MOST_WRITERS = 64
 
 
 class Chunk(NamedTuple):
@@ -93,7 +95,7 @@ class LogFolder:
 
     def names(self) -> frozenset[str]:
         """Return the names of the log files that are there now."""
-        return frozenset(path.name for path in self.folder.glob(f"*{SUFFIX}"))
+        return frozenset(path.name for path in self.folder.glob(LOG_FILES))
 
     def restore(self, positions: dict[str, int]) -> int:
         """Take the database's word on how far each file is loaded.
@@ -126,7 +128,7 @@ class LogFolder:
     def scan(self) -> None:
         """Look how far each file can be loaded now, and count the lines."""
         marks = self._meters.watermarks()
-        for path in self.folder.glob(f"*{SUFFIX}"):
+        for path in self.folder.glob(LOG_FILES):
             file = self.files.setdefault(path.name, LogFile(path.name))
             mark = marks.get(_number(path.name), 0)
             if mark > file.end:
@@ -170,8 +172,9 @@ class LogFolder:
     def oldest(self) -> int | None:
         """Return when the first event that is not loaded came, in ms since 1970."""
         times = []
-        for file in self._unfinished():
-            first = self._read(file.name, file.position, file.position + PIECE_BYTES)
+        # by name the oldest are first, and few files are written at a time
+        for file in self._unfinished()[:MOST_WRITERS]:
+            first = self._read(file.name, file.position, file.position + LONGEST_LINE)
             with contextlib.suppress(msgspec.MsgspecError):
                 times.append(msgspec.json.decode(first.partition(b"\n")[0], type=_LoggedAt).at)
         return min(times, default=None)

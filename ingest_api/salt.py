@@ -6,7 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
-from ingest_api.settings import Settings
+from ingest_api.log import sync_folder
+from ingest_api.settings import SettingError, Settings
 
 SALT_BYTES = 32
 
@@ -18,7 +19,10 @@ def read_salt(settings: Settings) -> str:
     path = settings.data_dir / "salt"
     if not path.exists():
         _make(path)
-    return path.read_text().strip()
+    salt = path.read_text().strip()
+    if not salt:
+        raise SettingError(f"{path} is empty: restore it, or set YEARLY_SALT")
+    return salt
 
 
 def _make(path: Path) -> None:
@@ -35,3 +39,4 @@ def _make(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+    sync_folder(path.parent)

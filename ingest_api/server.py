@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ingest_api.housekeeper import Housekeeper
 from ingest_api.loader import Loader
+from ingest_api.log import sync_folder
 from ingest_api.meters import Meters
 from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
@@ -31,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 BIND_SECONDS = 5.0
-WORKER_STOP_SECONDS = 5.0
-THREAD_STOP_SECONDS = 2.0
+WORKER_STOP_SECONDS = 3.0
+THREAD_STOP_SECONDS = 1.0
 LONGEST_RESTART_WAIT = 5.0
 
 
@@ -152,6 +153,7 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StartError(f"can't make the folder {folder}: {error.strerror}") from None
+    sync_folder(folder.parent)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise StartError(f"can't write in the folder {folder}; see DATA_DIR and LOG_DIR")
 

@@ -181,7 +181,7 @@ class Settings:
         "WEB_CONCURRENCY", str(min(4, os.cpu_count() or 1)), whole_number(1, 64),
         "Worker processes. Default: one a core, four at most.",
     )  # fmt: skip
-    threads: int = _setting("THREADS", "8", whole_number(1, 256), "Threads of each worker.")
+    threads: int = _setting("THREADS", "8", whole_number(6, 256), "Threads of each worker.")
     log_level: str = _setting(
         "LOG_LEVEL", "INFO", log_level, "Least level of the operational lines on stderr."
     )

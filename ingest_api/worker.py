@@ -10,6 +10,7 @@ import argparse
 import logging
 import os
 import random
+import resource
 import signal
 import socket
 import sys
@@ -42,7 +43,9 @@ from ingest_api.shared_counters import SharedCounters
 
 # past what any event needs, so that the usual too large body gets our answer, not a cut connection
 MAX_REQUEST_BYTES = 1 << 20
-DRAIN_SECONDS = 3.0
+MOST_CONNECTIONS = 10_000
+FILES_BESIDE = 128  # the log, the database, shared memory
+DRAIN_SECONDS = 2.0
 # how long a quiet connection may still send a request before it is closed
 QUIET_SECONDS = 0.3
 
@@ -104,7 +107,7 @@ def create_server(app: object, listener: socket.socket, settings: Settings) -> A
         ident=None,
         clear_untrusted_proxy_headers=False,  # whom to trust is ingest_api/address.py's to say
         max_request_body_size=MAX_REQUEST_BYTES,
-        connection_limit=10_000,
+        connection_limit=connection_limit(),
         backlog=1024,
         asyncore_use_poll=True,
         channel_timeout=120,
@@ -112,6 +115,17 @@ def create_server(app: object, listener: socket.socket, settings: Settings) -> A
     server.channel_class = Channel
     server.draining = False
     return server
+
+
+def connection_limit() -> int:
+    """Raise this process's limit of open files; return how many connections fit in it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + FILES_BESIDE
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(FILES_BESIDE, wanted - FILES_BESIDE)
 
 
 def serve(server: Any) -> None:
@@ -128,7 +142,7 @@ def serve(server: Any) -> None:
             for channel in list(server.active_channels.values()):
                 if not (channel.requests or channel.request or channel.total_outbufs_len):
                     channel.handle_close()
-    server.task_dispatcher.shutdown(timeout=1)
+    server.task_dispatcher.shutdown(timeout=0.2)
 
 
 class AnswerTask(WSGITask):

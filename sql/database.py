@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -62,19 +63,27 @@ class EmbeddedDatabase:
         self.conninfo = make_conninfo(embedded.conninfo(folder), **CONNECTION_OPTIONS)
         self._folder = folder
         self._server: embedded.EmbeddedServer | None = None
+        self._released = False
+        self._lock = threading.Lock()
 
     def ensure_running(self) -> None:
         """Start the server where it does not run. Raises RuntimeError with the reason."""
-        if self._server is None:
-            self._server = embedded.start(self._folder)
-        else:
-            self._server.ensure_running()
+        with self._lock:
+            if self._released:
+                raise RuntimeError("the embedded database was released")
+            if self._server is None:
+                self._server = embedded.start(self._folder)
+            else:
+                self._server.ensure_running()
 
     def release(self) -> None:
-        """Stop the server unless another process uses it."""
-        if self._server is not None:
-            self._server.release()
-            self._server = None
+        """Stop the server unless another process uses it; it is not started again."""
+        self._released = True
+        # a start under way in another thread must end before it can be undone
+        with self._lock:
+            if self._server is not None:
+                self._server.release()
+                self._server = None
 
 
 def find(environ: Mapping[str, str], folder: Path) -> Database:

@@ -72,7 +72,7 @@ class Target:
         if not lines:
             return []
         self._number += 1
-        path = self._folder / f"events-{self._number:08}{SUFFIX}"
+        path = self._folder / f"events-import-w0-{self._number:012x}{SUFFIX}"
         path.write_bytes(lines)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (problem := self._load(path.name, len(lines))) is not None:

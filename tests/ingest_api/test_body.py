@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest_api.anonymise import Anonymiser
-from ingest_api.body import MAX_BODY_BYTES, Reader, Reading, inflate
+from ingest_api.body import MAX_BODY_BYTES, Reader, Reading, check, inflate
 from ingest_api.errors import RequestError
 from ingest_api.event import ERROR_CODES, LogLine
 from ingest_api.geo import Place
@@ -247,3 +247,10 @@ def test_anything_is_accepted_or_named(events: list[Any]) -> None:
     assert all(code in ERROR_CODES for _, code in reading.skipped)
     for line in reading.lines:
         assert msgspec.json.decode(msgspec.json.encode(line), type=LogLine) == line
+
+
+def test_looking_at_a_deep_value_does_not_go_deep_itself() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert check(event(evt=5, m={"deep": deep})) == "invalid_evt"

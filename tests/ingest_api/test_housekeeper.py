@@ -116,3 +116,28 @@ def test_an_empty_database_is_filled_from_the_log(
         3,
     ]
     assert one(rows, "select events from telemetry.days") == 3
+
+
+def test_a_database_that_lost_what_this_run_did_not_load_is_filled(
+    log: Log, rows: psycopg.Connection
+) -> None:
+    log.write(event(m={"n": 1}))
+    log.load()
+    # as after a restart: the meters begin anew, and then the database is replaced by an empty one
+    log.meters.set("loaded_events", 0)
+    rows.execute("drop schema telemetry cascade")
+    log.loader.close()
+    log.load()
+    assert one(rows, "select count(*) from telemetry.events") == 1
+
+
+def test_a_damaged_archive_is_told_and_the_rest_goes_on(
+    log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = log.folder / "events-0-w1-1.jsonl.gz"
+    damaged.write_bytes(gzip.compress(b"{}\n" * 1000)[:-20])
+    log.write(event())
+    log.load()
+    assert "events-0-w1-1.jsonl.gz is damaged" in caplog.text
+    assert one(rows, "select count(*) from telemetry.events") == 1
+    assert names(log.folder) == [".jsonl", ".jsonl.gz"]

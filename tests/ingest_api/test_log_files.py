@@ -58,14 +58,14 @@ def test_bytes_past_the_watermark_are_not_seen_while_the_writer_lives(
 
 
 def test_a_torn_last_line_is_left_out(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"whole\ntorn")
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"whole\ntorn")
     assert scanned(folder) == [b"whole\n"]
     assert scanned(folder) == []
-    assert folder.files["events-1.jsonl"].torn == 4
+    assert folder.files["events-0-w1-1.jsonl"].torn == 4
 
 
 def test_an_empty_file_may_still_grow(folder: LogFolder, tmp_path: Path) -> None:
-    path = tmp_path / "events-1.jsonl"
+    path = tmp_path / "events-0-w1-1.jsonl"
     path.touch()
     assert scanned(folder) == []
     path.write_bytes(b"late\n")
@@ -73,35 +73,35 @@ def test_an_empty_file_may_still_grow(folder: LogFolder, tmp_path: Path) -> None
 
 
 def test_loading_goes_on_from_the_restored_position(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"1\n2\n3\n")
-    folder.restore({"events-1.jsonl": 2, "events-0.jsonl": 9})
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"1\n2\n3\n")
+    folder.restore({"events-0-w1-1.jsonl": 2, "events-0-w1-0.jsonl": 9})
     assert scanned(folder) == [b"2\n3\n"]
 
 
 def test_a_helping_ends_at_a_line_end(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"111\n222\n333\n")
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"111\n222\n333\n")
     folder.scan()
     assert [chunk.content for chunk in folder.take(9)] == [b"111\n222\n"]
 
 
 def test_a_removed_file_is_told_with_what_was_lost(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"1\n2\n")
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"1\n2\n")
     folder.scan()
-    (tmp_path / "events-1.jsonl").unlink()
-    assert folder.removed() == [("events-1.jsonl", 4)]
+    (tmp_path / "events-0-w1-1.jsonl").unlink()
+    assert folder.removed() == [("events-0-w1-1.jsonl", 4)]
     assert folder.removed() == []
 
 
 def test_a_removed_file_that_was_loaded_is_no_loss(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"1\n")
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"1\n")
     scanned(folder)
-    (tmp_path / "events-1.jsonl").unlink()
+    (tmp_path / "events-0-w1-1.jsonl").unlink()
     assert folder.removed() == []
 
 
 def test_waiting_counts_what_is_not_loaded_and_its_age(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b'{"at":5}\n{"at":6}\n')
-    (tmp_path / "events-2.jsonl").write_bytes(b'{"at":4}\nnot json\n')
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b'{"at":5}\n{"at":6}\n')
+    (tmp_path / "events-0-w1-2.jsonl").write_bytes(b'{"at":4}\nnot json\n')
     folder.scan()
     assert (folder.waiting(), folder.oldest()) == (4, 4)
     (chunk,) = folder.take(9)
@@ -112,19 +112,19 @@ def test_waiting_counts_what_is_not_loaded_and_its_age(folder: LogFolder, tmp_pa
 
 
 def test_a_commit_that_went_unnoticed_is_counted(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"1\n2\n3\n")
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"1\n2\n3\n")
     assert folder.restore({}) == 0
     folder.scan()
-    assert folder.restore({"events-1.jsonl": 4}) == 2
+    assert folder.restore({"events-0-w1-1.jsonl": 4}) == 2
     assert folder.waiting() == 1
     assert scanned(folder) == [b"3\n"]
 
 
 def test_a_commit_that_a_crash_undid_is_loaded_again(folder: LogFolder, tmp_path: Path) -> None:
-    (tmp_path / "events-1.jsonl").write_bytes(b"1\n2\n3\n")
+    (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"1\n2\n3\n")
     folder.restore({})
     assert scanned(folder) == [b"1\n2\n3\n"]
-    assert folder.restore({"events-1.jsonl": 2}) == -2
+    assert folder.restore({"events-0-w1-1.jsonl": 2}) == -2
     assert folder.waiting() == 2
     assert scanned(folder) == [b"2\n3\n"]
     assert folder.waiting() == 0
@@ -143,3 +143,8 @@ def test_halves_are_whole_lines_and_lose_none(content: bytes) -> None:
 
 def test_a_folder_keeps_its_server_id(tmp_path: Path) -> None:
     assert server_id(tmp_path) == server_id(tmp_path)
+
+
+def test_other_files_in_the_folder_are_left_alone(folder: LogFolder, tmp_path: Path) -> None:
+    (tmp_path / "events-2025-01-01.jsonl").write_bytes(b"of another server\n")
+    assert scanned(folder) == []

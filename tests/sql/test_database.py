@@ -65,3 +65,10 @@ def test_tls_is_verified_where_a_root_certificate_is_at_hand(tmp_path: Path) -> 
     assert mode(PG_SSL="true", HOME=str(tmp_path)) == "verify-full"
     with pytest.raises(ValueError, match="PG_SSL"):
         mode(PG_SSL="verify-full")
+
+
+def test_a_database_that_was_released_is_not_started_again(tmp_path: Path) -> None:
+    database = find({}, tmp_path)
+    database.release()
+    with pytest.raises(RuntimeError, match="released"):
+        database.ensure_running()

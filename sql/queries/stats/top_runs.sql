@@ -1,4 +1,4 @@
--- GET /stats: the first twenty runs of each kind (for the order see load/5_day_top_runs.sql).
+-- GET /stats: the first twenty runs of each kind (for the order see load/rollups/2_day_top_runs.sql).
 with ranked as (
     select *, row_number() over (
         partition by kind
