@@ -1,9 +1,14 @@
 -- Loader: each day's events and visitors by the values of each dimension. Runs before visitor_days
 -- learns of this load's visitors: who is not there yet is new to that day and value.
 with known as (
-    select v.day, v.anon, v.country, v.os, v.ext, v.vscode
-    from telemetry.visitor_days as v
-    join (select distinct day, anon from fresh_visitors) as f using (day, anon)
+    select v.*
+    from (select distinct day, anon from fresh_visitors) as f
+    cross join lateral (
+        select v.day, v.anon, v.country, v.os, v.ext, v.vscode
+        from telemetry.visitor_days as v
+        where v.day = f.day and v.anon = f.anon
+        offset 0 -- looked up by index, as in days
+    ) as v
 ),
 counted as (
     select day, 'country' as dimension, country as value, sum(events) as events, 0 as visitors
