@@ -6,10 +6,10 @@ DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) 
                 $(if $(url),--url $(url)) $(if $(seed),--seed $(seed))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test lint format docs lock
+.PHONY: help install run demo test bench bench-full lint format docs lock
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
@@ -31,6 +31,12 @@ demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [d
 
 test: $(INSTALLED) ## run all tests
 	$(BIN)/python -m pytest
+
+bench: $(INSTALLED) ## measure, each figure beside its yardstick; some minutes
+	@$(BIN)/python -m bench
+
+bench-full: $(INSTALLED) ## the same up to 20 million events
+	@$(BIN)/python -m bench --full
 
 lint: $(INSTALLED) ## ruff and strict mypy
 	$(BIN)/ruff check .

@@ -1,0 +1,69 @@
+"""A process that fills a database and does nothing else: by our loader, or by a plain COPY.
+
+`python -m bench.loading load FOLDER DATABASE` or `… copy FILE DATABASE`; prints what it took.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import psutil
+import psycopg
+
+from ingest_api.loader import Loader
+from ingest_api.meters import Meters
+from sql.database import ExternalDatabase
+
+RUN_EVENTS = "java.run"
+PIECE_BYTES = 1 << 18
+
+
+class Filling(msgspec.Struct):
+    """What filling a database took."""
+
+    seconds: float
+    peak_mb: float
+
+
+def load_folder(folder: Path, database: str) -> float:
+    """Load a log folder to its end; return the seconds."""
+    loader = Loader(ExternalDatabase(database), folder, RUN_EVENTS, Meters.create(1))
+    began = time.perf_counter()
+    while loader.load_available():
+        pass
+    seconds = time.perf_counter() - began
+    loader.close()
+    return seconds
+
+
+def copy_file(path: Path, database: str) -> float:
+    """Copy rows into the plain table, as safely as the loader does; return the seconds."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("set synchronous_commit = off")
+        began = time.perf_counter()
+        with (
+            connection.cursor().copy("copy copied from stdin") as copy,
+            path.open("rb") as file,
+        ):
+            while piece := file.read(PIECE_BYTES):
+                copy.write(piece)
+        return time.perf_counter() - began
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has had, in MB; the present one but on Linux."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1000
+    return psutil.Process().memory_info().rss / 1e6
+
+
+if __name__ == "__main__":
+    fill = {"load": load_folder, "copy": copy_file}[sys.argv[1]]
+    taken = fill(Path(sys.argv[2]), sys.argv[3])
+    print(msgspec.json.encode(Filling(taken, peak_mb())).decode())

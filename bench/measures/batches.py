@@ -1,0 +1,40 @@
+"""Batches of events: what is acknowledged, and what reaches the database meanwhile."""
+
+from __future__ import annotations
+
+from bench.client import Client
+from bench.figures import Figure, alternate
+from bench.servers import Server
+from bench.site import BATCH, NOOP, OBVIOUS, Site
+from bench.wrk import Load, press
+
+CONNECTIONS = 8
+
+
+def measure_batches(site: Site) -> list[Figure]:
+    """Send as fast as each server answers, in turns."""
+    landed: list[float] = []
+
+    def load(server: Server) -> Load:
+        site.tell(f"batches of {BATCH}: {server.name}")
+        return press(server.port, site.batch_requests, CONNECTIONS, site.scale.slice_seconds)
+
+    def load_ours() -> Load:
+        with Client(site.ours.port) as client:
+            before = client.metric("loaded_events_total")
+            found = load(site.ours)
+            landed.append((client.metric("loaded_events_total") - before) / found.seconds)
+        site.ours.settle()
+        return found
+
+    loads = alternate(
+        site.scale.rounds, lambda: load(site.noop), load_ours, lambda: load(site.obvious)
+    )
+    noop, ours, obvious = ([found.rate * BATCH for found in each] for each in loads)
+    measure = f"batches of {BATCH}, {CONNECTIONS} connections"
+    return [
+        Figure(measure, "events acknowledged", "/s", True, NOOP, ours, noop),
+        Figure(measure, "events acknowledged", "/s", True, OBVIOUS, ours, obvious),
+        Figure(measure, "landed meanwhile", "/s", True, "acknowledged", landed, ours),
+        Figure(measure, "landed meanwhile", "/s", True, OBVIOUS, landed, obvious),
+    ]

@@ -1,0 +1,95 @@
+"""The time of an answer of /stats, over a year of events."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import psycopg
+
+from bench.client import Client
+from bench.dataset import LAST_DAY, LAST_DAY_MS
+from bench.figures import Figure, alternate
+from bench.servers import Server
+from bench.site import OBVIOUS, Site
+
+WINDOWS = (7, 90, 365)
+REPEATS = 3
+
+
+class Answers(NamedTuple):
+    """Times in ms: of the first answer after a change, and the best that follows it."""
+
+    first: float
+    again: float
+
+
+def measure_stats(site: Site) -> list[Figure]:
+    """Ask for each window at each size, in turns."""
+    figures = []
+    for events in site.scale.stored_events:
+        site.tell(f"/stats: building {events:,} events")
+        obvious = site.new_obvious(site.databases.conninfo(site.stored.obvious(events)))
+        database = site.databases.copy("stats", site.stored.ours(events))
+        ours = site.new_ours(database)
+        try:
+            site.run(obvious)
+            site.run(ours)
+            for days in WINDOWS:
+                figures += compare(site, events, days, (obvious, ours), database)
+        finally:
+            ours.stop()
+            obvious.stop()
+        site.databases.drop("scratch_stats")
+    return figures
+
+
+def compare(
+    site: Site, events: int, days: int, servers: tuple[Server, Server], database: str
+) -> list[Figure]:
+    """Return how long a window's answer takes, at first and again."""
+    obvious, ours = servers
+
+    def ask(server: Server) -> Answers:
+        site.tell(f"/stats of {days} days, {events:,} events: {server.name}")
+        if server is ours:
+            change(server, database)
+        with Client(server.port) as client:
+            first = time_answer(client, days)
+            # slow answers are not waited for more often than it takes
+            repeats = REPEATS if first < 1000 else 1
+            return Answers(first, min(time_answer(client, days) for _ in range(repeats)))
+
+    theirs, our = alternate(site.scale.rounds, lambda: ask(obvious), lambda: ask(ours))
+    measure = f"/stats of {days} days, {events:,} events"
+    return [
+        Figure(
+            measure, "after a change, new connection", "ms", False, OBVIOUS,
+            [answers.first for answers in our], [answers.first for answers in theirs],
+        ),
+        Figure(
+            measure, "again", "ms", False, OBVIOUS,
+            [answers.again for answers in our], [answers.again for answers in theirs],
+        ),
+    ]  # fmt: skip
+
+
+def change(server: Server, database: str) -> None:
+    """Load one event more, and cut the connections on which /stats was asked."""
+    with Client(server.port) as client:
+        client.send(evt="bench.change", t=LAST_DAY_MS)
+    server.settle()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where datname = current_database() and application_name = 'telemetry api'"
+        )
+
+
+def time_answer(client: Client, days: int) -> float:
+    """Return how many ms the answer for the last of the stored days takes."""
+    first = date.fromisoformat(LAST_DAY) - timedelta(days=days - 1)
+    began = time.perf_counter()
+    client.ask(f"/stats?from={first}&to={LAST_DAY}")
+    return (time.perf_counter() - began) * 1000

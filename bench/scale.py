@@ -1,0 +1,34 @@
+"""How much is measured: a smoke test, the short form, the full one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The sizes of one run."""
+
+    name: str
+    rounds: int
+    slice_seconds: int  # of load, a round and server
+    probes: int  # events a round whose way to /stats is timed
+    backlog_events: int  # what the loader catches up with
+    stored_events: tuple[int, ...]  # sizes of the database that /stats and views are asked of
+    connections: tuple[int, ...] = (16, 64)  # that single events come on
+    visitors: int = 20_000
+
+
+SMOKE: Final = Scale(
+    "smoke", rounds=1, slice_seconds=1, probes=2, backlog_events=3_000, stored_events=(4_000,),
+    connections=(16,), visitors=200,
+)  # fmt: skip
+SHORT: Final = Scale(
+    "short", rounds=3, slice_seconds=3, probes=40, backlog_events=200_000,
+    stored_events=(1_000_000,),
+)  # fmt: skip
+FULL: Final = Scale(
+    "full", rounds=5, slice_seconds=10, probes=100, backlog_events=1_000_000,
+    stored_events=(1_000_000, 5_000_000, 20_000_000),
+)  # fmt: skip

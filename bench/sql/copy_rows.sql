@@ -1,0 +1,2 @@
+-- The rows of a load, as text.
+copy (select * from telemetry.events) to stdout

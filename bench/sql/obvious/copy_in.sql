@@ -1,0 +1,5 @@
+-- The obvious way: what copy_out gave.
+copy events (
+    t, anon, evt, os, ext, vscode, country, session_id, duration_ms, wait_ms_total, exit_code,
+    scanner_usage, truncated_output, out_bytes_bucket, error_phase, exception_hash, m
+) from stdin (format binary)

@@ -1,0 +1,6 @@
+-- The obvious way: events by os.
+select os, count(*) as hits
+from events
+where t >= %(first)s::timestamp at time zone 'UTC' and t < (%(last)s::date + 1)::timestamp at time zone 'UTC'
+group by 1
+order by 2 desc
