@@ -25,7 +25,7 @@ SMOKE: Final = Scale(
     connections=(16,), visitors=200,
 )  # fmt: skip
 SHORT: Final = Scale(
-    "short", rounds=3, slice_seconds=3, probes=40, backlog_events=200_000,
+    "short", rounds=3, slice_seconds=2, probes=40, backlog_events=200_000,
     stored_events=(1_000_000,),
 )  # fmt: skip
 FULL: Final = Scale(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from bench.client import Client
 from bench.errors import BenchError
 from bench.figures import Figure, alternate
+from bench.scale import Scale
 from bench.servers import Server
 from bench.site import OBVIOUS, Site
 from bench.wrk import Load, Pressing, press
 
 CONNECTIONS = 32
 PAUSE_SECONDS = 0.01
+FEWEST_PROBES = 2
+SLICES = 3  # of load: where answers are slow, fewer probes have to do
 LONGEST_SECONDS = 60.0
 # time enough for all probes; what is left of it is cut off
 LOAD_SECONDS = 300
@@ -42,7 +46,7 @@ def measure_freshness(site: Site) -> list[Figure]:
             Client(server.port) as client,
         ):
             time.sleep(site.scale.slice_seconds / 4)
-            found = [time_probe(client) for _ in range(site.scale.probes)]
+            found = list(time_probes(client, site.scale))
             if not pressing.is_running():
                 raise BenchError(f"the load on {server.name} ended too early")
         server.settle()
@@ -58,6 +62,15 @@ def measure_freshness(site: Site) -> list[Figure]:
         )
         for name, share in (("p50", 0.5), ("p99", 0.99))
     ]  # fmt: skip
+
+
+def time_probes(client: Client, scale: Scale) -> Iterator[float]:
+    """Yield the times of as many probes as there are, or as fit in a while."""
+    deadline = time.monotonic() + SLICES * scale.slice_seconds
+    for number in range(scale.probes):
+        if number >= FEWEST_PROBES and time.monotonic() > deadline:
+            return
+        yield time_probe(client)
 
 
 def time_probe(client: Client) -> float:
