@@ -106,6 +106,10 @@ RECOMPUTED = {
         select month, anon, place, bit_or(1 << (day - month)),
             bit_or(1 << extract(hour from hour)::integer)
         from plain group by 1, 2, 3""",
+    "visitors": """
+        select distinct on (anon) anon, day, place, os, ext, vscode from plain
+        order by anon, day, place collate "C", os collate "C", ext collate "C",
+            (vscode collate "C")""",
     "session_days": """
         select day, anon, session_id, count(*)::integer, min(t), max(t),
             max(t) filter (where completed),
