@@ -1,4 +1,4 @@
-"""What a window holds under a filter: as the events themselves say, and without reading too many."""
+"""What a window holds under a filter: as the events say, and without reading too many."""
 
 from __future__ import annotations
 
