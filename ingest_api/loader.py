@@ -123,7 +123,7 @@ class Loader:
         self._database.ensure_running()
         connection = self._open_connection()
         try:
-            migrate(connection)
+            migrate(connection, self._run_events)
             connection.execute(statement("load/scratch"))
             positions = connection.execute(
                 statement("queries/loader/positions"), {"server": self._server}

@@ -15,14 +15,16 @@ logger = logging.getLogger(__name__)
 
 # any number will do that nobody else locks; every process of ours uses the same
 ADVISORY_LOCK = 7305_2026
+RUN_EVENTS = "java.run"
 
 
-def migrate(connection: psycopg.Connection) -> list[str]:
+def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> list[str]:
     """Apply what is missing of `migrations/` and `views/`; return the migrations applied.
 
-    `connection` must be in autocommit mode. Each migration is a transaction of its own, and
-    servers that start at once take turns. Raises psycopg.Error with the migration's name as a
-    note; what was applied before it stays.
+    `connection` must be in autocommit mode; `run_events` is how the run events' names start, for
+    migrations that fill a new rollup from the events that are there. Each migration is a
+    transaction of its own, and servers that start at once take turns. Raises psycopg.Error with
+    the migration's name as a note; what was applied before it stays.
     """
     with locked(connection):
         connection.execute("create schema if not exists telemetry")
@@ -32,6 +34,7 @@ def migrate(connection: psycopg.Connection) -> list[str]:
         )
         applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
         missing = [name for name in names("migrations") if name not in applied]
+        connection.execute("select set_config('telemetry.run_events', %s, false)", [run_events])
         for name in missing:
             try:
                 with connection.transaction():

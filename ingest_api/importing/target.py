@@ -45,7 +45,7 @@ class Target:
         try:
             database.ensure_running()
             with self._connect() as connection:
-                migrate(connection)
+                migrate(connection, run_events)
             self._clear()  # what a killed import left
             self._folder.mkdir(mode=0o700)
         except (psycopg.Error, RuntimeError, OSError) as error:

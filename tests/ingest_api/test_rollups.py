@@ -21,6 +21,7 @@ from ingest_api.loader import Loader
 from ingest_api.log import LogWriter
 from ingest_api.meters import Meters
 from sql.database import ExternalDatabase
+from sql.migrate import migrate
 from tests.ingest_api.random_events import random_events
 
 EVENTS = 8000
@@ -84,6 +85,15 @@ RECOMPUTED = {
         select day, case duration_ms when 0 then -1
             else ceil(log(1.02, duration_ms::numeric)) end::smallint, count(*)
         from plain where completed and duration_ms is not null group by 1, 2""",
+    "day_version_durations": """
+        select day, ext, case duration_ms when 0 then -1
+            else ceil(log(1.02, duration_ms::numeric)) end::smallint, count(*)
+        from plain where completed and duration_ms is not null group by 1, 2, 3""",
+    "day_exceptions": """
+        select day, exception_hash, case when compile_error then 'compile' else 'runtime' end,
+            os, ext, count(*)
+        from plain where evt = 'java.run.error' and exception_hash is not null
+        group by 1, 2, 3, 4, 5""",
     "day_top_runs": """
         select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket from (
             select *, row_number() over (partition by day, kind order by
@@ -166,3 +176,25 @@ def test_rollups_equal_a_recomputation_from_the_events(
         for table, query in RECOMPUTED.items():
             expected = rows_of(connection, PLAIN + query)
             assert rows_of(connection, f"select * from telemetry.{table}") == expected, table
+
+
+@pytest.mark.parametrize(
+    "migration", ["migrations/0010_day_version_durations", "migrations/0011_day_exceptions"]
+)
+def test_a_rollup_that_is_new_to_a_database_is_filled_from_its_events(
+    database: str, tmp_path: Path, lines: list[LogLine], migration: str
+) -> None:
+    load(database, tmp_path / "logs", lines[:3000], 3000)
+    table = f"telemetry.{migration.partition('_')[2]}"
+    with psycopg.connect(database, autocommit=True) as connection:
+
+        def filled(run_events: str) -> list[tuple[Any, ...]]:
+            connection.execute(f"drop table {table}".encode())
+            connection.execute("delete from telemetry.migrations where name = %s", [migration])
+            assert migrate(connection, run_events) == [migration]
+            return rows_of(connection, f"select * from {table}")
+
+        kept_by_the_loader = rows_of(connection, f"select * from {table}")
+        assert kept_by_the_loader
+        assert filled("java.run") == kept_by_the_loader
+        assert filled("other.run") == []
