@@ -19,7 +19,6 @@ VERSIONS: Final = ("1.0", "1.1")
 METHODS: Final = frozenset(falcon.HTTP_METHODS)
 # origin-form, absolute-form and the asterisk; without white space and control characters
 TARGET: Final = re.compile(r"(?:/|(?i:https?)://[^/?#])[^\x00-\x20\x7f]*|\*")
-FOLDS: Final = (b"\r\n ", b"\r\n\t")
 CODING: Final = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r]*?)[ \t]*(?=\r\n)")
 # what an HTTP request begins with, perhaps after empty lines; TLS, for one, does not
 BEGINNING: Final = re.compile(rb"[\r\n]*(?:\Z|[A-Z])")
@@ -56,7 +55,7 @@ class RequestParser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the request line and the headers. Raises ParsingError where they are ambiguous."""
-        if any(fold in header_plus for fold in FOLDS):
+        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
             raise ParsingError("a header goes on in the next line")
         try:
             super().parse_header(header_plus)
