@@ -33,8 +33,10 @@ class Answer(NamedTuple):
 class Wire:
     """A connection to the server."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self.socket = socket.create_connection((host, port), PATIENCE_SECONDS)
+    def __init__(self, port: int, host: str = "127.0.0.1", source: str = "") -> None:
+        """Connect; from the address `source`, if it is given."""
+        own = (source, 0) if source else None
+        self.socket = socket.create_connection((host, port), PATIENCE_SECONDS, own)
         self._file = _Shared(socket.SocketIO(self.socket, "r"))
 
     def __enter__(self) -> Self:
