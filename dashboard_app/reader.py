@@ -12,6 +12,7 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool
 
 from sql.database import Database
+from sql.roles import READER, work_as
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ STATEMENT_MS = 30_000
 
 AWAY = "The database can't be reached."
 NO_TABLES = "The database has no tables yet. The API makes them when it starts."
+NO_RIGHTS = "The dashboard may not read the tables. The API gives it that right when it starts."
 SLOW = f"The database did not answer within {STATEMENT_MS // 1000} s."
 
 
@@ -38,7 +40,7 @@ class Reader:
         self._starting = threading.Lock()
         self._reason = ""
         self._pool = ConnectionPool(
-            database.conninfo,
+            database.conninfo_of(READER),
             min_size=0,
             max_size=MAX_CONNECTIONS,
             timeout=connect_seconds,
@@ -61,6 +63,8 @@ class Reader:
                 result = question(connection)
         except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName) as error:
             raise self._unavailable(NO_TABLES, error) from error
+        except errors.InsufficientPrivilege as error:
+            raise self._unavailable(NO_RIGHTS, error) from error
         except errors.QueryCanceled as error:
             raise self._unavailable(SLOW, error) from error
         except (psycopg.OperationalError, errors.InternalError_) as error:
@@ -89,5 +93,6 @@ class Reader:
 
 
 def _configure(connection: psycopg.Connection) -> None:
+    work_as(READER, connection)
     connection.execute("set default_transaction_read_only = on")
     connection.execute(f"set statement_timeout = {STATEMENT_MS}")

@@ -12,12 +12,16 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from sql.roles import READER, work_as
+
 Answer = TypeVar("Answer")
 
 MAX_QUESTIONS = 4
 BUSY_SECONDS = 0.25
 CONNECT_SECONDS = 1.0
 STATEMENT_MS = 30_000
+# not made yet, or made by a version that gave the role no right to read them
+NO_TABLES = (errors.UndefinedTable, errors.InvalidSchemaName, errors.InsufficientPrivilege)
 
 
 class UnreachableError(Exception):
@@ -60,7 +64,7 @@ class DatabaseReader:
             raise UnreachableError(f"no answer within {timeout:g} s") from None
         except PoolTimeout:
             raise UnreachableError("can't connect") from None
-        except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
+        except NO_TABLES as error:
             raise UnreachableError("its tables are not made yet") from error
         except (psycopg.OperationalError, psycopg.InternalError) as error:
             raise UnreachableError("the connection failed") from error
@@ -89,4 +93,5 @@ class DatabaseReader:
 
 
 def _configure(connection: psycopg.Connection) -> None:
+    work_as(READER, connection)
     connection.execute(f"set statement_timeout = {STATEMENT_MS}")

@@ -16,6 +16,7 @@ from ingest_api.archive import ARCHIVED_FILES, compress
 from ingest_api.log import LOG_FILES
 from ingest_api.log_files import server_id
 from sql.database import Database
+from sql.roles import INGEST, connect_as
 from sql.statements import statement
 
 logger = logging.getLogger(__name__)
@@ -50,9 +51,7 @@ class Housekeeper:
 
     def make_round(self) -> None:
         """Compress what is loaded, delete what is old. Raises psycopg.Error without a database."""
-        with psycopg.connect(
-            self._database.conninfo, autocommit=True, application_name="telemetry housekeeper"
-        ) as connection:
+        with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
             for path in sorted(self._folder.glob(LOG_FILES)):
                 if self._is_settled(connection, path):
                     compress(path)

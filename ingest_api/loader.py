@@ -28,6 +28,7 @@ from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
 from sql.database import Database
 from sql.migrate import migrate
+from sql.roles import INGEST, connect_as
 from sql.statements import statement
 
 logger = logging.getLogger(__name__)
@@ -121,9 +122,12 @@ class Loader:
         if self._connection is not None:
             return self._connection
         self._database.ensure_running()
+        with psycopg.connect(
+            self._database.conninfo, autocommit=True, application_name="telemetry migration"
+        ) as owner:
+            migrate(owner, self._run_events)
         connection = self._open_connection()
         try:
-            migrate(connection, self._run_events)
             connection.execute(statement("load/scratch"))
             positions = connection.execute(
                 statement("queries/loader/positions"), {"server": self._server}
@@ -141,9 +145,7 @@ class Loader:
         return connection
 
     def _open_connection(self) -> psycopg.Connection:
-        connection = psycopg.connect(
-            self._database.conninfo, autocommit=True, application_name="telemetry loader"
-        )
+        connection = connect_as(INGEST, self._database, "telemetry loader")
         # safe: rows and positions are lost or kept together, and the log still holds the events
         connection.execute("set synchronous_commit = off")
         return connection

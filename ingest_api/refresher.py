@@ -7,9 +7,9 @@ import threading
 import time
 
 import psycopg
-from psycopg import sql
 
 from sql.database import Database
+from sql.roles import INGEST, connect_as
 from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,7 @@ class Refresher:
         """Look for changes until `stop` is set; wait out a database that is away."""
         while not stop.is_set():
             try:
-                with psycopg.connect(
-                    self._database.conninfo, autocommit=True, application_name="telemetry refresher"
-                ) as connection:
+                with connect_as(INGEST, self._database, "telemetry refresher") as connection:
                     self._watch(connection, stop)
             except psycopg.Error as error:
                 logger.debug("can't refresh the views now: %s", error)
@@ -58,10 +56,8 @@ class Refresher:
             return False
         try:
             for name in names("views"):
-                view = sql.Identifier("telemetry", name.removeprefix("views/"))
-                connection.execute(
-                    sql.SQL("refresh materialized view concurrently {}").format(view)
-                )
+                view = {"view": name.removeprefix("views/")}
+                connection.execute(statement("queries/refresh_view"), view)
         finally:
             connection.execute("select pg_advisory_unlock(%s)", [REFRESH_LOCK])
         self._version = row[0]

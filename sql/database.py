@@ -36,6 +36,9 @@ class Database(Protocol):
 
     conninfo: str
 
+    def conninfo_of(self, role: str) -> str:
+        """Return how to connect for work as a role: logged in as it, where that is ours to say."""
+
     def ensure_running(self) -> None:
         """Start it where that is ours to do."""
 
@@ -48,6 +51,10 @@ class ExternalDatabase:
 
     def __init__(self, conninfo: str) -> None:
         self.conninfo = conninfo
+
+    def conninfo_of(self, role: str) -> str:
+        """Return the same for every role: who logs in is the settings' to say."""
+        return self.conninfo
 
     def ensure_running(self) -> None:
         """Do nothing: starting it is its owner's."""
@@ -65,6 +72,10 @@ class EmbeddedDatabase:
         self._server: embedded.EmbeddedServer | None = None
         self._released = False
         self._lock = threading.Lock()
+
+    def conninfo_of(self, role: str) -> str:
+        """Return how to log in as a role, so that no statement gets back to the owner's rights."""
+        return make_conninfo(self.conninfo, user=role)
 
     def ensure_running(self) -> None:
         """Start the server where it does not run. Raises RuntimeError with the reason."""

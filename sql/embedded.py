@@ -32,6 +32,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from sql.embedded_cluster import PATIENCE_S, SOCKET_NAME, Cluster, pid_file_lines
+from sql.roles import make_roles
 
 DATABASE = "telemetry"
 # bytes that fit into sockaddr_un.sun_path, without the NUL at its end
@@ -177,6 +178,7 @@ def _ensure_database(folder: Path) -> None:
         query = "select from pg_database where datname = %s"
         if connection.execute(query, [DATABASE]).fetchone() is None:
             connection.execute(f"create database {DATABASE}")
+        make_roles(connection)  # now: the dashboard may log in before the API has made its tables
 
 
 def _make_private_folders(folder: Path) -> None:

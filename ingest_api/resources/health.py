@@ -25,8 +25,6 @@ class Health:
         resp.content_type = falcon.MEDIA_JSON
         resp.data = b'{"ok":true,"ts":%d}' % int(self._clock() * 1000)
 
-    on_head = on_get
-
 
 class DatabaseHealth:
     """Says whether the database answers, and how far it is behind the log."""
@@ -57,5 +55,3 @@ class DatabaseHealth:
         resp.data = msgspec.json.encode(
             {"enabled": True, "ok": True, "db": name, "version": version, "lag": lag}
         )
-
-    on_head = on_get

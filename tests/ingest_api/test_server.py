@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import signal
 import time
+from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from sql.migrate import migrate
+from sql.roles import INGEST
 from tests.server import RunningServer, event, wait_until
 
 
@@ -25,6 +30,22 @@ def test_data_and_salt_are_private(server: RunningServer) -> None:
     assert server.data.stat().st_mode & 0o777 == 0o700
     assert (server.data / "logs").stat().st_mode & 0o777 == 0o700
     assert (server.data / "salt").stat().st_mode & 0o777 == 0o600
+
+
+def test_it_works_with_the_rights_of_the_loaders_role(database: str, tmp_path: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as owner:
+        migrate(owner)
+        login = make_conninfo(database, user=INGEST)
+        with RunningServer(login, tmp_path / "data") as server:
+            server.post(event())
+            server.settle()
+            assert server.get("/stats").json()["total"] == 1
+            view = "select events from telemetry.daily_activity"
+            server.wait_for(lambda: owner.execute(view).fetchone() == (1,), "the view")
+            assert server.stop() == 0
+            assert "rights" not in server.log_text()
+        months = "select from pg_class where relname ~ '^events_2' and relkind = 'r'"
+        assert owner.execute(months).fetchone() is not None
 
 
 def test_a_second_server_on_the_same_log_is_refused(server: RunningServer, database: str) -> None:

@@ -1,0 +1,31 @@
+-- After migrations: what each role may do. The reader reads. The loader adds events and keeps the
+-- rollups; it can't change an event, nor what migrations keep. Partitions, which the loader makes
+-- through a function of the owner's, get theirs from the default privileges.
+do $$
+declare
+    relation record;
+begin
+    grant usage on schema telemetry to telemetry_reader, telemetry_ingest;
+    grant select on all tables in schema telemetry to telemetry_reader, telemetry_ingest;
+    grant usage on all sequences in schema telemetry to telemetry_ingest;
+    alter default privileges in schema telemetry
+        grant select on tables to telemetry_reader, telemetry_ingest;
+    for relation in
+        select relname as name from pg_class
+        where relnamespace = 'telemetry'::regnamespace and relkind in ('r', 'p')
+          and not relispartition
+          and relname not in ('events', 'migrations', 'views', 'countries')
+    loop
+        execute format('grant insert, update, delete on telemetry.%I to telemetry_ingest', relation.name);
+    end loop;
+    grant insert on telemetry.events to telemetry_ingest;
+    revoke execute on function telemetry.ensure_partition(date), telemetry.refresh_view(text)
+        from public;
+    grant execute on function telemetry.ensure_partition(date), telemetry.refresh_view(text)
+        to telemetry_ingest;
+    begin
+        execute format('grant temporary on database %I to telemetry_ingest', current_database());
+    exception when insufficient_privilege then
+        null; -- the database is another's: unless he took that from the public, it is there already
+    end;
+end $$
