@@ -4,9 +4,11 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) \
                 $(if $(url),--url $(url)) $(if $(seed),--seed $(seed))
+CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(only)) \
+                 $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test bench bench-full lint format docs lock
+.PHONY: help install run demo test chaos bench bench-full lint format docs lock
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -31,6 +33,9 @@ demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [d
 
 test: $(INSTALLED) ## run all tests
 	$(BIN)/python -m pytest
+
+chaos: $(INSTALLED) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
+	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)
 
 bench: $(INSTALLED) ## measure, each figure beside its yardstick; some minutes
 	@$(BIN)/python -m bench

@@ -16,7 +16,7 @@ import psutil
 
 from bench.client import Client
 from bench.errors import BenchError
-from ingest_api.server import listen
+from ingest_api.listener import listen
 from ingest_api.settings import Settings
 
 START_SECONDS = 30.0

@@ -6,12 +6,10 @@ with them.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +17,7 @@ import time
 from pathlib import Path
 
 from ingest_api.housekeeper import Housekeeper
+from ingest_api.listener import listen, refuse_new
 from ingest_api.loader import Loader
 from ingest_api.log import sync_folder
 from ingest_api.meters import Meters
@@ -32,7 +31,8 @@ from sql.roles import READER
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
-BIND_SECONDS = 5.0
+# connections that have begun get as long to be made, before the workers accept the last ones
+HANDSHAKE_SECONDS = 0.2
 WORKER_STOP_SECONDS = 3.0
 THREAD_STOP_SECONDS = 1.0
 LONGEST_RESTART_WAIT = 5.0
@@ -55,7 +55,13 @@ class Server:
         make_private_folder(settings.log_folder)
         read_salt(settings)
         self._lock = lock_folder(settings.log_folder)
-        self._listener = listen(settings.host, settings.port)
+        try:
+            self._listener = listen(settings.host, settings.port)
+        except OSError as error:
+            raise StartError(
+                f"can't listen on {settings.host} port {settings.port} (HOST, PORT): "
+                f"{error.strerror}"
+            ) from None
         self._meters = Meters.create(rows=1 + settings.web_concurrency)
         self._counters = SharedCounters.create()
         self._parent_pipe, self._pipe_end = os.pipe()
@@ -84,6 +90,8 @@ class Server:
         host, port = self._listener.getsockname()[:2]
         logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
         self._keep_workers()
+        refuse_new(self._listener)
+        time.sleep(HANDSHAKE_SECONDS)
         self._listener.close()
         self._stop_workers()
         stop_threads.set()
@@ -170,25 +178,3 @@ def lock_folder(folder: Path) -> int:
             f"another server writes its log in {folder}; set LOG_DIR or DATA_DIR"
         ) from None
     return fd
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises StartError where the address can't be had.
-
-    A port in use is tried for some seconds: the workers of a server that was killed may still be
-    answering their last requests.
-    """
-    deadline = time.monotonic() + BIND_SECONDS
-    while True:
-        try:
-            return socket.create_server(
-                (host, port),
-                family=socket.AF_INET6 if ":" in host else socket.AF_INET,
-                backlog=1024,
-            )
-        except OSError as error:
-            if time.monotonic() > deadline or error.errno != errno.EADDRINUSE:
-                raise StartError(
-                    f"can't listen on {host} port {port} (HOST, PORT): {error.strerror}"
-                ) from None
-            time.sleep(0.1)

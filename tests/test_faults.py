@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import random
-import signal
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import psycopg
-import pytest
 import requests
 
 from sql import embedded
@@ -87,52 +84,6 @@ def kill(process: psutil.Process) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
         process.wait(10)
-
-
-@pytest.fixture
-def server(database: str, tmp_path: Path) -> Iterator[RunningServer]:
-    # small files, so that rotation has its part in it
-    with RunningServer(database, tmp_path / "data", LOG_FILE_MB="1") as running:
-        yield running
-
-
-def test_killed_workers_lose_and_double_nothing(server: RunningServer, database: str) -> None:
-    with Sender(server.url) as sender:
-        for _ in range(4):
-            sender.wait_for_more()
-            kill(random.choice(server.family()))
-            wait_until(lambda: len(server.family()) == 2, "two workers")
-        sender.wait_for_more()
-    server.settle()
-    assert_each_stored_once(database, sender.acknowledged)
-
-
-def test_a_killed_parent_loses_and_doubles_nothing(server: RunningServer, database: str) -> None:
-    with Sender(server.url) as sender:
-        for everyone in (False, True, True):
-            sender.wait_for_more()
-            assert server.process is not None
-            workers = server.family()
-            kill(psutil.Process(server.process.pid))
-            if everyone:
-                for worker in workers:
-                    kill(worker)
-            server.process.wait()
-            server.start()
-        sender.wait_for_more()
-    server.settle()
-    assert_each_stored_once(database, sender.acknowledged)
-
-
-def test_a_stop_under_load_answers_every_request(server: RunningServer, database: str) -> None:
-    with Sender(server.url) as sender:
-        sender.wait_for_more(300)
-        began = time.monotonic()
-        assert server.stop(signal.SIGTERM) == 0
-        assert time.monotonic() - began < 10
-    server.start()
-    server.settle()
-    assert_each_stored_once(database, sender.acknowledged)
 
 
 def test_a_killed_database_loses_and_doubles_nothing(tmp_path: Path) -> None:

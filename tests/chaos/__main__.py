@@ -1,0 +1,65 @@
+"""Strike with all faults and print what came of it: `python -m tests.chaos`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from tqdm import tqdm
+
+from sql import embedded
+from tests.chaos.campaign import Row, run, spread
+from tests.chaos.campaigns import CAMPAIGNS
+from tests.chaos.databases import Databases
+from tests.chaos.place import Place
+from tests.chaos.table import encoded, markdown
+
+REPEATS = 200
+BACKLOG = 100_000
+
+
+def main() -> int:
+    """Run the campaigns; return 1 where one of the three numbers is not zero."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=REPEATS, help="of all faults together")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments and the victims")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument(
+        "--only", choices=[campaign.name for campaign in CAMPAIGNS], action="append", default=[]
+    )
+    given = parser.parse_args()
+    chosen = [one for one in CAMPAIGNS if not given.only or one.name in given.only]
+    shares = spread(given.repeats, len(chosen))
+    totals = [
+        sum(spread(share, len(campaign.faults)))
+        for campaign, share in zip(chosen, shares, strict=True)
+    ]
+    rows: list[Row] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="chaos-") as name,
+        embedded.start(Path(name) / "postgres") as cluster,
+        tqdm(total=sum(totals), disable=None, unit="fault") as bar,
+    ):
+        folder = Path(name)
+        place = Place(folder, Databases(cluster.url), BACKLOG, random.Random(given.seed))
+
+        def progress(fault: str) -> None:
+            bar.set_description(fault)
+            bar.update()
+
+        for campaign, share in zip(chosen, shares, strict=True):
+            rows += run(campaign, share, place, progress)
+            if given.json:
+                given.json.write_text(encoded(rows))
+    print(markdown(rows))
+    for row in rows:
+        if not row.is_clean():
+            print(f"{row.fault}: {row.details}", file=sys.stderr)
+    return 0 if all(row.is_clean() for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

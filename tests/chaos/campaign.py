@@ -1,0 +1,81 @@
+"""A campaign: faults struck again and again under load, and the figures that must be zero."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from tests.chaos.place import Place
+from tests.chaos.site import Site
+
+Open = Callable[[Place], AbstractContextManager[Site]]
+
+
+class Fault(NamedTuple):
+    """One fault. `strike` ends when the cause is gone; the site then has to recover."""
+
+    name: str
+    strike: Callable[[Site], None]
+    open: Open
+
+
+class Campaign(NamedTuple):
+    """Faults of one kind. Neighbours on the same kind of site share one."""
+
+    name: str
+    faults: tuple[Fault, ...]
+
+
+class Row(NamedTuple):
+    """What came of a fault."""
+
+    fault: str
+    repeats: int
+    acknowledged: int
+    lost: int
+    doubled: int
+    difference: int
+    slowest_recovery: float  # seconds
+    details: str
+
+    def is_clean(self) -> bool:
+        """Return whether the three numbers are zero."""
+        return not (self.lost or self.doubled or self.difference)
+
+
+def spread(repeats: int, faults: int) -> list[int]:
+    """Share out repeats, one a fault at least."""
+    each, rest = divmod(repeats, faults)
+    return [max(1, each + (place < rest)) for place in range(faults)]
+
+
+def run(
+    campaign: Campaign, repeats: int, place: Place, progress: Callable[[str], object]
+) -> list[Row]:
+    """Strike with each fault, in all `repeats` times; call `progress` before each."""
+    rows = []
+    shares = zip(campaign.faults, spread(repeats, len(campaign.faults)), strict=True)
+    for opened, group in itertools.groupby(shares, key=lambda share: share[0].open):
+        with opened(place) as site:
+            for fault, times in group:
+                rows.append(_strike(fault, times, site, progress))
+    return rows
+
+
+def _strike(fault: Fault, times: int, site: Site, progress: Callable[[str], object]) -> Row:
+    known = len(site.sender.acknowledged)
+    recoveries = []
+    with site.sender as sender:
+        for _ in range(times):
+            progress(fault.name)
+            sender.wait_for_more(site.chance.randint(20, 200))
+            fault.strike(site)
+            recoveries.append(site.recover())
+    site.settle()
+    verdict = site.judge()
+    acknowledged = len(site.sender.acknowledged) - known
+    return Row(
+        fault.name, times, acknowledged, *verdict[:3], round(max(recoveries), 2), verdict.details
+    )

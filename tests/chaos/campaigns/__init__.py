@@ -1,0 +1,8 @@
+"""The campaigns, one a file: which faults they strike with, and on what."""
+
+from typing import Final
+
+from tests.chaos.campaign import Campaign
+from tests.chaos.campaigns import kills, stops
+
+CAMPAIGNS: Final[tuple[Campaign, ...]] = (kills.CAMPAIGN, stops.CAMPAIGN)

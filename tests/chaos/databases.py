@@ -1,0 +1,40 @@
+"""Databases in a PostgreSQL that the harness runs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+numbers = itertools.count(1)
+
+
+class Databases:
+    """Makes and drops databases of one cluster."""
+
+    def __init__(self, cluster: str) -> None:
+        self.cluster = cluster
+
+    def administration(self) -> psycopg.Connection:
+        """Connect to the cluster's first database, in autocommit mode."""
+        return psycopg.connect(self.cluster, autocommit=True)
+
+    @contextmanager
+    def own(self) -> Iterator[str]:
+        """Make an empty database for a while; yield its connection string."""
+        name = f"chaos_{next(numbers)}"
+        with self.administration() as connection:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield make_conninfo(self.cluster, dbname=name, options="-c timezone=UTC -c jit=off")
+        with self.administration() as connection:
+            connection.execute(
+                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+            )
+
+    def name(self, database: str) -> str:
+        """Return the name of the database that a connection string leads to."""
+        return str(conninfo_to_dict(database)["dbname"])

@@ -1,0 +1,132 @@
+"""Sends numbered events on several connections, and keeps what was acknowledged."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from tests.chaos.numbered import Numbered
+from tests.server import wait_until
+
+TIMEOUT_SECONDS = 30.0
+# while nobody listens
+RETRY_SECONDS = 0.02
+
+
+class Sender:
+    """Threads that send until told to stop, in single events and batches, to some servers in turn.
+
+    acknowledged: numbers of the events that were answered with success
+    refused: requests that were answered otherwise, by status
+    unanswered: reasons of requests on a connection that was made, and cut before the answer
+    """
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        numbered: Numbered,
+        *,
+        connections: int = 4,
+        sizes: Sequence[int] = (1, 1, 1, 20),
+        requests_per_connection: int = 1000,
+        pause: float = 0.004,
+    ) -> None:
+        self.acknowledged: set[int] = set()
+        self.refused: dict[int, int] = {}
+        self.unanswered: list[str] = []
+        self.sent = 0
+        self.numbered = numbered
+        self._urls = urls
+        self._sizes = sizes
+        self._requests_per_connection = requests_per_connection
+        self._pause = pause
+        self._next = 0
+        self._connections = connections
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        self._stop.clear()
+        self._threads = [
+            threading.Thread(target=self._run, args=(place,)) for place in range(self._connections)
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def take(self, count: int) -> range:
+        """Return numbers that nobody else will send."""
+        with self._lock:
+            first = self._next
+            self._next += count
+        return range(first, first + count)
+
+    def acknowledge(self, numbers: Iterable[int]) -> None:
+        """Note that events were answered with success."""
+        with self._lock:
+            self.acknowledged.update(numbers)
+
+    def wait_for_more(self, count: int = 50) -> None:
+        """Wait until some more events are acknowledged."""
+        goal = len(self.acknowledged) + count
+        wait_until(lambda: len(self.acknowledged) >= goal, f"{count} more acknowledged events")
+
+    def wait_for_refusals(self, status: int = 503, count: int = 5) -> None:
+        """Wait until some more requests are refused."""
+        goal = self.refused.get(status, 0) + count
+        wait_until(lambda: self.refused.get(status, 0) >= goal, f"{count} more answers {status}")
+
+    def body(self, numbers: Iterable[int], **fields: Any) -> bytes:
+        """Return the body of a batch; `fields` are added to each event."""
+        batch = [{**self.numbered.event(number), **fields} for number in numbers]
+        return json.dumps({"schema": "jwc.v1", "batch": batch}).encode()
+
+    def _run(self, place: int) -> None:
+        choices = random.Random(place)
+        target = urlsplit(self._urls[place % len(self._urls)])
+        assert target.hostname
+        connection = http.client.HTTPConnection(target.hostname, target.port, TIMEOUT_SECONDS)
+        requests = 0
+        while not self._stop.is_set():
+            if connection.sock is None:
+                requests = 0
+                try:
+                    connection.connect()
+                except OSError:
+                    time.sleep(RETRY_SECONDS)
+                    continue
+            self._send(connection, self.take(choices.choice(self._sizes)))
+            requests += 1
+            if requests >= self._requests_per_connection:
+                connection.close()
+            time.sleep(self._pause)
+        connection.close()
+
+    def _send(self, connection: http.client.HTTPConnection, numbers: range) -> None:
+        try:
+            connection.request("POST", "/t", self.body(numbers))
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            connection.close()
+            with self._lock:
+                self.unanswered.append(repr(error))
+            return
+        self.sent += 1
+        if response.status == 200 and answer["accepted"] == len(numbers):
+            self.acknowledge(numbers)
+        else:
+            with self._lock:
+                self.refused[response.status] = self.refused.get(response.status, 0) + 1

@@ -1,0 +1,93 @@
+"""A database that got the same events in peace: its rollups are what they must be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import psycopg
+from psycopg import sql
+
+from ingest_api.event import LogLine
+from ingest_api.loader import Loader
+from ingest_api.log import LogWriter
+from ingest_api.meters import Meters
+from sql.database import ExternalDatabase
+
+RUN_EVENTS: Final = "java.run"
+# tables that hold something other than what the events add up to
+NOT_ROLLUPS: Final = ("events", "log_files", "migrations", "views", "freshness", "countries")
+COLUMNS: Final = tuple(
+    field for field in LogLine.__struct_fields__ if field not in ("t", "at", "anon")
+)
+
+
+class Twin:
+    """Loads in peace what is found in a database that had no peace, and compares the two."""
+
+    def __init__(self, database: str, folder: Path) -> None:
+        folder.mkdir()
+        meters = Meters.create(2)
+        self._database = database
+        self._writer = LogWriter(folder, 1, 64 << 20, lambda: 0.0, Meters(meters.fd, 1))
+        self._loader = Loader(ExternalDatabase(database), folder, RUN_EVENTS, meters)
+        self._encode = msgspec.json.Encoder().encode_lines
+        self._loaded: set[int] = set()
+
+    def close(self) -> None:
+        """Let the database and the files go."""
+        self._loader.close()
+        self._writer.close()
+
+    def numbers(self, connection: psycopg.Connection) -> list[int]:
+        """Return the numbers of the events that a database holds, and load those that are new."""
+        rows = connection.execute(_events()).fetchall()
+        new = [row for row in rows if row[2]["n"] not in self._loaded]
+        if new:
+            self._writer.append(self._encode([_line(*row) for row in new]))
+            while self._loader.load_available():
+                pass
+        numbers = [row[2]["n"] for row in rows]
+        self._loaded.update(numbers)
+        return numbers
+
+    def differences(self, connection: psycopg.Connection) -> dict[str, int]:
+        """Return how many rows of which rollup of a database are not what they must be."""
+        found = {}
+        with psycopg.connect(self._database) as peaceful:
+            for table in rollups(peaceful):
+                ours, theirs = _rows(connection, table), _rows(peaceful, table)
+                if ours != theirs:
+                    found[table] = max((ours - theirs).total(), (theirs - ours).total())
+        return found
+
+
+def rollups(connection: psycopg.Connection) -> list[str]:
+    """Return the tables that are kept up to date from the events."""
+    rows = connection.execute(
+        "select relname from pg_class where relnamespace = 'telemetry'::regnamespace"
+        " and relkind = 'r' and not relispartition and relname <> all(%s) order by relname",
+        [list(NOT_ROLLUPS)],
+    )
+    return [row[0] for row in rows]
+
+
+def _events() -> sql.Composed:
+    columns = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+    return sql.SQL(
+        "select (extract(epoch from t) * 1000)::bigint, replace(anon::text, '-', ''), m, {}"
+        " from telemetry.events"
+    ).format(columns)
+
+
+def _line(t: int, anon: str, _: Any, *values: Any) -> LogLine:
+    return LogLine(t=t, at=t, anon=anon, **dict(zip(COLUMNS, values, strict=True)))
+
+
+def _rows(connection: psycopg.Connection, table: str) -> Counter[str]:
+    query = sql.SQL("select rollup::text from {} as rollup").format(
+        sql.Identifier("telemetry", table)
+    )
+    return Counter(row[0] for row in connection.execute(query))
