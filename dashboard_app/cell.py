@@ -1,4 +1,11 @@
-"""A cell: one question, how to read the answer, the chart, and what it is made of."""
+"""A cell: one question, how to read the answer, the chart, and what it is made of.
+
+To add a chart: write a pure function in charts/ that returns it with a title (the question) and a
+subtitle (how to read it), and draw it on a page with `cell`. To let a click on a mark filter, add
+`pickable(chart, "country")` of charts/picking.py with the data's fields that are clicked, ask for
+its data with `view.but("countries")` so that what it can be filtered to stays there, and say here
+which fields of the filter they set: `picks={"country": "countries"}`.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +19,10 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard_app import formats
+from dashboard_app.charts.picking import PICK
+from dashboard_app.filters import Filters, choose
 from dashboard_app.queries import Answer
-from dashboard_app.window import Window
+from dashboard_app.view import View
 
 MOST_ROWS, ROW_PIXELS, HEADER_PIXELS = 8, 35, 38
 
@@ -23,14 +32,16 @@ def cell(
     answer: Answer,
     *,
     name: str,
-    window: Window,
+    view: View,
     columns: Mapping[str, str],
+    picks: Mapping[str, str] | None = None,
     heading: DeltaGenerator | None = None,
 ) -> None:
     """Draw a chart with its title and subtitle as text, and its table, CSV and SQL to unfold.
 
     `name` tells cells apart and, with the window's days, names the CSV file; `columns` are the
-    table's headings by the frame's columns; the text goes to `heading`, where something is to
+    table's headings by the frame's columns; `picks` are the filter's fields that a click on a mark
+    sets, by the fields of the chart's data; the text goes to `heading`, where something is to
     stand between it and the chart. Text wraps on a phone, a title in a chart does not.
     """
     title: alt.TitleParams = chart.title
@@ -39,11 +50,38 @@ def cell(
         st.caption(title.subtitle)
     drawn = chart.copy(deep=False)
     drawn.title = alt.Undefined
-    st.altair_chart(drawn, width="stretch", key=f"chart {name}", alt=title.text)
+    if picks:
+        _pickable(drawn, name, view.filters, picks, title.text)
+    else:
+        st.altair_chart(drawn, width="stretch", key=f"chart {name}", alt=title.text)
     made_of = st.expander("Table, CSV and SQL", key=f"made of {name}", on_change="rerun")
     if made_of.open:
         with made_of:
-            _made_of(answer, name, f"{name}_{window.first}_{window.last}.csv", columns)
+            _made_of(answer, name, f"{name}_{view.window.first}_{view.window.last}.csv", columns)
+
+
+def _pickable(
+    chart: alt.Chart | alt.LayerChart | alt.VConcatChart,
+    name: str,
+    filters: Filters,
+    picks: Mapping[str, str],
+    text: str,
+) -> None:
+    # a chart of its own for each choice, so that it forgets the click that led to it
+    chosen = [getattr(filters, field) for field in picks.values()]
+    key = f"chart {name} {chosen}"
+
+    def pick() -> None:
+        points = st.session_state[key].selection.get(PICK) or [{}]
+        values = {
+            field: str(points[0][column])
+            for column, field in picks.items()
+            if points[0].get(column) is not None
+        }
+        if values:
+            choose(filters.picked(values))
+
+    st.altair_chart(chart, width="stretch", key=key, alt=text, on_select=pick)
 
 
 def _made_of(answer: Answer, name: str, file_name: str, columns: Mapping[str, str]) -> None:

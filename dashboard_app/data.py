@@ -1,70 +1,87 @@
-"""What the pages show, from the database or from a cache that all who look share."""
+"""What the pages show, from the database or from a cache that all who look share.
+
+To add a query: write `sql/queries/dashboard/<page>/<name>.sql` and ask it with
+`ask_view("<page>/<name>", view)`. It may use the named parameters first and last (days, both
+included), countries, systems, versions, hosts (lists of text, null for all), event (text, null for
+all), run_events (start of the run events' names), and those that the page passes by name. The
+functions telemetry.visits_between and telemetry.events_between take them and do the filtering.
+Where a rollup that knows no filter answers faster, let `<name>.sql` read that, and give it a twin
+`<name>_filtered.sql` with the same columns, which is asked as soon as a filter is set. The tests in
+tests/dashboard_app/test_queries.py find both by themselves.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import streamlit as st
 
-from dashboard_app.queries import Answer, ask
+from dashboard_app.filters import Filters
+from dashboard_app.queries import Answer, ask, variant
 from dashboard_app.reader import Reader
 from dashboard_app.settings import SettingError
+from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
 from sql.database import environment_database
 from sql.statements import statement
 
 FRAME_SECONDS = 20
 FRESHNESS_SECONDS = 2
-NAMED_VERSIONS = 6
+# the filter's fields by the dimensions of day_values
+FIELDS: Final = {
+    "country": "countries", "os": "systems", "ext": "versions", "vscode": "hosts", "evt": "event",
+}  # fmt: skip
 
 
-class Freshness(NamedTuple):
-    """When events were last loaded, and the first and last day that has any; None: never, none."""
+def ask_view(name: str, view: View, **own: Any) -> Answer:
+    """Return the answer of a query to a view: its frame, and the SQL as it ran.
 
-    loaded_at: datetime | None
-    first_day: date | None
-    last_day: date | None
+    `name` is `<page>/<name>`, `own` are the parameters that only this query has. Raises
+    UnavailableError, SettingError.
+    """
+    return _answer(name, view.window, view.filters, view.run_events, **own)
 
 
 @st.cache_data(ttl=FRESHNESS_SECONDS, show_spinner=False)
 def freshness() -> Freshness:
     """Return how fresh the data is. Raises UnavailableError, SettingError."""
-    query = statement("queries/dashboard/freshness")
-    row = _reader().read(lambda connection: connection.execute(query).fetchone())
+    query = statement("queries/dashboard/frame/freshness")
+    row = reader().read(lambda connection: connection.execute(query).fetchone())
     assert row is not None
     return Freshness(*row)
 
 
-def activity(window: Window) -> Answer:
-    """Return every day's events, visitors, runs started and completed: columns day, events…."""
-    return _frame("daily_activity", window.first, window.last)
+def options(window: Window) -> Mapping[str, Sequence[str]]:
+    """Return the values that the filter's fields can have, by field, the most used first."""
+    frame = _answer("frame/options", window, Filters(), "").frame
+    return {
+        FIELDS[str(dimension)]: values["value"].tolist()
+        for dimension, values in frame.groupby("dimension")
+    }
 
 
-def visitors(window: Window) -> int:
-    """Return how many distinct visitors there were in the window."""
-    return int(_frame("visitors", window.first, window.last).frame["visitors"].iloc[0])
+def matches(view: View) -> bool:
+    """Return whether the view has any event."""
+    return bool(ask_view("frame/matches", view).frame["matches"].iloc[0])
 
 
-def countries(window: Window) -> Answer:
-    """Return columns country (code), name, continent, events, visitors; most visitors first."""
-    return _frame("countries", window.first, window.last)
-
-
-def versions(window: Window) -> Answer:
-    """Return columns day, version (missing: all but the most used), visitors, share of the day."""
-    return _frame("daily_versions", window.first, window.last, named=NAMED_VERSIONS)
-
-
-@st.cache_data(ttl=FRAME_SECONDS, max_entries=300, show_spinner=False)
-def _frame(name: str, first: date, last: date, **parameters: int) -> Answer:
-    return _reader().read(
-        lambda connection: ask(connection, name, first=first, last=last, **parameters)
-    )
+@st.cache_data(ttl=FRAME_SECONDS, max_entries=500, show_spinner=False)
+def _answer(name: str, window: Window, filters: Filters, run_events: str, **own: Any) -> Answer:
+    parameters = {
+        "first": window.first,
+        "last": window.last,
+        **filters.parameters(),
+        "run_events": run_events,
+        **own,
+    }
+    wanted = variant(name, filtered=bool(filters))
+    return reader().read(lambda connection: ask(connection, wanted, **parameters))
 
 
 @st.cache_resource(show_spinner=False, on_release=Reader.close)
-def _reader() -> Reader:
+def reader() -> Reader:
+    """Return the connections. Raises SettingError where they can't be."""
     try:
         return Reader(environment_database())
     except ValueError as error:

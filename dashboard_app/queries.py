@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import psycopg
 
-from sql.statements import statement
+from sql.statements import names, statement
 
 # what a column of PostgreSQL becomes, text where it is not named; days are midnights, UTC
 DTYPES: dict[str, Any] = {
@@ -25,8 +25,17 @@ class Answer(NamedTuple):
     sql: str
 
 
+def variant(name: str, *, filtered: bool) -> str:
+    """Return the name of the query to ask: under a filter a query's twin, where it has one.
+
+    `<name>.sql` may read a rollup that knows no filter; `<name>_filtered.sql` has the same columns.
+    """
+    twin, folder = f"{name}_filtered", f"queries/dashboard/{name.rpartition('/')[0]}"
+    return twin if filtered and f"queries/dashboard/{twin}" in names(folder) else name
+
+
 def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
-    """Return the answer to `sql/queries/dashboard/<name>.sql`.
+    """Return the answer to `sql/queries/dashboard/<name>.sql`, such as `overview/countries`.
 
     The frame has the query's columns; those of text are `str`, for others see DTYPES. Raises
     psycopg.Error.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 LONGEST_WINDOW_DAYS = 3660
 DEFAULT_WINDOW_DAYS = 7
+DEFAULT_RUN_EVENTS = "java.run"
 
 
 class SettingError(ValueError):
@@ -22,7 +23,8 @@ class Setting(NamedTuple):
     help: str
 
 
-# read by the command line in the Procfile; STATS_WINDOW_DAYS is the API's, the dashboard shares it
+# read by the command line in the Procfile; STATS_WINDOW_DAYS and RUN_EVENTS are the API's, which
+# the dashboard shares
 SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
     Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
@@ -42,3 +44,16 @@ def window_days(environ: Mapping[str, str]) -> int:
             f"it is {text!r}"
         )
     return int(text)
+
+
+def run_events(environ: Mapping[str, str]) -> str:
+    """Return RUN_EVENTS: the start of the run events' names, before `.started` and the like.
+
+    Raises SettingError naming it and what it should be.
+    """
+    text = environ.get("RUN_EVENTS") or DEFAULT_RUN_EVENTS
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9._:-]{0,53}", text):
+        raise SettingError(
+            f"RUN_EVENTS should be the start of an event name, such as java.run; it is {text!r}"
+        )
+    return text

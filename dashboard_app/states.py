@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard_app.data import Freshness
-from dashboard_app.filters import query_of
+from dashboard_app.filters import Filters, choose
+from dashboard_app.period import query_of
 from dashboard_app.reader import UnavailableError
 from dashboard_app.settings import SettingError
-from dashboard_app.view import View
+from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window, day_text
 
 REDRAW_SECONDS = 30
@@ -38,11 +39,16 @@ def no_events_yet() -> None:
 
 def no_events_in(view: View) -> None:
     """Say that the filter matches nothing, and offer what would."""
-    st.info(f"No events in {view.window}.", icon=":material/search_off:")
+    if view.filters:
+        st.info(f"No events of {view.filters} in {view.window}.", icon=":material/search_off:")
+        st.button("Remove the filter", on_click=choose, args=[Filters()])
+    else:
+        st.info(f"No events in {view.window}.", icon=":material/search_off:")
     if view.fresh.first_day and view.fresh.last_day:
         all_days = Window(view.fresh.first_day, view.fresh.last_day)
+        query = query_of(all_days) + view.filters.query()
         st.html(
-            f'<a href="{escape(query_of(all_days))}" target="_self">'
+            f'<a href="?{escape(urlencode(query))}" target="_self">'
             f"Show all there are: {all_days}</a>"
         )
 

@@ -1,28 +1,49 @@
-"""The dashboard's frame, which `streamlit run dashboard_app` starts: pages, filter, states."""
+"""The dashboard's frame, which `streamlit run dashboard_app` starts: pages, sidebar, states.
+
+To add a page: write `app_pages/<name>.py` with a function of a View that reads all it shows with
+`data.ask_view`, then draws it, and add its line to PAGES. The frame draws the title, the days and
+the filter above it, and what stands in its place where there is nothing to draw.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final, NamedTuple
 
 import streamlit as st
 
 from dashboard_app import data, states
 from dashboard_app.app_pages.overview import overview
-from dashboard_app.filters import choose_window
+from dashboard_app.heading import heading
 from dashboard_app.reader import UnavailableError
-from dashboard_app.settings import SettingError, window_days
-from dashboard_app.view import View
+from dashboard_app.settings import SettingError, run_events, window_days
+from dashboard_app.sidebar import Choice, choose_view
+from dashboard_app.view import Freshness, View
 
 logger = logging.getLogger(__name__)
 
 SIDEBAR_PIXELS = 260
+SKELETON_PIXELS = 400
 
 PageFunction = Callable[[View], None]
+
+
+class AppPage(NamedTuple):
+    """One page. `url_path` is its title's in lower case, with hyphens."""
+
+    title: str
+    draw: PageFunction
+    icon: str  # of Material Symbols, which Streamlit serves itself
+    windowed: bool = True  # False: the page draws itself where the window has no events too
+    redraw_seconds: int = states.REDRAW_SECONDS
+
+
+PAGES: Final = (AppPage("Overview", overview, "dashboard"),)
 
 
 def main() -> None:
@@ -35,32 +56,64 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_PIXELS,
     )
-    shown = [
-        st.Page(partial(framed, overview), title="Overview", url_path="overview", default=True),
-    ]
-    st.navigation(shown).run()
-
-
-def framed(draw: PageFunction) -> None:
-    """Draw a page beside its filter, or what stands in its place, and again while it is open."""
+    st.logo(icon, size="large")
     today = datetime.now(UTC).date()
     try:
-        with st.sidebar:
-            st.subheader("Minigem Telemetry", anchor=False)
-            window = choose_window(today, window_days(os.environ))
+        runs = run_events(os.environ)
+        # not in the page, or it would be forgotten when another page is opened
+        choice = choose_view(today, window_days(os.environ), data.options)
+    except SettingError as error:
+        logger.error("%s", error)
+        states.wrong_setting(error)
+        return
+    shown = [
+        st.Page(
+            partial(framed, page, choice, today, runs),
+            title=page.title,
+            icon=f":material/{page.icon}:",
+            url_path=page.title.lower().replace(" ", "-"),
+            default=page is PAGES[0],
+        )
+        for page in PAGES
+    ]
+    st.navigation(shown, expanded=True).run()
+
+
+def framed(page: AppPage, choice: Choice, today: date, runs: str) -> None:
+    """Draw a page, or what stands in its place, and again while it is open."""
+    try:
         fresh = data.freshness()
         if fresh.first_day is None:
             states.no_events_yet()
             states.redraw_every(states.WAIT_SECONDS)
-        elif window is not None:
-            draw(View(window, today, fresh))
-            states.redraw_every(states.REDRAW_SECONDS)
-    except SettingError as error:
-        logger.error("%s", error)
-        states.wrong_setting(error)
+        elif view := view_of(choice, today, fresh, runs):
+            with st.skeleton(SKELETON_PIXELS):
+                draw_view(page, view, compare=choice.compare)
+            states.redraw_every(page.redraw_seconds)
     except UnavailableError as error:
         states.unavailable(error)
         states.redraw_every(states.WAIT_SECONDS)
+
+
+def draw_view(page: AppPage, view: View, *, compare: bool) -> None:
+    """Draw a page's heading and what it shows. Raises UnavailableError."""
+    matches = not page.windowed or data.matches(view)
+    heading(page.title, view, compare=compare)
+    if matches:
+        page.draw(view)
+    else:
+        states.no_events_in(view)
+
+
+def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> View | None:
+    """Return what to show, None where no window is chosen."""
+    if choice.window is None:
+        return None
+    before = choice.window.before()
+    # a part of a window would look like growth
+    whole = fresh.first_day is not None and fresh.first_day <= before.first
+    compared = before if choice.compare and whole else None
+    return View(choice.window, compared, choice.filters, today, fresh, run_events)
 
 
 main()

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from dashboard_app.data import Freshness
+from dashboard_app.filters import Filters
 from dashboard_app.window import Window
 
 
+class Freshness(NamedTuple):
+    """When events were last loaded, and the first and last day that has any; None: never, none."""
+
+    loaded_at: datetime | None
+    first_day: date | None
+    last_day: date | None
+
+
 class View(NamedTuple):
-    """What a page gets: the window to show, and what it may say beside it."""
+    """What a page gets: the window and the filter to show, and what it may say beside them."""
 
     window: Window
+    compared: Window | None  # what to compare with; None: nothing, or not asked for
+    filters: Filters
     today: date  # UTC
     fresh: Freshness
+    run_events: str  # start of the run events' names
+
+    def but(self, *fields: str) -> View:
+        """Return the view without some fields of its filter."""
+        return self._replace(filters=self.filters.but(*fields))
+
+    def before(self) -> View:
+        """Return the view of what it is compared with. Raises ValueError where that is nothing."""
+        if self.compared is None:
+            raise ValueError("there is nothing to compare with")
+        return self._replace(window=self.compared, compared=None)

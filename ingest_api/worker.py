@@ -37,17 +37,23 @@ from ingest_api.log import LogWriter
 from ingest_api.meters import Meters
 from ingest_api.operational_log import set_up_logging
 from ingest_api.rate_limit import RateLimiter, storage
+from ingest_api.request_parser import RequestParser, UnknownMethod
 from ingest_api.salt import read_salt
 from ingest_api.settings import Settings, read_settings
 from ingest_api.shared_counters import SharedCounters
 
 # past what any event needs, so that the usual too large body gets our answer, not a cut connection
 MAX_REQUEST_BYTES = 1 << 20
+MAX_HEADER_BYTES = 32 << 10
 MOST_CONNECTIONS = 10_000
 FILES_BESIDE = 128  # the log, the database, shared memory
 DRAIN_SECONDS = 2.0
 # how long a quiet connection may still send a request before it is closed
 QUIET_SECONDS = 0.3
+# of errors that are found before there is a request
+WORDS = {413: "body_too_large", 431: "headers_too_large"}
+
+logger = logging.getLogger("ingest_api.worker")
 
 
 def main() -> None:
@@ -107,6 +113,7 @@ def create_server(app: object, listener: socket.socket, settings: Settings) -> A
         ident=None,
         clear_untrusted_proxy_headers=False,  # whom to trust is ingest_api/address.py's to say
         max_request_body_size=MAX_REQUEST_BYTES,
+        max_request_header_size=MAX_HEADER_BYTES,
         connection_limit=connection_limit(),
         backlog=1024,
         asyncore_use_poll=True,
@@ -160,10 +167,13 @@ class RefusalTask(ErrorTask):
 
     def execute(self) -> None:
         """Write the answer."""
-        status = self.request.error.code
-        error = RequestError(status, "body_too_large" if status == 413 else "bad_request")
-        content = msgspec.json.encode(error.body())
-        self.status = f"{status} {self.request.error.reason}"
+        refusal = self.request.error
+        word = WORDS.get(refusal.code, "bad_request")
+        if isinstance(refusal, UnknownMethod):
+            word = "method_not_allowed"
+            self.response_headers.append(("Allow", "GET, HEAD, POST, OPTIONS"))
+        content = msgspec.json.encode(RequestError(refusal.code, word).body())
+        self.status = f"{refusal.code} {refusal.reason}"
         self.response_headers += [
             ("Content-Type", "application/json"),
             ("X-Content-Type-Options", "nosniff"),
@@ -176,8 +186,18 @@ class RefusalTask(ErrorTask):
 class Channel(HTTPChannel):
     """A connection."""
 
+    parser_class = RequestParser
     task_class = AnswerTask
     error_task_class = RefusalTask
+
+    def handle_expt(self) -> None:
+        """Close: nobody sends urgent data, and what is not read would be announced for ever."""
+        self.handle_close()
+
+    def handle_error(self) -> None:
+        """Close after a failure of ours. Waitress would log the client's address."""
+        logger.exception("a connection failed")
+        self.handle_close()
 
 
 def _accept_waiting(server: Any) -> None:

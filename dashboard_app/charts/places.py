@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair as alt
 import pandas as pd
 
-from dashboard_app.theme import MEASURES, NEUTRAL
+from dashboard_app.theme import MEASURES, NEUTRAL, PALER
 
 TOP = 12
 ROW_HEIGHT, AXIS_HEIGHT = 26, 70
@@ -20,16 +22,20 @@ READINGS = {
 UNKNOWN = " Unknown: no country could be told from the request."
 
 
-def countries_chart(frame: pd.DataFrame, measure: str) -> alt.LayerChart:
+def countries_chart(
+    frame: pd.DataFrame, measure: str, chosen: Collection[str] = ()
+) -> alt.LayerChart:
     """Draw the countries with the most visitors, or events, as bars, the longest on top.
 
     `frame` has the columns country (code or Unknown), name (str), events and visitors (int64), a
-    row a country; `measure` is visitors or events. Raises KeyError for another measure.
+    row a country; `measure` is visitors or events; all but the `chosen` countries are paler, where
+    there are some. Raises KeyError for another measure.
     """
     top = frame.nlargest(TOP, [measure, "events"]).copy()
     total = frame[measure].sum()
     longest = int(top[measure].max()) if len(top) else 1
     top["share"] = top[measure] / total if total else 0.0
+    top["paler"] = [bool(chosen) and country not in chosen for country in top["country"]]
     bars = alt.Chart(top).encode(
         y=alt.Y(
             "name:N",
@@ -53,8 +59,9 @@ def countries_chart(frame: pd.DataFrame, measure: str) -> alt.LayerChart:
         ],
     )
     known = alt.when(alt.datum.country != "Unknown")
-    drawn = bars.mark_bar(cornerRadiusEnd=2).encode(
-        color=known.then(alt.value(MEASURES[measure])).otherwise(alt.value(NEUTRAL))
+    drawn = bars.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(
+        color=known.then(alt.value(MEASURES[measure])).otherwise(alt.value(NEUTRAL)),
+        opacity=alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1)),
     )
     numbers = bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(
         text=alt.Text(measure, type="quantitative", format=",")

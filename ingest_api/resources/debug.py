@@ -47,6 +47,8 @@ class _DebugQuery:
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode({"ok": True, "rows": rows})
 
+    on_head = on_get
+
 
 class DebugRecent(_DebugQuery):
     """The newest 50 events."""
@@ -72,3 +74,5 @@ class DebugEnvironment:
         require_secret(req, self._secret)
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode({"ok": True, "env": self._given})
+
+    on_head = on_get

@@ -25,6 +25,8 @@ class Health:
         resp.content_type = falcon.MEDIA_JSON
         resp.data = b'{"ok":true,"ts":%d}' % int(self._clock() * 1000)
 
+    on_head = on_get
+
 
 class DatabaseHealth:
     """Says whether the database answers, and how far it is behind the log."""
@@ -55,3 +57,5 @@ class DatabaseHealth:
         resp.data = msgspec.json.encode(
             {"enabled": True, "ok": True, "db": name, "version": version, "lag": lag}
         )
+
+    on_head = on_get

@@ -18,3 +18,5 @@ class Metrics:
         """Answer in Prometheus's text format."""
         resp.content_type = CONTENT_TYPE_LATEST
         resp.data = self._meters.render()
+
+    on_head = on_get

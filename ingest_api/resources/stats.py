@@ -41,6 +41,8 @@ class Stats:
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(answer)
 
+    on_head = on_get
+
 
 def window(req: falcon.Request, today: date, days: int) -> tuple[date, date]:
     """Return the first and last day asked for. Raises RequestError for a bad window."""

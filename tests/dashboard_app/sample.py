@@ -24,13 +24,24 @@ from sql.database import ExternalDatabase
 DAYS = 40
 VISITORS = 60
 COUNTRIES = ("DE", "DE", "US", "FR", "IN", None)
+REGIONS: dict[str | None, tuple[str | None, ...]] = {"DE": ("BY", "BE", None), "US": ("CA",)}
+SYSTEMS = ("Windows_NT", "Darwin", "Linux")
+HOSTS = ("1.90.0", "1.91.2", "1.100.0", "1.91.2")
 VERSIONS = ("1.9.0", "1.10.0", "1.2.0", "0.9.1", "1.0.0", "2.0.0-rc1", "1.1.0", "=1+2")
-NAMES = ("java.run.started", "java.run.started", "java.run.completed", "app.started")
+NAMES = (
+    *("java.run.started", "java.run.started", "java.run.started", "java.run.completed"),
+    *("java.run.completed", "java.run.error", "app.started", "install.created"),
+)
+EXITS = (0, 0, 0, 1, 130, 143)
 SEED = 7
 
 
 def sample_events(now: datetime) -> list[tuple[str | None, dict[str, Any]]]:
-    """Return events of the last `DAYS` days, each with its country."""
+    """Return events of the last `DAYS` days, each with its country.
+
+    A visitor has one country, region, system and host, and moves from version to version. Runs
+    tell how they went; a session is what a visitor did on a day.
+    """
     chance = random.Random(SEED)
     sent = []
     for day in range(DAYS):
@@ -38,14 +49,38 @@ def sample_events(now: datetime) -> list[tuple[str | None, dict[str, Any]]]:
             for _ in range(chance.randint(1, 4)):
                 # of today only what can have happened
                 t = now - timedelta(days=day, seconds=chance.random())
+                name = chance.choice(NAMES)
                 event = {
                     "anon": f"visitor {visitor}",
-                    "evt": chance.choice(NAMES),
+                    "evt": name,
                     "t": int(t.timestamp() * 1000),
+                    "os": SYSTEMS[visitor % len(SYSTEMS)],
                     "ext": VERSIONS[(visitor + day // 10) % len(VERSIONS)],
+                    "vscode": HOSTS[visitor % len(HOSTS)],
+                    "sessionId": f"{visitor} on {day}",
+                    "m": _facts(name, chance),
                 }
                 sent.append((COUNTRIES[visitor % len(COUNTRIES)], event))
     return sent
+
+
+def _facts(name: str, chance: random.Random) -> dict[str, Any] | None:
+    """Return what an event of this name tells beside."""
+    if name == "java.run.completed":
+        return {
+            "durationMs": int(chance.lognormvariate(7, 1.5)),
+            "waitMsTotal": chance.randint(0, 500),
+            "exit": chance.choice(EXITS),
+            "scannerUsage": chance.random() < 0.3,
+            "truncatedOutput": chance.random() < 0.1,
+            "cumulativeBytesBucket": chance.choice(("0-1k", "1-10k", None)),
+        }
+    if name == "java.run.error":
+        return {
+            "phase": chance.choice(("compile", "runtime")),
+            "exceptionHash": chance.choice(("a1b2", "c3d4", "e5f6")),
+        }
+    return None
 
 
 def load(database: str, folder: Path, events: list[tuple[str | None, dict[str, Any]]]) -> None:
@@ -57,7 +92,9 @@ def load(database: str, folder: Path, events: list[tuple[str | None, dict[str, A
     now = int(datetime.now(UTC).timestamp() * 1000)
     for country, event in events:
         body = json.dumps({"schema": "jwc.v1", **event}).encode()
-        lines = reader.read(body, Place(country, None), now).lines
+        places = REGIONS.get(country, (None,))
+        region = places[event["t"] % len(places)]
+        lines = reader.read(body, Place(country, region), now).lines
         writer.append(encoder.encode_lines(lines))
     writer.close()
     external = ExternalDatabase(database)

@@ -1,88 +1,102 @@
-"""The dashboard's queries answer what a count of the raw events does."""
+"""The dashboard's queries: what holds for each, whichever page asks it."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import psycopg
 import pytest
 
-from dashboard_app.queries import ask
-from sql.statements import names
+from dashboard_app.filters import Filters
+from dashboard_app.queries import ask, variant
+from sql.statements import FOLDER
+from tests.dashboard_app.sample import HOSTS, SYSTEMS, VERSIONS
 
-PARAMETERS = {"first": date(2026, 1, 1), "last": date(2026, 1, 31), "named": 6}
-FRAMES = [name.rpartition("/")[2] for name in names("queries/dashboard") if "fresh" not in name]
+QUERIES = FOLDER / "queries" / "dashboard"
+NAMES = sorted(
+    f"{path.parent.name}/{path.stem}" for path in QUERIES.glob("*/*.sql")
+    if path.stem != "freshness"
+)  # fmt: skip
+TWINS = [name for name in NAMES if f"{name}_filtered" in NAMES]
+# what a query takes beside the window and the filter
+OWN: dict[str, dict[str, Any]] = {
+    "overview/versions": {"named": 6},
+}
+EVERYTHING = Filters(
+    countries=("DE", "US", "FR", "IN", "Unknown"), systems=SYSTEMS, versions=VERSIONS, hosts=HOSTS
+)
 
 
-def window(days_ago: int, days: int) -> dict[str, date]:
+def parameters(name: str, days_ago: int, days: int, filters: Filters) -> dict[str, Any]:
+    """Return what a query is asked with: so many days, the last of them so many days ago."""
     last = datetime.now(UTC).date() - timedelta(days=days_ago)
-    return {"first": last - timedelta(days=days - 1), "last": last}
+    return {
+        "first": last - timedelta(days=days - 1),
+        "last": last,
+        **filters.parameters(),
+        "run_events": "java.run",
+        **OWN.get(name.removesuffix("_filtered"), {}),
+    }
 
 
-def raw(connection: psycopg.Connection, query: str, days: dict[str, date]) -> list[tuple[Any, ...]]:
-    """Return the rows of a query on `seen`, the events of the window."""
-    seen = (
-        "with seen as (select *, (t at time zone 'UTC')::date as day, "
-        "coalesce(country, 'Unknown') as place from telemetry.events "
-        "where (t at time zone 'UTC')::date between %(first)s and %(last)s) "
-    )
-    return connection.execute((seen + query).encode(), days).fetchall()
-
-
-@pytest.mark.parametrize("days", [window(0, 7), window(0, 40), window(3, 31), window(35, 60)])
-def test_the_views_agree_with_the_raw_events(filled: str, days: dict[str, date]) -> None:
+@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("days", [(0, 7), (0, 40), (3, 31), (35, 60)])
+def test_a_filter_of_everything_is_none(filled: str, name: str, days: tuple[int, int]) -> None:
     with psycopg.connect(filled) as connection:
-        activity = ask(connection, "daily_activity", **days).frame
-        assert len(activity) == (days["last"] - days["first"]).days + 1
-        counted = raw(
-            connection, "select day, count(*), count(distinct anon) from seen group by 1", days
-        )
-        found = activity[activity["events"] > 0]
-        days_found = list(found["day"].dt.date)
-        assert set(zip(days_found, found["events"], found["visitors"], strict=True)) == set(counted)
-
-        visitors = ask(connection, "visitors", **days).frame["visitors"].tolist()
-        assert visitors == [raw(connection, "select count(distinct anon) from seen", days)[0][0]]
-
-        countries = ask(connection, "countries", **days).frame
-        counted = raw(
-            connection, "select place, count(*), count(distinct anon) from seen group by 1", days
-        )
-        columns = countries[["country", "events", "visitors"]]
-        assert set(columns.itertuples(index=False, name=None)) == set(counted)
-        assert countries["visitors"].is_monotonic_decreasing
+        plain = ask(connection, name, **parameters(name, *days, Filters())).frame
+        twin = f"{name}_filtered"
+        for filters in (Filters(), EVERYTHING):
+            found = ask(connection, twin, **parameters(name, *days, filters)).frame
+            pd.testing.assert_frame_equal(found, plain)
 
 
-def test_versions_beyond_the_named_ones_are_one_row_a_day(filled: str) -> None:
-    days = window(0, 40)
-    with psycopg.connect(filled) as connection:
-        frame = ask(connection, "daily_versions", **days, named=3).frame
-        counted = raw(
-            connection,
-            "select sum(visitors) from "
-            "(select count(distinct anon) as visitors from seen group by day, ext) as each_day",
-            days,
-        )
-    assert frame["version"].nunique() == 3
-    assert not frame.duplicated(["day", "version"]).any()
-    assert frame["visitors"].sum() == counted[0][0]
-    assert frame.groupby("day")["share"].sum().to_numpy() == pytest.approx(1)
-
-
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_empty_database_gives_frames_of_the_same_types(
     name: str, connection: psycopg.Connection, filled: str
 ) -> None:
-    empty = ask(connection, name, **PARAMETERS).frame
-    with psycopg.connect(filled) as other:
-        full = ask(other, name, **{**PARAMETERS, **window(0, 7)}).frame
-    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+    for filters in (Filters(), Filters(event="app.started")):
+        values = parameters(name, 0, 7, filters)
+        empty = ask(connection, name, **values).frame
+        with psycopg.connect(filled) as other:
+            full = ask(other, name, **values).frame
+        assert empty.dtypes.to_dict() == full.dtypes.to_dict()
 
 
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_sql_that_is_shown_gives_the_same_answer(name: str, filled: str) -> None:
+    filters = Filters(countries=("DE", "Unknown"), versions=("=1+2", "1.9.0"), hosts=HOSTS)
     with psycopg.connect(filled) as connection:
-        answer = ask(connection, name, **{**PARAMETERS, **window(0, 28)})
+        answer = ask(connection, name, **parameters(name, 0, 28, filters))
         assert "%(" not in answer.sql
         assert len(connection.execute(answer.sql.encode()).fetchall()) == len(answer.frame)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_query_says_who_reads_it(name: str) -> None:
+    assert (QUERIES / f"{name}.sql").read_text().startswith("-- The dashboard's ")
+
+
+def test_the_twin_is_asked_only_under_a_filter() -> None:
+    assert variant("overview/visitors", filtered=False) == "overview/visitors"
+    assert variant("overview/visitors", filtered=True) == "overview/visitors_filtered"
+    assert variant("frame/options", filtered=True) == "frame/options"
+
+
+def test_values_are_taken_as_they_are(filled: str) -> None:
+    hostile = Filters(versions=("'; drop table telemetry.days; --", "%(first)s", "\\", "{}", "a,b"))
+    values = parameters("overview/visitors_filtered", 0, 7, hostile)
+    with psycopg.connect(filled) as connection:
+        found = ask(connection, "overview/visitors_filtered", **values)
+        assert found.frame["visitors"].tolist() == [0]
+        assert connection.execute(found.sql.encode()).fetchall() == [(0,)]
+
+
+def test_days_are_midnights_in_utc(filled: str) -> None:
+    with psycopg.connect(filled) as connection:
+        name = "overview/activity"
+        frame = ask(connection, name, **parameters(name, 0, 3, Filters())).frame
+    assert [day.date() for day in frame["day"]][-1] == datetime.now(UTC).date()
+    assert isinstance(frame["day"].iloc[0].date(), date)
+    assert str(frame["day"].dtype) == "datetime64[us, UTC]"

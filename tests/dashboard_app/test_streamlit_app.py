@@ -33,7 +33,7 @@ def test_a_page_is_drawn_again_in_its_frame(run_app: RunApp, filled: str) -> Non
     # a browser that comes back names its page, which must not run without the frame
     app = run_app(filled).run()
     assert app.title[0].value == "Overview"
-    assert app.sidebar.subheader[0].value == "Minigem Telemetry"
+    assert app.sidebar.multiselect[0].label == "Country"
 
 
 def test_seven_days_are_shown_unless_the_setting_or_the_url_says_otherwise(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+import requests
+
 from tests.server import RunningServer, event
+from tests.wire import Wire, request
+
+PATHS = {
+    **dict.fromkeys(("/health", "/dbhealth", "/stats", "/metrics"), "GET, HEAD, OPTIONS"),
+    "/t": "POST, OPTIONS",
+}
 
 
 def test_unknown_paths_and_methods_are_errors_of_the_one_shape(
@@ -12,13 +21,53 @@ def test_unknown_paths_and_methods_are_errors_of_the_one_shape(
 ) -> None:
     answer = shared_server.get("/nothing")
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
-    answer = shared_server.get("/t")
-    assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed")
-    assert answer.headers["Allow"] == "POST, OPTIONS"
+    for path in ("/", "/t/", "/T", "/stats/x", "/debug/env", "/%ff", "/t%00", "/../t", "/openapi"):
+        for method in ("GET", "POST", "HEAD", "OPTIONS"):
+            with Wire(shared_server.port) as wire:
+                wire.send(request(line=f"{method} {path} HTTP/1.1".encode()))
+                missing = wire.answer(method)
+                assert missing.status == 404
+                assert missing.headers["Content-Type"] == "application/json"
+                assert missing.word == "not_found" if method != "HEAD" else not missing.body
 
 
-def test_answers_say_nothing_of_the_server_software(shared_server: RunningServer) -> None:
-    headers = shared_server.get("/health").headers
+@pytest.mark.parametrize("path", PATHS)
+def test_a_method_that_a_path_does_not_answer_is_told_those_it_does(
+    shared_server: RunningServer, path: str
+) -> None:
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"):
+        answer = requests.request(method, shared_server.url + path, timeout=10)
+        if method in PATHS[path]:
+            assert answer.status_code != 405
+        else:
+            assert answer.status_code == 405
+            assert answer.headers["Allow"] == PATHS[path]
+            if method != "HEAD":
+                assert answer.json()["error"] == "method_not_allowed"
+    options = requests.options(shared_server.url + path, timeout=10)
+    assert (options.status_code, options.headers["Allow"]) == (
+        200,
+        PATHS[path].removesuffix(", OPTIONS"),
+    )
+
+
+@pytest.mark.parametrize("path", ["/health", "/dbhealth", "/stats", "/metrics", "/stats?from=x"])
+def test_head_is_answered_as_get_without_the_body(shared_server: RunningServer, path: str) -> None:
+    with Wire(shared_server.port) as wire:
+        get = wire.send(request(line=f"GET {path} HTTP/1.1".encode())).answer()
+        head = wire.send(request(line=f"HEAD {path} HTTP/1.1".encode())).answer("HEAD")
+        assert head.status == get.status
+        assert head.headers["Content-Type"] == get.headers["Content-Type"]
+        assert int(head.headers["Content-Length"]) > 0
+        assert wire.send(request(line=b"GET /health HTTP/1.1")).answer().status == 200
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nothing", "/stats?from=x"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS"])
+def test_no_answer_tells_the_server_software_or_lets_its_type_be_guessed(
+    shared_server: RunningServer, path: str, method: str
+) -> None:
+    headers = requests.request(method, shared_server.url + path, timeout=10).headers
     assert "Server" not in headers
     assert headers["X-Content-Type-Options"] == "nosniff"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -127,6 +128,16 @@ def test_a_client_may_send_the_maximum_a_window() -> None:
     assert limiter.hit("2001:db8::/64").allowed
     clock.now += 1 * SECOND
     assert limiter.hit(CLIENT) == Decision(True, 2, 1, 60)
+
+
+def test_clients_without_number_take_no_memory(counters: SharedCounters) -> None:
+    limiter = RateLimiter(3, 60, SharedMemoryStorage(counters))
+    tracemalloc.start()
+    for number in range(50_000):
+        limiter.hit(f"2001:db8:{number:x}::/64")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000
 
 
 def test_limiters_on_one_table_count_together(counters: SharedCounters) -> None:

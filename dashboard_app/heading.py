@@ -1,0 +1,22 @@
+"""What stands on top of every page: its name, the days, how fresh they are, the filter."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard_app import states
+from dashboard_app.view import View
+
+
+def heading(title: str, view: View, *, compare: bool) -> None:
+    """Draw the top of a page; `compare` says whether a comparison is asked for."""
+    st.title(title, anchor=False)
+    days = f"{view.window} (UTC)"
+    if view.compared:
+        days += f", compared with {view.compared}"
+    elif compare:
+        days += ", no earlier period of the same length to compare with"
+    st.caption(f"{days} · {states.freshness_line(view.fresh)}")
+    if view.filters:
+        # a code span, so that nothing a visitor sent is read as markdown
+        st.caption(f":material/filter_alt: Only `{str(view.filters).replace('`', '')}`")

@@ -1,0 +1,44 @@
+"""The sidebar: the choices that hold on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import streamlit as st
+
+from dashboard_app.filters import Filters, choose, choose_filters
+from dashboard_app.period import choose_comparison, choose_window, reset_period
+from dashboard_app.reader import UnavailableError
+from dashboard_app.window import Window
+
+Options = Callable[[Window], Mapping[str, Sequence[str]]]
+
+
+class Choice(NamedTuple):
+    """What is chosen; no window where the days can't be one."""
+
+    window: Window | None
+    compare: bool
+    filters: Filters
+
+
+def choose_view(today: date, default_days: int, options: Options) -> Choice:
+    """Draw the sidebar; return what is chosen. `options` has the filter's choices in a window."""
+    with st.sidebar:
+        window = choose_window(today, default_days)
+        compare = choose_comparison()
+        try:
+            offered = options(window or Window.up_to(today, default_days))
+        except UnavailableError:
+            # the page says it; what was chosen stays
+            offered = {}
+        filters = choose_filters(offered)
+        st.button("Reset", on_click=_reset, args=[default_days], icon=":material/restart_alt:")
+    return Choice(window, compare, filters)
+
+
+def _reset(default_days: int) -> None:
+    reset_period(default_days)
+    choose(Filters())
