@@ -19,6 +19,9 @@ from ingest_api.event import DEFAULTS, SCHEMA, Event, LogLine, milliseconds, mov
 from ingest_api.geo import Place
 
 MAX_BODY_BYTES = 64 * 1024
+# what programs that read `m` can follow, with their own stacks
+MAX_DEPTH = 100
+CONTAINERS = frozenset((dict, list))
 # PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -44,6 +47,7 @@ class BatchBody(Struct):
 
 class SingleBody(Event):
     schema: Any = None
+    batch: Any = UNSET  # its name may be written with escapes
 
 
 decode_batch = msgspec.json.Decoder(BatchBody).decode
@@ -52,16 +56,20 @@ decode_single = msgspec.json.Decoder(SingleBody).decode
 
 def inflate(body: bytes) -> bytes:
     """Return the content of a gzip body. Raises RequestError past 64 KiB, or where it is broken."""
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        content = inflater.decompress(body, MAX_BODY_BYTES + 1)
-    except zlib.error:
-        raise RequestError(400, "invalid_encoding") from None
-    if len(content) > MAX_BODY_BYTES:
-        raise RequestError(413, "body_too_large")
-    if not inflater.eof:
-        raise RequestError(400, "invalid_encoding")
-    return content
+    content, rest = b"", body
+    while True:
+        inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            content += inflater.decompress(rest, MAX_BODY_BYTES + 1 - len(content))
+        except zlib.error:
+            raise RequestError(400, "invalid_encoding") from None
+        if len(content) > MAX_BODY_BYTES:
+            raise RequestError(413, "body_too_large")
+        if not inflater.eof:
+            raise RequestError(400, "invalid_encoding")
+        if not inflater.unused_data:
+            return content
+        rest = inflater.unused_data  # gzip content may have several members
 
 
 class Reader:
@@ -88,7 +96,11 @@ class Reader:
             if t is None:
                 skipped.append(Skipped(index, "invalid_t"))
                 continue
-            lines.append(self._line(event, t, place, now_ms))
+            line = self._line(event, t, place, now_ms)
+            if line.m and is_too_deep(line.m):
+                skipped.append(Skipped(index, "invalid_m"))
+                continue
+            lines.append(line)
         return Reading(lines, skipped)
 
     def _line(self, event: Event, t: int, place: Place, now_ms: int) -> LogLine:
@@ -121,7 +133,7 @@ class Reader:
                         return batch.batch
                 else:
                     event = decode_single(body)
-                    if event.schema == SCHEMA:
+                    if event.schema == SCHEMA and event.batch is UNSET:
                         return [event]
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 pass
@@ -134,7 +146,8 @@ def examine(body: bytes) -> list[Event | str]:
     Raises RequestError where the body as a whole can't be used.
     """
     try:
-        content = json.loads(body.decode("utf-8-sig", "surrogatepass"), parse_constant=_no_number)
+        text = body.decode("utf-8-sig", "surrogatepass")
+        content = json.loads(text, parse_int=_whole_number, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise RequestError(400, "invalid_json") from None
     if not isinstance(content, dict):
@@ -179,6 +192,29 @@ def _parts(value: Any) -> Iterator[Any]:
             waiting += part.values()
         elif isinstance(part, list):
             waiting += part
+
+
+def is_too_deep(m: dict[str, Any]) -> bool:
+    """Return whether objects and lists lie in each other more than 100 deep, `m` included."""
+    level: list[Any] = [m]
+    for _ in range(MAX_DEPTH):
+        if CONTAINERS.isdisjoint(map(type, level)):
+            return False
+        level = [
+            part
+            for value in level
+            if isinstance(value, dict | list)
+            for part in (value.values() if isinstance(value, dict) else value)
+        ]
+    return not CONTAINERS.isdisjoint(map(type, level))
+
+
+def _whole_number(digits: str) -> int | float:
+    """Return a number, infinity for one that is longer than Python reads."""
+    try:
+        return int(digits)
+    except ValueError:
+        return math.inf
 
 
 def _no_number(constant: str) -> None:

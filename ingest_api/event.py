@@ -26,7 +26,8 @@ ERROR_CODES: Final = {
     "invalid_os": "`os` must be a string of at most 30 characters.",
     "invalid_ext": "`ext` must be a string of at most 30 characters.",
     "invalid_vscode": "`vscode` must be a string of at most 30 characters.",
-    "invalid_m": "`m` must be an object, with no number past 1.8e308, or null.",
+    "invalid_m": "`m` must be an object, 100 levels deep at most and with no number that has more "
+    "than 4300 digits or is past 1.8e308, or null.",
     "invalid_id": "`id` must be a string of 1 to 128 characters or an integer.",
     "invalid_sessionId": "`sessionId` must be a string of at most 128 characters.",
     "invalid_text": "No text may hold NUL or half of a surrogate pair.",
@@ -98,7 +99,9 @@ INT4_MIN, INT4_MAX = -(2**31), 2**31 - 1
 
 
 def _integer(value: Any, lowest: int = INT4_MIN) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not INT4_MIN - 1 < value < INT4_MAX + 1:  # rounding fails for what is far outside
         return None
     rounded = round(value)
     return rounded if lowest <= rounded <= INT4_MAX else None
@@ -148,7 +151,7 @@ def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
 
 # 2101-01-01 in s: as ms, that number would be 1970-02-17
 END_SECOND: Final = 4_133_980_800
-NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d*)?\Z")
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]*)?\Z")
 
 
 def milliseconds(t: int | float | str) -> int | None:

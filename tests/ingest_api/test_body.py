@@ -155,6 +155,38 @@ def test_a_number_past_all_bounds_is_named() -> None:
     assert [code for _, code in read(body).skipped] == ["invalid_m"]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("m", '{"x":[%s]}'), ("id", "%s"), ("t", "%s"), ("unknown", "%s")]
+)
+def test_a_number_of_any_length_fails_its_event_alone(field: str, value: str) -> None:
+    body = json.dumps(batch(event(), event(**{field: "?"}), event()))
+    for digits in (4301, 20_000):
+        reading = read(body.replace('"?"', value % ("9" * digits)).encode())
+        assert reading.skipped == ([] if field == "unknown" else [(1, f"invalid_{field}")])
+
+
+def test_a_number_of_4300_digits_is_kept() -> None:
+    (line,) = read(batch(event(m={"x": 10**4299, "exit": 10**4299}))).lines
+    assert line.m == {"x": 10**4299, "exit": 10**4299}
+    assert line.exit_code is None
+
+
+@pytest.mark.parametrize("kind", ["list", "object", "both"])
+def test_m_may_be_100_levels_deep(kind: str) -> None:
+    for depth, skipped in ((100, []), (101, [(1, "invalid_m")]), (900, [(1, "invalid_m")])):
+        m: Any = {"exit": 5}
+        for level in range(depth - 2):
+            as_list = kind == "list" or (kind == "both" and level % 2)
+            m = [m, "[[[", 1] if as_list else {"]}": m, "{": "x"}
+        assert read(batch(event(), event(m={"m": m}), event())).skipped == skipped
+
+
+def test_a_batch_is_one_however_its_name_is_written() -> None:
+    body = json.dumps({**batch(event(evt="inner")), **event(evt="outer")}).encode()
+    for name in (b'"batch"', rb'"b\u0061tch"', rb'"\u0062\u0061\u0074\u0063\u0068"'):
+        assert [line.evt for line in read(body.replace(b'"batch"', name)).lines] == ["inner"]
+
+
 def test_a_bad_event_never_fails_its_batch() -> None:
     reading = read(batch(event(evt="first"), event(os="\ud800"), event(t="?"), event(evt="last")))
     assert [line.evt for line in reading.lines] == ["first", "last"]
@@ -180,7 +212,7 @@ def test_a_session_may_stand_on_the_event_or_in_m() -> None:
         (b"\xff", 400, "invalid_json"),
         (b'{"schema":"jwc.v1","t":NaN}', 400, "invalid_json"),
         (b"[" * 100_000, 400, "invalid_json"),
-        (b"1" * 60_000, 400, "invalid_json"),
+        (b"1" * 60_000, 400, "invalid_body"),
         (b"[]", 400, "invalid_body"),
         (b"null", 400, "invalid_body"),
         (b'{"schema":"jwc.v1","batch":{}}', 400, "invalid_body"),
@@ -202,7 +234,12 @@ def test_a_byte_order_mark_is_passed_over() -> None:
 
 def test_gzip_is_inflated_within_bounds() -> None:
     assert inflate(gzip.compress(b"x" * MAX_BODY_BYTES)) == b"x" * MAX_BODY_BYTES
+    assert inflate(gzip.compress(b"")) == b""
+    assert inflate(gzip.compress(b"a") + gzip.compress(b"") + gzip.compress(b"b")) == b"ab"
     for body, status in [
+        (gzip.compress(b"x" * 60_000) * 2, 413),
+        (gzip.compress(b"x") + b"x", 400),
+        (gzip.compress(b"x") + gzip.compress(b"x")[:-1], 400),
         (gzip.compress(b"x" * (MAX_BODY_BYTES + 1)), 413),
         (gzip.compress(b"x" * 10**8), 413),
         (gzip.compress(b"x" * 100)[:-9], 400),

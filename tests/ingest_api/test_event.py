@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_times_of_every_form_become_ms(t: int | float | str, expected: int) -> N
     "t",
     [
         *(-1, -0.5, 4_133_980_800_000, 1e300, True, "", "yesterday", "1e12", "2022-13-01"),
-        *("1969-12-31T23:59:59Z", "2101-01-01", "٢٠٢٢-01-01"),
+        *("1969-12-31T23:59:59Z", "2101-01-01", "٢٠٢٢-01-01", "１６４０９９５２００", "1_0"),
         *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
     ],
 )
@@ -99,6 +100,10 @@ def test_run_values_move_to_their_columns() -> None:
         {"durationMs": -1},
         {"durationMs": 2**31},
         {"durationMs": 1e308},
+        {"durationMs": 10**400},
+        {"waitMsTotal": math.inf},
+        {"exit": -(10**400)},
+        {"exit": 2**31 - 0.5},
         {"durationMs": True},
         {"exit": 2**40},
         {"exit": None},
