@@ -61,15 +61,19 @@ def _sign(number: int) -> str:
 
 
 def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its days as YYYY-MM-DD."""
+    """Return a table with its days as YYYY-MM-DD, its times as YYYY-MM-DD HH:MM:SS.mmm."""
     text = table.copy()
     for name in table.select_dtypes("datetimetz").columns:
-        text[name] = table[name].dt.strftime("%Y-%m-%d")
+        times = table[name].dt
+        if (table[name].dropna() == times.normalize().dropna()).all():
+            text[name] = times.strftime("%Y-%m-%d")
+        else:
+            text[name] = times.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3]
     return text
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    """Return a table as UTF-8 CSV; days as YYYY-MM-DD, and no text that would run as a formula."""
+    """Return a table as UTF-8 CSV; days and times as text, no text that would run as a formula."""
     safe = days_as_text(table)
     for name in safe.columns:
         if safe[name].dtype == "str":

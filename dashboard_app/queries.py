@@ -12,6 +12,8 @@ from sql.statements import names, statement
 # what a column of PostgreSQL becomes, text where it is not named; days are midnights, UTC
 DTYPES: dict[str, Any] = {
     "date": "datetime64[us, UTC]",
+    "timestamptz": "datetime64[us, UTC]",
+    "bool": "bool",
     "int4": "int64",
     "int8": "int64",
     "float8": "float64",
@@ -48,7 +50,7 @@ def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
     for column in columns:
         kind = connection.adapters.types[column.type_code].name
         values = frame[column.name]
-        if kind == "date":
+        if kind in ("date", "timestamptz"):
             values = pd.to_datetime(values, utc=True)
         frame[column.name] = values.astype(DTYPES.get(kind, "str"))
     return Answer(frame, query)

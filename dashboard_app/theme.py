@@ -11,9 +11,12 @@ from __future__ import annotations
 EVENTS = "#0072b2"
 VISITORS = "#d55e00"
 RUNS = "#009e73"
+ERRORS = "#c4314b"
 NEUTRAL = "#8a8f98"  # the rest, the unknown
 PALER = 0.35  # opacity of what is not chosen
 
 MEASURES = {"events": EVENTS, "visitors": VISITORS}
 # from the newest to the oldest
 ORDERED = ("#46378a", "#3a5f94", "#277f8e", "#2bae7e", "#7acb52", "#e9d93a")
+# things without an order that have no colour of their own
+CATEGORIES = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#0072b2", "#d55e00")

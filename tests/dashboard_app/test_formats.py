@@ -64,6 +64,16 @@ def test_a_csv_comes_back_as_it_was() -> None:
     assert text.splitlines() == ["day,version,visitors", "2026-03-01,1.0,5", "2026-03-02,,7"]
 
 
+def test_times_are_told_to_the_millisecond_and_days_are_not_times() -> None:
+    times = pd.to_datetime(["2026-03-01 00:00:00.000", "2026-03-02 13:05:07.250"], utc=True)
+    table = pd.DataFrame({"t": times, "day": times.normalize()})
+    assert formats.csv(table).decode().splitlines() == [
+        "t,day",
+        "2026-03-01 00:00:00.000,2026-03-01",
+        "2026-03-02 13:05:07.250,2026-03-02",
+    ]
+
+
 @pytest.mark.parametrize("start", formats.FORMULA_STARTS)
 def test_what_a_visitor_sent_never_runs_in_a_spreadsheet(start: str) -> None:
     table = pd.DataFrame({"version": [f"{start}1+1", "1.0"], "change": [-5, 5]})

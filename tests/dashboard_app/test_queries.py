@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 
 from dashboard_app.filters import Filters
 from dashboard_app.queries import ask, variant
+from dashboard_app.weeks import monday_of
 from sql.statements import FOLDER
 from tests.dashboard_app.sample import HOSTS, SYSTEMS, VERSIONS
 
@@ -20,9 +22,23 @@ NAMES = sorted(
     if path.stem != "freshness"
 )  # fmt: skip
 TWINS = [name for name in NAMES if f"{name}_filtered" in NAMES]
+TODAY = datetime.now(UTC).date()
+WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
+EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
 # what a query takes beside the window and the filter
 OWN: dict[str, dict[str, Any]] = {
     "overview/versions": {"named": 6},
+    "retention/cohorts": WEEKS,
+    "retention/curves": {**WEEKS, "by": "country", "named": 5},
+    "retention/lifetimes": {"quiet_days": 7},
+    "sessions/visitors_of": {"session": "1 on 1"},
+    "sessions/events": {"session": "1 on 1", "anon": str(UUID(int=1)), "most": 100},
+    "explorer/properties": {"sample": 100, "named": 100},
+    "explorer/values": {**EXPLORED, "named": 3},
+    "explorer/value_days": {**EXPLORED, "named": 3},
+    "explorer/number_days": EXPLORED,
+    "explorer/events": EXPLORED,
+    "funnel/steps": {"steps": ["app.started", "java.run.started"]},
 }
 EVERYTHING = Filters(
     countries=("DE", "US", "FR", "IN", "Unknown"), systems=SYSTEMS, versions=VERSIONS, hosts=HOSTS

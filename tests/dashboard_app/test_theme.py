@@ -31,7 +31,9 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("colour", [theme.EVENTS, theme.VISITORS, theme.RUNS, theme.NEUTRAL])
+@pytest.mark.parametrize(
+    "colour", [theme.EVENTS, theme.VISITORS, theme.RUNS, theme.ERRORS, theme.NEUTRAL]
+)
 @pytest.mark.parametrize("background", [LIGHT, DARK])
 def test_each_thing_stands_out_in_the_light_and_in_the_dark(colour: str, background: str) -> None:
     assert contrast(colour, background) >= 3

@@ -15,6 +15,22 @@ TYPES = {
     "continent": "str",
     "version": "str",
     "share": "float64",
+    "cohort": "datetime64[us, UTC]",
+    "since": "int64",
+    "returned": "int64",
+    "complete": "bool",
+    "value": "str",
+    "kind": "str",
+    "place": "int64",
+    "t": "datetime64[us, UTC]",
+    "since_ms": "float64",
+    "evt": "str",
+    "event": "str",
+    "properties": "str",
+    "days": "int64",
+    "low": "float64",
+    "high": "float64",
+    **dict.fromkeys(("p50", "p90", "p95", "p99"), "float64"),
 }
 
 
@@ -22,8 +38,9 @@ def frame(columns: str, *rows: tuple[Any, ...]) -> pd.DataFrame:
     """Return a frame of some of the columns above, which may have no rows."""
     names = columns.split()
     table = pd.DataFrame(list(rows), columns=names)
-    if "day" in names:
-        table["day"] = pd.to_datetime(table["day"], utc=True)
+    for name in names:
+        if TYPES[name].startswith("datetime64"):
+            table[name] = pd.to_datetime(table[name], utc=True, format="ISO8601")
     return table.astype({name: TYPES[name] for name in names})
 
 

@@ -1,0 +1,27 @@
+-- The dashboard's explorer: a number's percentiles (nearest rank) day by day, and of all days together
+-- (day is null).
+with numbers as materialized (
+    select day, case jsonb_typeof(value) when 'number' then value::float8 end as number
+    from telemetry.explored(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(path)s, %(only_path)s, %(only_value)s, %(most)s
+    )
+    where jsonb_typeof(value) = 'number'
+),
+whole as (
+    select day, number from numbers
+    union all
+    select null, number from numbers
+),
+summed as (
+    select
+        day, count(*) as events, avg(number) as mean, min(number) as lowest, max(number) as highest,
+        percentile_disc(array[0.5, 0.9, 0.95, 0.99]) within group (order by number) as percentiles
+    from whole
+    group by day
+)
+select
+    day, events, mean, lowest, highest, percentiles[1] as p50, percentiles[2] as p90,
+    percentiles[3] as p95, percentiles[4] as p99
+from summed
+order by day nulls first

@@ -1,0 +1,21 @@
+-- The dashboard's explorer: each day's events by a property's most frequent values; what is beyond
+-- them, and has the property, is one row a day without a value.
+with explored as materialized (
+    select day, coalesce(left(value #>> array[]::text[], 200), 'null') as value
+    from telemetry.explored(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(path)s, %(only_path)s, %(only_value)s, %(most)s
+    )
+    where value is not null
+),
+ranked as (
+    select value, row_number() over (order by count(*) desc, value collate "C") as place
+    from explored
+    group by value
+)
+select
+    e.day, case when r.place <= %(named)s then e.value end as value, min(r.place) as place,
+    count(*) as events
+from explored as e join ranked as r using (value)
+group by 1, 2
+order by e.day, place

@@ -1,0 +1,23 @@
+-- The dashboard's explorer: a property's most frequent values, what is beyond them (kind other), and
+-- the events that do not have it (kind none). Shares are of all events that were looked at.
+with explored as materialized (
+    select anon, coalesce(left(value #>> array[]::text[], 200), 'null') as value, value is not null as has
+    from telemetry.explored(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(path)s, %(only_path)s, %(only_value)s, %(most)s
+    )
+),
+ranked as (
+    select value, row_number() over (order by count(*) desc, value collate "C") as place
+    from explored
+    where has
+    group by value
+)
+select
+    case when r.place <= %(named)s then 'value' when e.has then 'other' else 'none' end as kind,
+    case when r.place <= %(named)s then e.value end as value,
+    count(*) as events, count(distinct e.anon) as visitors,
+    count(*)::float8 / (select count(*) from explored) as share
+from explored as e left join ranked as r on e.has and r.value = e.value
+group by 1, 2
+order by min(case when r.place <= %(named)s then r.place end) nulls last, bool_or(e.has) desc

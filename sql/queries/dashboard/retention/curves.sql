@@ -1,0 +1,38 @@
+-- The dashboard's retention: of who was new, the share that came in the k-th week since, of all (value
+-- is null) and by the version, host, system or country of the first visit, the largest groups only.
+-- Counted in a week are those for whom it is complete.
+with newcomers as materialized (
+    select
+        case %(by)s
+            when 'ext' then ext when 'vscode' then vscode when 'os' then os
+            else coalesce(c.name, n.country) end as value,
+        n.cohort, n.weeks, count(*) as visitors
+    from telemetry.newcomers_between(
+        %(first_week)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
+    ) as n
+    left join telemetry.countries as c on c.code = n.country
+    group by 1, 2, 3
+),
+ranked as (
+    select value, row_number() over (order by sum(visitors) desc, value collate "C") as place
+    from newcomers
+    group by value
+),
+grouped as (
+    select null as value, 0 as place, cohort, weeks, visitors from newcomers
+    union all
+    select value, r.place, n.cohort, n.weeks, n.visitors
+    from newcomers as n join ranked as r using (value)
+    where r.place <= %(named)s
+)
+select
+    value, since, sum(visitors)::bigint as visitors,
+    coalesce(sum(visitors) filter (where weeks & (1::bigint << since) <> 0), 0)::bigint as returned,
+    coalesce(sum(visitors) filter (where weeks & (1::bigint << since) <> 0), 0)::float8
+        / sum(visitors)::float8 as share
+from
+    grouped
+    cross join generate_series(0, (%(last)s::date - %(first_week)s::date) / 7) as since
+where cohort + 7 * since + 6 <= least(%(last)s::date, %(today)s::date - 1)
+group by place, value, since
+order by place, since

@@ -1,0 +1,38 @@
+-- The dashboard's sessions under a filter: the 100 with the newest event in the window, of those with
+-- an event that matches. What is told of them is of all their events in the window.
+with matching as materialized (
+    select distinct anon, session_id
+    from telemetry.events_between(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
+    )
+    where session_id is not null
+),
+newest as (
+    select s.anon, s.session_id, max(s.last_at) as last_at
+    from telemetry.session_days as s join matching using (anon, session_id)
+    where s.day between %(first)s and %(last)s
+    group by s.anon, s.session_id
+    order by last_at desc, s.anon, s.session_id
+    limit 100
+)
+select
+    n.session_id as id, 'Student #' || right(n.anon::text, 6) as student, o.started_at, n.last_at,
+    o.events, o.completed, run.exit_code::float8 as exit_code, run.duration_ms::float8 as duration_ms,
+    coalesce(run.interactive, false) as interactive
+from newest as n
+cross join lateral (
+    select
+        min(s.first_at) as started_at, count(s.completed_at) > 0 as completed,
+        sum(s.events)::bigint as events
+    from telemetry.session_days as s
+    where (s.anon, s.session_id) = (n.anon, n.session_id) and s.day between %(first)s and %(last)s
+) as o
+left join lateral (
+    select s.exit_code, s.duration_ms, s.interactive
+    from telemetry.session_days as s
+    where (s.anon, s.session_id) = (n.anon, n.session_id) and s.day between %(first)s and %(last)s
+      and s.completed_at is not null
+    order by s.completed_at desc
+    limit 1
+) as run on true
+order by n.last_at desc, n.anon, n.session_id

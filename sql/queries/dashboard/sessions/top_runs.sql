@@ -1,0 +1,22 @@
+-- The dashboard's sessions: the first twenty runs of each kind, as GET /stats answers: success (exit 0,
+-- interactive first, then the longest) and frustrated (exit 130, others first, then the shortest).
+with ranked as (
+    select *, row_number() over (
+        partition by kind
+        order by
+            interactive = (kind = 'success') desc,
+            case kind when 'success' then -duration_ms else duration_ms end nulls last,
+            t, anon, id
+    ) as place
+    from telemetry.day_top_runs
+    where day between %(first)s and %(last)s
+)
+select
+    kind, place::integer as place, r.t, 'Student #' || right(r.anon::text, 6) as student,
+    r.duration_ms::float8 as duration_ms, r.interactive,
+    case kind when 'success' then 0 else 130 end as exit_code,
+    coalesce(r.out_bytes_bucket, '-') as output, e.session_id as id
+from ranked as r
+left join telemetry.events as e on (e.t, e.anon, e.id) = (r.t, r.anon, r.id)
+where place <= 20
+order by kind desc, place
