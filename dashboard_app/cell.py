@@ -9,8 +9,8 @@ which fields of the filter they set: `picks={"country": "countries"}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -26,23 +26,35 @@ from dashboard_app.view import View
 
 MOST_ROWS, ROW_PIXELS, HEADER_PIXELS = 8, 35, 38
 
+Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
+# a heading, or with it how a column's values are shown
+Columns = Mapping[str, str | ColumnConfig]
+
+
+class Pick(NamedTuple):
+    """What a click on a mark does."""
+
+    act: Callable[[Mapping[str, Any]], None]  # is told the mark's values by the data's fields
+    chosen: str  # what was clicked before: another value makes the chart forget it
+
 
 def cell(
-    chart: alt.Chart | alt.LayerChart | alt.VConcatChart,
+    chart: Chart,
     answer: Answer,
     *,
     name: str,
     view: View,
-    columns: Mapping[str, str],
-    picks: Mapping[str, str] | None = None,
+    columns: Columns,
+    picks: Mapping[str, str] | Pick | None = None,
     heading: DeltaGenerator | None = None,
 ) -> None:
     """Draw a chart with its title and subtitle as text, and its table, CSV and SQL to unfold.
 
     `name` tells cells apart and, with the window's days, names the CSV file; `columns` are the
     table's headings by the frame's columns; `picks` are the filter's fields that a click on a mark
-    sets, by the fields of the chart's data; the text goes to `heading`, where something is to
-    stand between it and the chart. Text wraps on a phone, a title in a chart does not.
+    sets, by the fields of the chart's data, or what else it does; the text goes to `heading`, where
+    something is to stand between it and the chart. Text wraps on a phone, a title in a chart does
+    not.
     """
     title: alt.TitleParams = chart.title
     with heading or st.container():
@@ -51,60 +63,71 @@ def cell(
     drawn = chart.copy(deep=False)
     drawn.title = alt.Undefined
     if picks:
-        _pickable(drawn, name, view.filters, picks, title.text)
+        pick = picks if isinstance(picks, Pick) else _filtering(view.filters, picks)
+        _pickable(drawn, name, pick, title.text)
     else:
         st.altair_chart(drawn, width="stretch", key=f"chart {name}", alt=title.text)
-    made_of = st.expander("Table, CSV and SQL", key=f"made of {name}", on_change="rerun")
-    if made_of.open:
-        with made_of:
-            _made_of(answer, name, f"{name}_{view.window.first}_{view.window.last}.csv", columns)
+    made_of(answer, name=name, view=view, columns=columns)
 
 
-def _pickable(
-    chart: alt.Chart | alt.LayerChart | alt.VConcatChart,
-    name: str,
-    filters: Filters,
-    picks: Mapping[str, str],
-    text: str,
-) -> None:
-    # a chart of its own for each choice, so that it forgets the click that led to it
-    chosen = [getattr(filters, field) for field in picks.values()]
-    key = f"chart {name} {chosen}"
+def made_of(answer: Answer, *, name: str, view: View, columns: Columns | None = None) -> None:
+    """Draw what an answer is made of, to unfold: CSV, SQL and, with `columns`, its table."""
+    label = "CSV and SQL" if columns is None else "Table, CSV and SQL"
+    folded = st.expander(label, key=f"made of {name}", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        if columns is not None:
+            _table(answer.frame, columns)
+        st.download_button(
+            "Download CSV",
+            formats.csv(answer.frame),
+            file_name=f"{name}_{view.window.first}_{view.window.last}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"csv {name}",
+        )
+        st.code(answer.sql.strip(), language="sql", wrap_lines=True)
 
-    def pick() -> None:
-        points = st.session_state[key].selection.get(PICK) or [{}]
-        values = {
-            field: str(points[0][column])
+
+def _filtering(filters: Filters, picks: Mapping[str, str]) -> Pick:
+    def act(values: Mapping[str, Any]) -> None:
+        wanted = {
+            field: str(values[column])
             for column, field in picks.items()
-            if points[0].get(column) is not None
+            if values.get(column) is not None
         }
-        if values:
-            choose(filters.picked(values))
+        if wanted:
+            choose(filters.picked(wanted))
 
-    st.altair_chart(chart, width="stretch", key=key, alt=text, on_select=pick)
+    return Pick(act, str([getattr(filters, field) for field in picks.values()]))
 
 
-def _made_of(answer: Answer, name: str, file_name: str, columns: Mapping[str, str]) -> None:
-    table = formats.days_as_text(answer.frame)
+def _pickable(chart: Chart, name: str, pick: Pick, text: str) -> None:
+    # a chart of its own for each choice, so that it forgets the click that led to it
+    key = f"chart {name} {pick.chosen}"
+
+    def act() -> None:
+        points = st.session_state[key].selection.get(PICK)
+        if points:
+            pick.act(points[0])
+
+    st.altair_chart(chart, width="stretch", key=key, alt=text, on_select=act)
+
+
+def _table(frame: pd.DataFrame, columns: Columns) -> None:
+    table = formats.days_as_text(frame)
     st.dataframe(
         table,
         hide_index=True,
         column_order=list(columns),
         column_config={
-            column: _column(heading, table[column]) for column, heading in columns.items()
+            column: _column(heading, table[column]) if isinstance(heading, str) else heading
+            for column, heading in columns.items()
         },
         height=HEADER_PIXELS + ROW_PIXELS * min(MOST_ROWS, max(1, len(table))),
     )
-    st.download_button(
-        "Download CSV",
-        formats.csv(answer.frame),
-        file_name=file_name,
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key=f"csv {name}",
-    )
-    st.code(answer.sql.strip(), language="sql", wrap_lines=True)
 
 
 def _column(heading: str, values: pd.Series[Any]) -> ColumnConfig | str:
