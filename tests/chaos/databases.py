@@ -20,8 +20,8 @@ class Databases:
         self.cluster = cluster
 
     def administration(self) -> psycopg.Connection:
-        """Connect to the cluster's first database, in autocommit mode."""
-        return psycopg.connect(self.cluster, autocommit=True)
+        """Connect to the cluster, in autocommit mode."""
+        return psycopg.connect(self.cluster, dbname="postgres", autocommit=True)
 
     @contextmanager
     def own(self) -> Iterator[str]:
@@ -33,6 +33,27 @@ class Databases:
         with self.administration() as connection:
             connection.execute(
                 sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+            )
+
+    @contextmanager
+    def shut(self, database: str) -> Iterator[None]:
+        """Let nobody into a database for a while: to its servers it is absent."""
+        allow = sql.SQL("alter database {} allow_connections {}")
+        name = sql.Identifier(self.name(database))
+        with self.administration() as connection:
+            connection.execute(allow.format(name, sql.SQL("false")))
+            try:
+                self.cut(database)
+                yield
+            finally:
+                connection.execute(allow.format(name, sql.SQL("true")))
+
+    def cut(self, database: str) -> None:
+        """End all connections to a database."""
+        with self.administration() as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+                [self.name(database)],
             )
 
     def name(self, database: str) -> str:

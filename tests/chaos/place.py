@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from sql import embedded
 from tests.chaos.databases import Databases
 from tests.chaos.numbered import Numbered
 from tests.chaos.sender import Sender
@@ -39,38 +41,40 @@ class Place:
 
 @contextmanager
 def open_site(
-    place: Place, *, servers: int = 1, database: str | None = None, **options: Any
+    place: Place,
+    *,
+    servers: int = 1,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    databases: Databases | None = None,
+    embedded_database: bool = False,
+    **options: Any,
 ) -> Iterator[Site]:
-    """Start servers on an empty database of the place's, and a sender for all of them.
+    """Start servers on an empty database, and make a sender for all of them.
 
-    `options`: `settings` of the servers, and what else Sender takes.
+    The database is one of `databases`, else of the place's, or the first server's own; `options`
+    are Sender's.
     """
-    settings: dict[str, str] = {"LOG_FILE_MB": "1", **options.pop("settings", {})}
     with ExitStack() as stack:
         folder = place.new_folder()
-        shared = database or stack.enter_context(place.databases.own())
-        peaceful = stack.enter_context(place.databases.own())
+        databases = databases or place.databases
+        database = None if embedded_database else stack.enter_context(databases.own())
         running = [
-            RunningServer(shared, folder / f"server{number}", **settings)
+            RunningServer(database, folder / f"server{number}", **{"LOG_FILE_MB": "1", **settings})
             for number in range(servers)
         ]
+        if embedded_database:
+            lease = stack.enter_context(embedded.start(running[0].data / "postgres"))
+            database, databases = lease.url, Databases(lease.url)
+        assert database
         for server in running:
             stack.callback(end, server)
         start_at_once(running)
-        twin = Twin(peaceful, folder / "twin")
+        twin = Twin(stack.enter_context(place.databases.own()), folder / "twin")
         stack.callback(twin.close)
-        numbered = Numbered(int(time.time() * 1000))
-        sender = Sender([server.url for server in running], numbered, **options)
-        yield Site(
-            folder, shared, running, sender, twin, place.databases, place.backlog, place.chance
+        sender = Sender(
+            [server.url for server in running], Numbered(int(time.time() * 1000)), **options
         )
-
-
-def end(server: RunningServer) -> None:
-    """Stop a server, running or not."""
-    server.session.close()
-    if server.process is not None:
-        server.stop()
+        yield Site(folder, database, running, sender, twin, databases, place.backlog, place.chance)
 
 
 def start_at_once(servers: Sequence[RunningServer]) -> None:
@@ -90,3 +94,10 @@ def start_at_once(servers: Sequence[RunningServer]) -> None:
         thread.join()
     if failures:
         raise failures[0]
+
+
+def end(server: RunningServer) -> None:
+    """Stop a server, running or not."""
+    server.session.close()
+    if server.process is not None:
+        server.stop()

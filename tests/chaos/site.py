@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
-from psycopg import sql
 
 from tests.chaos.databases import Databases
 from tests.chaos.sender import Sender
@@ -77,6 +76,10 @@ class Site:
         for server in self.servers:
             server.settle()
 
+    def absent_database(self) -> AbstractContextManager[None]:
+        """Let nobody into the database for a while."""
+        return self.databases.shut(self.database)
+
     def judge(self) -> Verdict:
         """Compare what was acknowledged with the events, and the rollups with the events."""
         with psycopg.connect(self.database) as connection:
@@ -99,19 +102,3 @@ class Site:
         ):
             return connection.execute(query, [moment]).fetchone() is not None
         return False
-
-
-@contextmanager
-def shut(databases: Databases, database: str) -> Iterator[None]:
-    """Let nobody into a database for a while: to its servers it is absent."""
-    with databases.administration() as connection:
-        name = databases.name(database)
-        allow = sql.SQL("alter database {} allow_connections {}")
-        connection.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
-        try:
-            connection.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name]
-            )
-            yield
-        finally:
-            connection.execute(allow.format(sql.Identifier(name), sql.SQL("true")))

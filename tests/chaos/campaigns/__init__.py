@@ -3,6 +3,11 @@
 from typing import Final
 
 from tests.chaos.campaign import Campaign
-from tests.chaos.campaigns import kills, stops
+from tests.chaos.campaigns import kills, log_disk, outages, stops
 
-CAMPAIGNS: Final[tuple[Campaign, ...]] = (kills.CAMPAIGN, stops.CAMPAIGN)
+CAMPAIGNS: Final[tuple[Campaign, ...]] = (
+    kills.CAMPAIGN,
+    outages.CAMPAIGN,
+    log_disk.CAMPAIGN,
+    stops.CAMPAIGN,
+)

@@ -1,0 +1,64 @@
+"""Disks that can be filled, in memory, and what else befalls files. Needs root on Linux."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+BLOCKS: Final = (1 << 20, 1 << 12)
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    """Mount a file system of so many MB at a new folder for a while."""
+    folder.mkdir()
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "tmpfs", folder], check=True
+    )
+    try:
+        yield folder
+    finally:
+        # lazily: what still has a file open there must not keep the mount alive for others
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """Leave no room on a folder's disk for a while."""
+    path = folder / "filler"
+    with path.open("wb", buffering=0) as file:
+        for size in BLOCKS:
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+    try:
+        yield
+    finally:
+        path.unlink()
+
+
+@contextmanager
+def attribute(path: Path, letter: str) -> Iterator[None]:
+    """Give a file or folder one of chattr's attributes for a while, which bind root too."""
+    subprocess.run(["chattr", f"+{letter}", path], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", f"-{letter}", path], check=True)
+
+
+def overwrite(path: Path, offset: int, content: bytes) -> None:
+    """Put other bytes into the middle of a file."""
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.pwrite(fd, content, offset)
+    finally:
+        os.close(fd)
