@@ -27,6 +27,8 @@ WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
 EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
 # what a query takes beside the window and the filter
 OWN: dict[str, dict[str, Any]] = {
+    "errors/exception_days": {"named": 2},
+    "errors/exception_places": {"named": 2, "dimension": "os"},
     "overview/versions": {"named": 6},
     "retention/cohorts": WEEKS,
     "retention/curves": {**WEEKS, "by": "country", "named": 5},
@@ -39,6 +41,11 @@ OWN: dict[str, dict[str, Any]] = {
     "explorer/number_days": EXPLORED,
     "explorer/events": EXPLORED,
     "funnel/steps": {"steps": ["app.started", "java.run.started"]},
+    "releases/health": {"named": 5},
+    "runs/by_value": {"dimension": "output"},
+    "versions/adoption": {"named": 3, "dimension": "vscode"},
+    "versions/matrix": {"named": 3},
+    "versions/used": {"dimension": "vscode"},
 }
 EVERYTHING = Filters(
     countries=("DE", "US", "FR", "IN", "Unknown"), systems=SYSTEMS, versions=VERSIONS, hosts=HOSTS

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import psycopg
 
 from dashboard_app.filters import Filters
@@ -62,3 +64,13 @@ def counted(
         )
     """
     return connection.execute((seen + query).encode(), {**days, **filters.parameters()}).fetchall()
+
+
+def told(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Return a frame's rows as the database has them, of some columns or of all."""
+    table = frame[list(columns)] if columns else frame
+    rows: Iterable[tuple[Any, ...]] = table.itertuples(index=False, name=None)
+    return [
+        tuple(value.date() if isinstance(value, pd.Timestamp) else value for value in row)
+        for row in rows
+    ]

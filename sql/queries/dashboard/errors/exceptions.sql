@@ -1,0 +1,26 @@
+-- The dashboard's errors: the exceptions with the most errors in the window; their share is of all
+-- errors that tell their exception, their first day is the first ever.
+with counted as (
+    select
+        exception, sum(errors) as errors,
+        coalesce(sum(errors) filter (where phase = 'compile'), 0) as compile_errors,
+        coalesce(sum(errors) filter (where phase = 'runtime'), 0) as runtime_errors
+    from telemetry.exceptions_between(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(run_events)s
+    )
+    group by exception
+),
+known as (
+    select value, min(day) as first_day
+    from telemetry.day_values
+    where dimension = 'exception'
+    group by value
+)
+select
+    c.exception, c.errors::bigint as errors, (c.errors / sum(c.errors) over ())::float8 as share,
+    c.compile_errors::bigint as compile_errors, c.runtime_errors::bigint as runtime_errors,
+    k.first_day
+from counted as c join known as k on k.value = c.exception
+order by c.errors desc, c.exception collate "C"
+limit 50

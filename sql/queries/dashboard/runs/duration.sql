@@ -1,0 +1,23 @@
+-- The dashboard's performance: percentiles (nearest rank) of the run durations of the whole window
+-- in ms, within one percent; null where no run told its duration.
+with buckets as (
+    select bucket, sum(runs) as runs
+    from telemetry.durations_between(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(run_events)s, false
+    )
+    group by bucket
+),
+ranked as (
+    select
+        telemetry.bucket_ms(bucket) as ms, sum(runs) over (order by bucket) as upto,
+        sum(runs) over () as total
+    from buckets
+)
+select
+    coalesce(max(total), 0)::bigint as runs,
+    min(ms) filter (where upto >= 0.5 * total) as p50,
+    min(ms) filter (where upto >= 0.9 * total) as p90,
+    min(ms) filter (where upto >= 0.95 * total) as p95,
+    min(ms) filter (where upto >= 0.99 * total) as p99
+from ranked

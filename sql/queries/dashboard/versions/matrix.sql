@@ -1,0 +1,22 @@
+-- The dashboard's versions: distinct visitors by version of the application and of its host, for
+-- the most used of each.
+with counted as (
+    select ext, vscode, count(distinct anon) as visitors
+    from telemetry.visits_between(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(run_events)s
+    )
+    group by ext, vscode
+),
+versions as (
+    select ext, row_number() over (order by sum(visitors) desc, ext collate "C") as place
+    from counted group by ext
+),
+hosts as (
+    select vscode, row_number() over (order by sum(visitors) desc, vscode collate "C") as place
+    from counted group by vscode
+)
+select c.ext as version, c.vscode as host, c.visitors
+from counted as c join versions as v using (ext) join hosts as h using (vscode)
+where v.place <= %(named)s and h.place <= %(named)s
+order by c.visitors desc, c.ext collate "C", c.vscode collate "C"

@@ -1,0 +1,23 @@
+-- The dashboard's versions: the values of one attribute (ext, vscode or os) in the window: events,
+-- their share of all, distinct visitors, the last day in the window, and the first day ever.
+with used as (
+    select
+        case %(dimension)s when 'ext' then ext when 'vscode' then vscode else os end as value,
+        sum(events)::bigint as events, count(distinct anon) as visitors, max(day) as last_day
+    from telemetry.visits_between(
+        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
+        %(run_events)s
+    )
+    group by 1
+),
+known as (
+    select value, min(day) as first_day
+    from telemetry.day_values
+    where dimension = %(dimension)s
+    group by value
+)
+select
+    u.value, u.events, (u.events / sum(u.events) over ())::float8 as share, u.visitors,
+    k.first_day, u.last_day
+from used as u join known as k using (value)
+order by u.events desc, u.value collate "C"
