@@ -56,8 +56,11 @@ class LogWriter:
         self._meters = meters
         self._fd: int | None = None
         self._path = folder
+        self._number = 0
+        self._inode = 0
         self._day = ""
         self._size = 0
+        self._spoiled = False  # refused lines stand at the end of the file
         self._failing = False
         self._group = _Group()
         self._group_lock = threading.Lock()
@@ -91,27 +94,53 @@ class LogWriter:
             self._close()
 
     def _commit(self, group: _Group) -> None:
+        content = b"".join(group.chunks)
         try:
-            fd = self._current_file()
-            try:
-                _write_all(fd, b"".join(group.chunks))
-                sync(fd)
-            except OSError:
-                # the next lines go to a new file: what a failed sync left of this one is unknown
-                with contextlib.suppress(OSError):
-                    if self._size:
-                        os.ftruncate(fd, self._size)
-                    else:
-                        self._path.unlink()
+            while not self._write(content):
+                logger.error(
+                    "%s was removed while it was written, with %d bytes; a new file begins",
+                    self._path,
+                    self._size,
+                )
+                self._meters.set("removed_synced", self._size)
+                self._meters.set("removed_file", self._number)
                 self._close()
-                raise
-            self._size += sum(map(len, group.chunks))
+            self._size += len(content)
             self._meters.set("log_synced", self._size)
             group.error = None
             self._note(None)
         except OSError as error:
             group.error = error
             self._note(error)
+
+    def _write(self, content: bytes) -> bool:
+        """Put lines on disk; return False where that is in a file which is not there any more."""
+        fd = self._current_file()
+        try:
+            _write_all(fd, content)
+            sync(fd)
+        except OSError:
+            self._spoiled = True
+            with contextlib.suppress(OSError):
+                self._cut_back(fd)
+            raise
+        try:
+            return self._path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def _cut_back(self, fd: int) -> None:
+        """Take refused lines out of the file, and let it go. Raises OSError where that can't be.
+
+        Until it succeeds the file stays locked, so that the loader does not take them for logged.
+        The next lines go to a new file: what a failed sync left of this one is unknown.
+        """
+        if self._size:
+            os.ftruncate(fd, self._size)
+        else:
+            self._path.unlink(missing_ok=True)
+        self._close()
+        self._spoiled = False
 
     def _note(self, error: OSError | None) -> None:
         """Say once that the log can't be written, and once that it can again."""
@@ -123,10 +152,12 @@ class LogWriter:
 
     def _current_file(self) -> int:
         day = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%d")
+        if self._fd is not None and self._spoiled:
+            self._cut_back(self._fd)
         if self._fd is not None and (day != self._day or self._size >= self._max_bytes):
             self._close()
         if self._fd is None:
-            number = secrets.randbits(8 * NUMBER_BYTES) | 1
+            self._number = number = secrets.randbits(8 * NUMBER_BYTES) | 1
             self._fd = self._create(number)
             self._day = day
             self._size = 0
@@ -141,6 +172,7 @@ class LogWriter:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             sync_folder(self._folder)
+            self._inode = os.fstat(fd).st_ino
         except OSError:
             os.close(fd)
             raise

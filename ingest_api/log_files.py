@@ -123,7 +123,8 @@ class LogFolder:
         """Note that a chunk is loaded, or set aside."""
         file = self.files[chunk.name]
         file.position = chunk.end
-        file.waiting -= chunk.lines()
+        # a line that was damaged after it was counted may have become two, or none
+        file.waiting = max(0, file.waiting - chunk.lines()) if chunk.end < file.counted_to else 0
 
     def scan(self) -> None:
         """Look how far each file can be loaded now, and count the lines."""
@@ -140,8 +141,10 @@ class LogFolder:
     def removed(self) -> list[tuple[str, int]]:
         """Forget the files that are gone; return those not loaded whole, with the bytes lost."""
         present = self.names()
+        marks = self._meters.watermarks()
         gone = [file for name, file in self.files.items() if name not in present]
         for file in gone:
+            file.end = max(file.end, marks.get(_number(file.name), 0))
             del self.files[file.name]
         return [(file.name, file.end - file.position) for file in gone if file.end > file.position]
 

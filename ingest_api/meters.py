@@ -46,8 +46,10 @@ SKIP_REASONS: Final = tuple(ERROR_CODES)
 # seconds; the last bucket is everything longer
 BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 ROUTES: Final = ("/t", "/stats", "other")
-# not exported: which log file a worker writes, and up to where it is on disk
+# not exported: which log file a worker writes, and up to where it is on disk; the same of the last
+# one that somebody removed while it was written
 WATERMARK: Final = ("log_file", "log_synced")
+REMOVED: Final = ("removed_file", "removed_synced")
 
 COLUMNS: Final = {
     name: column
@@ -56,6 +58,7 @@ COLUMNS: Final = {
             *COUNTERS,
             *GAUGES,
             *WATERMARK,
+            *REMOVED,
             *(f"skipped:{reason}" for reason in SKIP_REASONS),
             *(f"{route}:{bucket}" for route in ROUTES for bucket in (*BUCKETS, "inf", "sum_us")),
         )
@@ -113,12 +116,13 @@ class Meters:
     def watermarks(self) -> dict[int, int]:
         """Return how many bytes are on disk of each log file being written, by its number."""
         marks = {}
-        file_column, synced_column = (COLUMNS[name] for name in WATERMARK)
-        for row in range(0, len(self._cells), WIDTH):
-            number, synced = self._cells[row + file_column], self._cells[row + synced_column]
-            # a writer that goes on to a new file sets its mark to 0 first: look twice
-            if number and number == self._cells[row + file_column]:
-                marks[number] = synced
+        for pair in (REMOVED, WATERMARK):
+            file_column, synced_column = (COLUMNS[name] for name in pair)
+            for row in range(0, len(self._cells), WIDTH):
+                number, synced = self._cells[row + file_column], self._cells[row + synced_column]
+                # a writer that goes on to a new file sets its mark to 0 first: look twice
+                if number and number == self._cells[row + file_column]:
+                    marks[number] = synced
         return marks
 
     def render(self) -> bytes:

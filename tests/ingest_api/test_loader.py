@@ -193,6 +193,36 @@ def test_a_file_that_someone_removed_is_told_and_the_rest_goes_on(
     assert one(rows, "select count(*) from telemetry.events") == 1
 
 
+def test_lines_that_were_removed_before_the_loader_saw_them_are_counted(
+    log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    log.write(event())
+    log.load()
+    (path,) = log.folder.glob("*.jsonl")
+    loaded = path.stat().st_size
+    log.write(event())
+    lost = path.stat().st_size - loaded
+    path.unlink()
+    log.write(event())
+    log.load()
+    assert log.meters.total("lost_log_bytes") == lost
+    assert f"{path.name} was removed with {lost} bytes not loaded" in caplog.text
+
+
+def test_a_line_that_became_two_after_it_was_counted_waits_no_longer_than_the_others(
+    log: Log,
+) -> None:
+    log.write(event(), event(), event())
+    log.loader._log.scan()
+    (path,) = log.folder.glob("*.jsonl")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"\n") + 9] = ord("\n")
+    path.write_bytes(content)
+    log.load()
+    assert log.meters.total("rejected_events") == 2
+    assert log.loader._log.waiting() == 0
+
+
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -164,6 +164,54 @@ def test_a_full_disk_is_not_littered_with_empty_files(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+# the kernel lets nobody cut a file that can only be added to
+NO_CUT = """
+import resource, subprocess, sys
+from pathlib import Path
+from ingest_api.log import LogUnavailableError, LogWriter
+from ingest_api.meters import Meters
+meters = Meters.create(1)
+writer = LogWriter(Path(sys.argv[1]), 1, 10**6, lambda: 1764072000.0, meters)
+writer.append(b"kept\\n")
+(path,) = Path(sys.argv[1]).iterdir()
+subprocess.run(["chattr", "+a", path], check=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+for limit in (100, resource.RLIM_INFINITY):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        writer.append(b"lost\\n" * 50)
+    except LogUnavailableError:
+        print("refused", list(meters.watermarks().values()), path.stat().st_size)
+subprocess.run(["chattr", "-a", path], check=True)
+writer.append(b"after\\n")
+"""
+
+
+def test_refused_lines_that_can_not_be_cut_back_are_never_loaded(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NO_CUT, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    # they are past the watermark of a file that stays locked, and nothing comes after them
+    assert done.stdout == "refused [5] 100\n" * 2
+    assert sorted(contents(tmp_path)) == [b"after\n", b"kept\n"]
+
+
+@pytest.mark.parametrize("way", ["deleted", "moved"])
+def test_lines_are_not_acknowledged_in_a_file_that_is_gone(
+    writer: LogWriter, tmp_path: Path, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    writer.append(b"1\n")
+    (path,) = tmp_path.iterdir()
+    if way == "deleted":
+        path.unlink()
+    else:
+        path.rename(tmp_path / "elsewhere")
+    writer.append(b"2\n")
+    writer.append(b"3\n")
+    assert contents(tmp_path) == [b"2\n3\n"]
+    assert f"{path.name} was removed while it was written" in caplog.text
+
+
 def test_a_folder_that_is_gone_refuses_until_it_is_back(
     tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
