@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 LONGEST_WINDOW_DAYS = 3660
 DEFAULT_WINDOW_DAYS = 7
+SHORTEST_PASSWORD = 8
 DEFAULT_RUN_EVENTS = "java.run"
 
 
@@ -29,7 +30,32 @@ SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
     Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
     Setting("DASHBOARD_BASE_PATH", "", "Path of the dashboard behind a proxy: `dashboard`."),
+    Setting("DASHBOARD_PASSWORD", "", "Password of the dashboard, of 8 characters or more."),
+    Setting(
+        "DASHBOARD_USERS",
+        "",
+        "Emails and `@domains` that may see it after an OpenID login. Default: all who log in.",
+    ),
+    Setting(
+        "DASHBOARD_OPEN", "false", "`true`: show it to all who reach it, on any address and name."
+    ),
 )
+
+
+def password(environ: Mapping[str, str]) -> str | None:
+    """Return DASHBOARD_PASSWORD, None where there is none. Raises SettingError for a short one."""
+    given = environ.get("DASHBOARD_PASSWORD") or None
+    if given is not None and len(given) < SHORTEST_PASSWORD:
+        raise SettingError(f"DASHBOARD_PASSWORD should have {SHORTEST_PASSWORD} characters or more")
+    return given
+
+
+def flag(environ: Mapping[str, str], variable: str) -> bool:
+    """Return a setting that is true or false. Raises SettingError naming it."""
+    text = (environ.get(variable) or "false").lower()
+    if text not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
+        raise SettingError(f"{variable} should be true or false")
+    return text in ("true", "1", "yes", "on")
 
 
 def window_days(environ: Mapping[str, str]) -> int:

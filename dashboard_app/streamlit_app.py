@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
@@ -16,8 +17,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dashboard_app import data, states
+from dashboard_app.access import policy, sign_in
 from dashboard_app.app_pages.overview import overview
 from dashboard_app.heading import heading
 from dashboard_app.reader import UnavailableError
@@ -57,6 +60,8 @@ def main() -> None:
         initial_sidebar_state=SIDEBAR_PIXELS,
     )
     st.logo(icon, size="large")
+    if not sign_in.is_let_in():
+        return
     today = datetime.now(UTC).date()
     try:
         runs = run_events(os.environ)
@@ -116,4 +121,17 @@ def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> V
     return View(choice.window, compared, choice.filters, today, fresh, run_events)
 
 
-main()
+def guards() -> list[Middleware]:
+    """Return what stands before the server; end the process where a setting is wrong."""
+    address = st.get_option("server.address")
+    base_path = st.get_option("server.baseUrlPath")
+    try:
+        return policy.middleware(os.environ, address, base_path, sign_in=sign_in.is_configured())
+    except SettingError as error:
+        sys.exit(f"the dashboard can't start: {error}")
+
+
+if __name__ == "__main__":
+    main()  # Streamlit runs this file for each session
+else:
+    app = st.App(__file__, middleware=guards())  # and imports it as its server

@@ -80,6 +80,6 @@ class RunningDashboard:
     def _is_answering(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log_text()
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
             return requests.get(f"{self.url}_stcore/health", timeout=5).ok
         return False
