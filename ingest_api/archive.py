@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from ingest_api.log import LOG_FILES, sync_folder
 
 ARCHIVED_FILES = LOG_FILES + ".gz"
+DRAFTS = "events-*-w*-*.new"
+
+
+@contextmanager
+def tidying(folder: Path) -> Iterator[None]:
+    """Hold a log folder's files for a while: nobody else compresses, unpacks or rewrites any."""
+    fd = os.open(folder / ".tidy", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def compress(path: Path) -> None:
@@ -21,7 +35,7 @@ def compress(path: Path) -> None:
         with gzip.GzipFile(filename="", fileobj=target, mode="wb", mtime=0) as packed:
             shutil.copyfileobj(source, packed, 1 << 20)
 
-    _replace(path, path.with_name(path.name + ".gz"), pack)
+    replace(path, path.with_name(path.name + ".gz"), pack)
 
 
 def unpack(path: Path) -> None:
@@ -31,10 +45,11 @@ def unpack(path: Path) -> None:
         with gzip.GzipFile(fileobj=source) as packed:
             shutil.copyfileobj(packed, target, 1 << 20)
 
-    _replace(path, path.with_name(path.name.removesuffix(".gz")), inflate)
+    replace(path, path.with_name(path.name.removesuffix(".gz")), inflate)
 
 
-def _replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:
+def replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:
+    """Put a converted file, with its time, in the place of a file, which it may be itself."""
     draft = target.with_name(target.name + ".new")
     try:
         with source.open("rb") as reading, draft.open("wb") as writing:
@@ -48,4 +63,5 @@ def _replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]
     shutil.copystat(source, draft)
     draft.rename(target)
     sync_folder(target.parent)
-    source.unlink()
+    if source != target:
+        source.unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from ingest_api.archive import ARCHIVED_FILES, compress
+from ingest_api.archive import ARCHIVED_FILES, compress, tidying
 from ingest_api.log import LOG_FILES
 from ingest_api.log_files import server_id
 from sql.database import Database
@@ -51,7 +51,10 @@ class Housekeeper:
 
     def make_round(self) -> None:
         """Compress what is loaded, delete what is old. Raises psycopg.Error without a database."""
-        with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
+        with (
+            tidying(self._folder),
+            connect_as(INGEST, self._database, "telemetry housekeeper") as connection,
+        ):
             for path in sorted(self._folder.glob(LOG_FILES)):
                 if self._is_settled(connection, path):
                     compress(path)

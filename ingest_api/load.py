@@ -40,7 +40,7 @@ class Load:
         with self._connection.cursor().copy(COPY) as copy:
             for chunk in self.chunks:
                 copy.write(chunk.content)
-        execute(statement("load/parse"), self._parameters)
+        self.parsed = execute(statement("load/parse"), self._parameters).rowcount
         execute(statement("load/partitions"))
         self.events = self._insert()
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psycopg
 
-from ingest_api.archive import ARCHIVED_FILES, unpack
+from ingest_api.archive import ARCHIVED_FILES, tidying, unpack
 from ingest_api.load import Load, move_position
 from ingest_api.log import sync_folder
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
@@ -152,13 +152,14 @@ class Loader:
 
     def _unpack_missing(self, settled: set[str]) -> None:
         """Unpack the archived files that this database lacks: it may be new, or restored."""
-        for path in sorted(self._folder.glob(ARCHIVED_FILES)):
-            if path.name.removesuffix(".gz") not in settled:
-                logger.info("%s is not in this database, unpacking it", path.name)
-                try:
-                    unpack(path)
-                except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-                    logger.error("%s is damaged and was not loaded: %s", path.name, error)
+        with tidying(self._folder):
+            for path in sorted(self._folder.glob(ARCHIVED_FILES)):
+                if path.name.removesuffix(".gz") not in settled:
+                    logger.info("%s is not in this database, unpacking it", path.name)
+                    try:
+                        unpack(path)
+                    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+                        logger.error("%s is damaged and was not loaded: %s", path.name, error)
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
@@ -183,7 +184,12 @@ class Loader:
             if (error.sqlstate or "")[:2] not in DATA_ERRORS:
                 raise
             if load.lines == 1:
-                self._reject(connection, chunks[0], error)
+                again = self._log.read_again(chunks[0])
+                if again != chunks[0]:
+                    # taken while it was being blanked: see erasure
+                    self._load(connection, [again])
+                else:
+                    self._reject(connection, again, error)
                 return
             for part in halves(chunks):
                 self._load(connection, part)
@@ -226,7 +232,8 @@ class Loader:
 
     def _count(self, load: Load) -> None:
         self._meters.add("loaded_events", load.lines)
-        self._meters.add("duplicate_events", load.lines - load.events)
+        self._meters.add("duplicate_events", load.parsed - load.events)
+        self._meters.add("forgotten_events", load.lines - load.parsed)
         for chunk in load.chunks:
             self._log.advance(chunk)
 

@@ -163,6 +163,12 @@ class LogFolder:
                 break
         return found
 
+    def read_again(self, chunk: Chunk) -> Chunk:
+        """Return a chunk as it stands in its file now."""
+        return chunk._replace(
+            content=self._read(chunk.name, chunk.start, chunk.end) or chunk.content
+        )
+
     def put_back(self) -> None:
         """Take back what was handed out and not loaded."""
         for file in self.files.values():

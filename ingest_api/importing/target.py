@@ -40,7 +40,7 @@ class Target:
         """Take the data folder. Raises CannotStartError where that or the database can't be had."""
         self._database = database
         self._folder = data_dir.absolute() / FOLDER
-        self._lock = _lock(data_dir)
+        self._lock = lock_imports(data_dir)
         self._meters = Meters.create(rows=1)
         self._number = 0
         try:
@@ -144,7 +144,7 @@ class Target:
         return connect_as(INGEST, self._database, "telemetry import")
 
 
-def _lock(data_dir: Path) -> int:
+def lock_imports(data_dir: Path) -> int:
     """Take the data folder for imports, for as long as this process lives."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

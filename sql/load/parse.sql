@@ -24,3 +24,4 @@ from
         out_bytes_bucket text, error_phase text, exception_hash text, m jsonb
     ),
     lateral (select timestamptz 'epoch' + l.t * interval '1 millisecond' as t) as moment
+where (left(staged.line, 1) = ' ' and btrim(staged.line) = '') is not true -- not of a forgotten visitor

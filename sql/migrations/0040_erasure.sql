@@ -1,0 +1,56 @@
+-- What erasing deletes, whatever tables there are: one with a column day or hour holds rollups of
+-- days, one with a column anon rows of visitors. A new rollup needs no word here.
+
+create function telemetry.tables_with(column_name text) returns setof name
+language sql stable as $$
+    select c.relname
+    from pg_class as c join pg_attribute as a on a.attrelid = c.oid
+    where c.relnamespace = 'telemetry'::regnamespace
+      and c.relkind in ('r', 'p') and not c.relispartition
+      and a.attname = column_name and a.attnum > 0 and not a.attisdropped
+    order by c.relname
+$$;
+
+-- Delete what the rollups say of a day.
+create function telemetry.clear_day(cleared date) returns void
+language plpgsql as $$
+declare
+    rollup name;
+begin
+    for rollup in select telemetry.tables_with('day') loop
+        execute format('delete from telemetry.%I where day = $1', rollup) using cleared;
+    end loop;
+    for rollup in select telemetry.tables_with('hour') loop
+        execute format('delete from telemetry.%I where hour >= $1 and hour < $2', rollup)
+            using cleared::timestamp at time zone 'UTC', (cleared + 1)::timestamp at time zone 'UTC';
+    end loop;
+end $$;
+
+-- Delete a visitor's rows from all tables but events, which go by the day.
+create function telemetry.clear_visitor(cleared uuid) returns void
+language plpgsql as $$
+declare
+    holder name;
+begin
+    for holder in
+        select t from telemetry.tables_with('anon') as t where t <> 'events'
+    loop
+        execute format('delete from telemetry.%I where anon = $1', holder) using cleared;
+    end loop;
+end $$;
+
+-- How many rows each table has of a visitor; tables without any are left out.
+create function telemetry.count_visitor(counted uuid) returns table (name name, visitor_rows bigint)
+language plpgsql stable as $$
+declare
+    holder name;
+begin
+    for holder in select telemetry.tables_with('anon') loop
+        execute format('select count(*) from telemetry.%I where anon = $1', holder)
+            into visitor_rows using counted;
+        name := holder;
+        if visitor_rows > 0 then
+            return next;
+        end if;
+    end loop;
+end $$;
