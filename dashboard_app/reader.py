@@ -60,6 +60,7 @@ class Reader:
         try:
             self._ensure_running()
             with self._pool.connection() as connection:
+                work_as(READER, connection)
                 result = question(connection)
         except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName) as error:
             raise self._unavailable(NO_TABLES, error) from error
@@ -93,6 +94,5 @@ class Reader:
 
 
 def _configure(connection: psycopg.Connection) -> None:
-    work_as(READER, connection)
     connection.execute("set default_transaction_read_only = on")
     connection.execute(f"set statement_timeout = {STATEMENT_MS}")

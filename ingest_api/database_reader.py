@@ -79,6 +79,7 @@ class DatabaseReader:
         for attempt in range(MAX_QUESTIONS + 1):
             connection = self._pool.getconn(CONNECT_SECONDS)
             try:
+                work_as(READER, connection)
                 return question(connection)
             except psycopg.OperationalError:
                 # it may have died while it lay in the pool, with those beside it
@@ -93,5 +94,4 @@ class DatabaseReader:
 
 
 def _configure(connection: psycopg.Connection) -> None:
-    work_as(READER, connection)
     connection.execute(f"set statement_timeout = {STATEMENT_MS}")

@@ -9,7 +9,7 @@ import time
 import psycopg
 
 from sql.database import Database
-from sql.roles import INGEST, connect_as
+from sql.roles import INGEST, connect_as, work_as
 from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Refresher:
 
     def refresh_changed(self, connection: psycopg.Connection) -> bool:
         """Refresh the views if events were loaded since the last time; return whether it did."""
+        work_as(INGEST, connection)
         row = connection.execute(statement("queries/loader/freshness")).fetchone()
         assert row is not None
         if row[0] == self._version:

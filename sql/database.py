@@ -130,6 +130,8 @@ def ssl_options(environ: Mapping[str, str], given: Mapping[str, Any]) -> dict[st
         return {}
     if answer not in ("true", "1", "yes", "on"):
         raise ValueError("PG_SSL should be true or false")
+    if environ.get("PGSSLMODE", "").startswith("verify-"):
+        return {}  # libpq's own variable asks for no less
     default = Path(environ.get("HOME", "")) / ".postgresql" / "root.crt"  # libpq's
     root = given.get("sslrootcert") or environ.get("PGSSLROOTCERT") or default.exists()
     return {"sslmode": "verify-full" if root else "require"}

@@ -35,6 +35,7 @@ def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> lis
                 "create table telemetry.migrations ("
                 "name text primary key, applied_at timestamptz not null default now())"
             )
+        make_roles(connection)
         applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
         missing = [name for name in names("migrations") if name not in applied]
         connection.execute("select set_config('telemetry.run_events', %s, false)", [run_events])
@@ -52,7 +53,6 @@ def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> lis
         if missing:
             fill_countries(connection)
         create_views(connection)
-        make_roles(connection)
         grant_rights(connection)
         return missing
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from functools import cache
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import psycopg
 from psycopg import errors, sql
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INGEST, READER = "telemetry_ingest", "telemetry_reader"
+
+_limited: WeakSet[psycopg.Connection] = WeakSet()
 ATTEMPTS = 10
 
 
@@ -69,13 +72,20 @@ def connect_as(role: str, database: Database, application: str) -> psycopg.Conne
 
 
 def work_as(role: str, connection: psycopg.Connection) -> None:
-    """Give up all rights but the role's; where there is no such role for this login, say so once.
+    """Give up all rights but the role's, once; where this login can't become it, say so and go on.
 
-    `connection` must be in autocommit mode.
+    `connection` must be in autocommit mode. Cheap to call before each use: before the first start
+    of all there are no roles yet, and a connection from then takes its role later.
     """
+    if connection in _limited:
+        return
     try:
         connection.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
-    except (errors.InvalidParameterValue, errors.InsufficientPrivilege) as error:
+        _limited.add(connection)
+    except errors.InvalidParameterValue as error:
+        if connection.execute(statement("access/has_started")).fetchone() == (True,):
+            _tell(f"can't work as {role}: {error.diag.message_primary}")
+    except errors.InsufficientPrivilege as error:
         _tell(f"can't work as {role}: {error.diag.message_primary}")
 
 

@@ -63,6 +63,8 @@ def test_tls_is_verified_where_a_root_certificate_is_at_hand(tmp_path: Path) -> 
     (tmp_path / ".postgresql").mkdir()
     (tmp_path / ".postgresql" / "root.crt").touch()
     assert mode(PG_SSL="true", HOME=str(tmp_path)) == "verify-full"
+    assert mode(PG_SSL="true", PGSSLMODE="verify-full") is None  # as libpq's own variable says
+    assert mode(PG_SSL="true", PGSSLMODE="prefer") == "require"
     with pytest.raises(ValueError, match="PG_SSL"):
         mode(PG_SSL="verify-full")
 

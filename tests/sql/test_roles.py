@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from sql import embedded, roles
 from sql.database import EmbeddedDatabase, ExternalDatabase
 from sql.migrate import migrate
-from sql.roles import INGEST, READER, connect_as
+from sql.roles import INGEST, READER, connect_as, work_as
 from sql.statements import statement
 from tests.conftest import own_database
 
@@ -242,6 +242,20 @@ def test_a_login_that_may_make_roles_works_as_them(no_roles: str) -> None:
         for role in (INGEST, READER):
             with connect_as(role, managing, "test") as limited:
                 assert limited.execute("select current_user").fetchone() == (role,)
+
+
+def test_a_connection_from_before_the_first_start_takes_its_role_later(
+    no_roles: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with own_database(no_roles) as database:
+        early = connect_as(READER, ExternalDatabase(database), "test")
+        with psycopg.connect(database, autocommit=True) as owner:
+            migrate(owner)
+        assert early.execute("select current_user").fetchone() == ("postgres",)
+        work_as(READER, early)
+        assert early.execute("select current_user").fetchone() == (READER,)
+        early.close()
+        assert "can't work" not in caplog.text
 
 
 def test_a_login_without_the_owners_rights_finds_nothing_to_do(migrated: str) -> None:
