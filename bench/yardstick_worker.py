@@ -1,17 +1,17 @@
-"""A worker process that serves a yardstick's application as ours is served."""
+"""A worker process that serves a yardstick's application, by Waitress as it comes."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 
 from ingest_api.settings import read_settings
-from ingest_api.worker import create_server, serve
+from ingest_api.web_server import create_server
 
 
 def run_worker(make_app: Callable[[str], object]) -> None:
@@ -21,18 +21,14 @@ def run_worker(make_app: Callable[[str], object]) -> None:
     parser.add_argument("--database", default="")
     given = parser.parse_args()
     app = make_app(given.database)
-    server = create_server(app, socket.socket(fileno=given.socket), read_settings(os.environ))
-
-    def begin_stop(*_: object) -> None:
-        server.draining = True
-        server.pull_trigger()
+    threads = read_settings(os.environ).threads
+    server = create_server(app, socket.socket(fileno=given.socket), threads)
 
     def watch_parent() -> None:
         os.read(0, 1)
-        begin_stop()
+        os._exit(0)
 
-    signal.signal(signal.SIGTERM, begin_stop)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     threading.Thread(target=watch_parent, daemon=True).start()
-    serve(server)
-    sys.stderr.flush()
-    os._exit(0)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server.run()

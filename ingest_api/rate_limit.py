@@ -50,7 +50,7 @@ class RateLimiter:
         """Count in `storage`; `clock` gives seconds and times outages of a remote one."""
         self._maximum = maximum
         self._window_seconds = window_seconds
-        self._key_for = RateLimitItemPerSecond(maximum, window_seconds).key_for
+        self._key = RateLimitItemPerSecond(maximum, window_seconds).key_for("{}").format
         self._count: Callable[[str, int], Count | None] = (
             storage.count
             if isinstance(storage, SharedMemoryStorage)
@@ -62,7 +62,7 @@ class RateLimiter:
 
         Where the counts are out of reach, it is allowed: losing events is worse than too many.
         """
-        counted = self._count(self._key_for(bucket), self._window_seconds)
+        counted = self._count(self._key(bucket), self._window_seconds)
         maximum = self._maximum
         if counted is None:
             return Decision(True, maximum, maximum, self._window_seconds)

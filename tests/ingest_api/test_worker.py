@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from ingest_api.body import MAX_BODY_BYTES
-from ingest_api.worker import MAX_REQUEST_BYTES
+from ingest_api.web_server import MAX_REQUEST_BYTES
 from tests.server import RunningServer, wait_until
 from tests.wire import HEALTH, Wire, body, chunks, exchange, length, request
 

@@ -1,0 +1,95 @@
+"""A connection to a client, and how its requests are answered: Waitress's, with our errors."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.task import ErrorTask, WSGITask
+
+from ingest_api.errors import RequestError
+from ingest_api.request_parser import RequestParser, UnknownMethod
+
+# of errors that are found before there is a request
+WORDS = {413: "body_too_large", 431: "headers_too_large"}
+
+logger = logging.getLogger(__name__)
+
+
+class AnswerTask(WSGITask):
+    """A request's answer; while the worker stops, also the end of its connection."""
+
+    def start(self) -> None:
+        """Begin the answer."""
+        super().start()
+        if self.channel.server.draining:
+            self.set_close_on_finish()
+
+
+class RefusalTask(ErrorTask):
+    """The answer to what is not HTTP, or too much of it, in the shape of all our errors."""
+
+    def execute(self) -> None:
+        """Write the answer."""
+        refusal = self.request.error
+        word = WORDS.get(refusal.code, "bad_request")
+        if isinstance(refusal, UnknownMethod):
+            word = "method_not_allowed"
+            self.response_headers.append(("Allow", "GET, HEAD, POST, OPTIONS"))
+        content = msgspec.json.encode(RequestError(refusal.code, word).body())
+        self.status = f"{refusal.code} {refusal.reason}"
+        self.response_headers += [
+            ("Content-Type", "application/json"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(content)
+        self.write(content)
+
+
+class Channel(HTTPChannel):
+    """A connection."""
+
+    parser_class = RequestParser
+    task_class = AnswerTask
+    error_task_class = RefusalTask
+
+    def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
+        """Take what Waitress gives, and whose turn it is from the server's dispatcher."""
+        self._in_loop = server.task_dispatcher.is_current
+        self._pieces: list[bytes] = []
+        super().__init__(server, *arguments, **options)
+
+    def write_soon(self, data: Any) -> int:
+        """Take a piece of an answer. Those made in the event loop wait for `send_answer`."""
+        if self.total_outbufs_len or not self._in_loop() or not isinstance(data, bytes):
+            return int(super().write_soon(data))
+        if not self.connected:
+            raise ClientDisconnected
+        self._pieces.append(data)
+        return len(data)
+
+    def send_answer(self) -> None:
+        """Send what was written in the event loop, all in one, and close where that is due."""
+        answer = b"".join(self._pieces)
+        self._pieces.clear()
+        try:
+            sent = self.send(answer, do_close=False) if answer else 0
+        except OSError:
+            self.will_close = True
+        else:
+            if sent < len(answer):
+                super().write_soon(answer[sent:])
+        if self.writable():
+            self.handle_write()
+
+    def handle_expt(self) -> None:
+        """Close: nobody sends urgent data, and what is not read would be announced for ever."""
+        self.handle_close()
+
+    def handle_error(self) -> None:
+        """Close after a failure of ours. Waitress would log the client's address."""
+        logger.exception("a connection failed")
+        self.handle_close()
