@@ -17,6 +17,7 @@ from ingest_api.anonymise import Anonymiser
 from ingest_api.errors import RequestError
 from ingest_api.event import DEFAULTS, SCHEMA, Event, LogLine, milliseconds, move_to_columns
 from ingest_api.geo import Place
+from ingest_api.retention import first_kept_ms
 
 MAX_BODY_BYTES = 64 * 1024
 # what programs that read `m` can follow, with their own stacks
@@ -75,10 +76,16 @@ def inflate(body: bytes) -> bytes:
 class Reader:
     """Turns bodies into log lines."""
 
-    def __init__(self, anonymiser: Anonymiser, random_id: random.Random) -> None:
+    def __init__(
+        self,
+        anonymiser: Anonymiser,
+        random_id: random.Random,
+        retention_days: int | None = None,
+    ) -> None:
         self._visitor = anonymiser.visitor
         self._delivery = anonymiser.delivery
         self._getrandbits = random_id.getrandbits
+        self._retention_days = retention_days
 
     def read(self, body: bytes, place: Place, now_ms: int) -> Reading:
         """Validate the event or batch in `body`; `now_ms` and `place` go on each line.
@@ -86,6 +93,7 @@ class Reader:
         Raises RequestError where the body as a whole can't be used.
         """
         events = self._decode(body)
+        oldest = first_kept_ms(now_ms, self._retention_days)
         lines: list[LogLine] = []
         skipped: list[Skipped] = []
         for index, event in enumerate(events):
@@ -95,6 +103,9 @@ class Reader:
             t = milliseconds(event.t)
             if t is None:
                 skipped.append(Skipped(index, "invalid_t"))
+                continue
+            if t < oldest:
+                skipped.append(Skipped(index, "expired_t"))
                 continue
             line = self._line(event, t, place, now_ms)
             if line.m and is_too_deep(line.m):

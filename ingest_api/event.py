@@ -23,6 +23,7 @@ ERROR_CODES: Final = {
     "invalid_anon": "`anon` must be a string of 1 to 128 characters.",
     "invalid_evt": "`evt` must be 1 to 64 of A-Z a-z 0-9 . _ : - and start with a letter.",
     "invalid_t": "`t` must be a time from 1970 to 2100: ms or s since 1970, or ISO 8601.",
+    "expired_t": "`t` is from before the days that are kept: see `RETENTION_DAYS`.",
     "invalid_os": "`os` must be a string of at most 30 characters.",
     "invalid_ext": "`ext` must be a string of at most 30 characters.",
     "invalid_vscode": "`vscode` must be a string of at most 30 characters.",

@@ -20,12 +20,12 @@ import psycopg
 
 from ingest_api.anonymise import Anonymiser
 from ingest_api.erasure.loading import wait_for_loader
-from ingest_api.erasure.log_lines import REJECTED_FILES, LogLines, blank_log, blank_rejected
+from ingest_api.erasure.log_lines import LogLines, blank_log, blank_rejected
 from ingest_api.erasure.rows import Rows
 from ingest_api.importing.failure import CannotStartError, StoppedError, reason
 from ingest_api.importing.target import FOLDER as IMPORT_FOLDER
 from ingest_api.importing.target import lock_imports
-from ingest_api.log_files import server_id
+from ingest_api.log_files import REJECTED_FILES, server_id
 from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
 from ingest_api.settings import SettingError, Settings, read_settings

@@ -1,4 +1,4 @@
-"""Compress log files once they are loaded, and delete them after their time."""
+"""Compress log files once they are loaded, and drop after its time what is in them and of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import psycopg
 
 from ingest_api.archive import ARCHIVED_FILES, compress, tidying
 from ingest_api.log import LOG_FILES
-from ingest_api.log_files import server_id
+from ingest_api.log_files import REJECTED_FILES, server_id
+from ingest_api.retention import drop_before, first_kept_day
 from sql.database import Database
 from sql.roles import INGEST, connect_as
 from sql.statements import statement
@@ -32,12 +33,16 @@ class Housekeeper:
         self,
         database: Database,
         folder: Path,
-        retention_days: int,
+        log_retention_days: int,
         clock: Callable[[], float] = time.time,
+        retention_days: int | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
-        self._retention_seconds = retention_days * DAY_SECONDS
+        # a log that is kept longer than the events would keep them too
+        days = min(log_retention_days, retention_days or log_retention_days)
+        self._log_retention_seconds = days * DAY_SECONDS
+        self._retention_days = retention_days
         self._server = server_id(folder)
         self._clock = clock
 
@@ -50,21 +55,31 @@ class Housekeeper:
                 logger.warning("the log was not tidied, next try in a minute: %s", error)
 
     def make_round(self) -> None:
-        """Compress what is loaded, delete what is old. Raises psycopg.Error without a database."""
-        with (
-            tidying(self._folder),
-            connect_as(INGEST, self._database, "telemetry housekeeper") as connection,
-        ):
-            for path in sorted(self._folder.glob(LOG_FILES)):
-                if self._is_settled(connection, path):
-                    compress(path)
-            for path in sorted(self._folder.glob(ARCHIVED_FILES)):
-                if self._clock() - path.stat().st_mtime >= self._retention_seconds:
-                    path.unlink()
-                    connection.execute(
-                        statement("queries/loader/forget_file"),
-                        {"server": self._server, "name": path.name.removesuffix(".gz")},
-                    )
+        """Compress what is loaded, drop what is old. Raises psycopg.Error without a database."""
+        with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
+            with tidying(self._folder):
+                self._tidy_log(connection)
+            first_kept = first_kept_day(self._clock(), self._retention_days)
+            if first_kept is not None:
+                drop_before(connection, first_kept)
+
+    def _tidy_log(self, connection: psycopg.Connection) -> None:
+        for path in sorted(self._folder.glob(LOG_FILES)):
+            if self._is_settled(connection, path):
+                compress(path)
+        for path in sorted(self._folder.glob(ARCHIVED_FILES)):
+            if self._is_old(path):
+                path.unlink()
+                connection.execute(
+                    statement("queries/loader/forget_file"),
+                    {"server": self._server, "name": path.name.removesuffix(".gz")},
+                )
+        for path in self._folder.glob(REJECTED_FILES):
+            if self._is_old(path):
+                path.unlink()
+
+    def _is_old(self, path: Path) -> bool:
+        return self._clock() - path.stat().st_mtime >= self._log_retention_seconds
 
     def _is_settled(self, connection: psycopg.Connection, path: Path) -> bool:
         """Return whether nobody writes to a file and the database has all of it, on its disk."""

@@ -125,14 +125,17 @@ def copy_rows(source: Source, settings: Settings) -> str:
     except ValueError as error:
         raise CannotStartError(str(error)) from None
     with (
-        closing(Target(database, settings.data_dir, settings.run_events)) as target,
+        closing(
+            Target(database, settings.data_dir, settings.run_events, settings.retention_days)
+        ) as target,
         closing(RejectedFile(settings.data_dir / rejected_name())) as rejected,
     ):
         converter = Converter(Anonymiser(salt_of(target, settings)), int(time.time() * 1000))
         with progress(rows) as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
+        expired = f", {target.expired():,} past RETENTION_DAYS" if target.expired() else ""
         return (
-            f"{target.copied():,} events copied, {target.known():,} were there already"
+            f"{target.copied():,} events copied, {target.known():,} were there already{expired}"
             f"{remarks(rejected, converter)}."
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
 import psycopg
 from psycopg import errors
@@ -18,7 +19,10 @@ COPY = b"copy staged (line) from stdin (format csv, quote e'\\x01', delimiter e'
 
 
 class Load:
-    """A load in two halves. `prepare` may run while another connection's load finishes."""
+    """A load in two halves. `prepare` may run while another connection's load finishes.
+
+    Events from before `first_kept` are left out; None keeps all.
+    """
 
     def __init__(
         self,
@@ -26,12 +30,15 @@ class Load:
         server: uuid.UUID,
         run_events: str,
         chunks: Sequence[Chunk],
+        first_kept: date | None,
     ) -> None:
         self.chunks = chunks
         self.lines = sum(chunk.lines() for chunk in chunks)
         self._connection = connection
         self._server = server
         self._parameters = {"run_events": run_events}
+        self._first_kept = first_kept
+        self.expired = 0
 
     def prepare(self) -> None:
         """Begin, and insert the events. Raises psycopg.Error."""
@@ -41,6 +48,9 @@ class Load:
             for chunk in self.chunks:
                 copy.write(chunk.content)
         self.parsed = execute(statement("load/parse"), self._parameters).rowcount
+        if self._first_kept is not None:
+            expire = statement("load/expire")
+            self.expired = execute(expire, {"first_kept": self._first_kept}).rowcount
         execute(statement("load/partitions"))
         self.events = self._insert()
 

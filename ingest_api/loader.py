@@ -26,6 +26,7 @@ from ingest_api.load import Load, move_position
 from ingest_api.log import sync_folder
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
+from ingest_api.retention import first_kept_day
 from sql.database import Database
 from sql.migrate import migrate
 from sql.roles import INGEST, connect_as
@@ -52,6 +53,7 @@ class Loader:
         run_events: str,
         meters: Meters,
         clock: Callable[[], float] = time.time,
+        retention_days: int | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
@@ -60,6 +62,7 @@ class Loader:
         self._run_events = run_events
         self._meters = meters
         self._clock = clock
+        self._retention_days = retention_days
         self._connection: psycopg.Connection | None = None
         self._second: psycopg.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
@@ -228,11 +231,13 @@ class Loader:
             self._load(connection, list(load.chunks))
 
     def _begin(self, connection: psycopg.Connection, chunks: list[Chunk]) -> Load:
-        return Load(connection, self._server, self._run_events, chunks)
+        first_kept = first_kept_day(self._clock(), self._retention_days)
+        return Load(connection, self._server, self._run_events, chunks, first_kept)
 
     def _count(self, load: Load) -> None:
         self._meters.add("loaded_events", load.lines)
-        self._meters.add("duplicate_events", load.parsed - load.events)
+        self._meters.add("duplicate_events", load.parsed - load.expired - load.events)
+        self._meters.add("expired_events", load.expired)
         self._meters.add("forgotten_events", load.lines - load.parsed)
         for chunk in load.chunks:
             self._log.advance(chunk)

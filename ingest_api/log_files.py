@@ -16,6 +16,7 @@ import msgspec
 from ingest_api.log import LOG_FILES, SUFFIX, sync_folder
 from ingest_api.meters import Meters
 
+REJECTED_FILES = "rejected/*.jsonl"
 PIECE_BYTES = 1 << 20
 LONGEST_LINE = 1 << 18
 MOST_WRITERS = 64

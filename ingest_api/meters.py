@@ -33,6 +33,7 @@ COUNTERS: Final = {
     "logged_events": "Events in the log, those that earlier runs left to load included.",
     "loaded_events": "Events that the database has, or had already.",
     "duplicate_events": "Events that came again with the same id.",
+    "expired_events": "Log lines that were past `RETENTION_DAYS` when they came to be loaded.",
     "forgotten_events": "Log lines that are blank since their visitor was forgotten.",
     "rejected_events": "Log lines set aside because they can't be loaded.",
     "loader_rounds": "Times that the loader looked at the log: a loader that hangs does not.",

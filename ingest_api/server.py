@@ -72,10 +72,21 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._begin_stop)
         settings = self._settings
-        loader = Loader(self._database, settings.log_folder, settings.run_events, self._meters)
+        loader = Loader(
+            self._database,
+            settings.log_folder,
+            settings.run_events,
+            self._meters,
+            retention_days=settings.retention_days,
+        )
         for place in range(1, settings.web_concurrency + 1):
             self._workers[place] = self._start_worker(place)
-        housekeeper = Housekeeper(self._database, settings.log_folder, settings.log_retention_days)
+        housekeeper = Housekeeper(
+            self._database,
+            settings.log_folder,
+            settings.log_retention_days,
+            retention_days=settings.retention_days,
+        )
         stop_threads = threading.Event()
         threads = [
             threading.Thread(target=task.run, args=(stop_threads,), name=name, daemon=True)

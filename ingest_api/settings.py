@@ -129,7 +129,13 @@ class Settings:
     )
     log_retention_days: int = _setting(
         "LOG_RETENTION_DAYS", "30", whole_number(0, 36_500),
-        "Log files are compressed once loaded, and deleted after this many days.",
+        "Log files are compressed once loaded, and deleted after this many days, "
+        "or `RETENTION_DAYS` where those are fewer; files of `rejected` too.",
+    )  # fmt: skip
+    retention_days: int | None = _setting(
+        "RETENTION_DAYS", None, whole_number(1, 36_500),
+        "Events, and all that is known of their days, are dropped after this many days. "
+        "Default: never.",
     )  # fmt: skip
     yearly_salt: str | None = _setting(
         "YEARLY_SALT", None, str,

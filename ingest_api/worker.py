@@ -58,7 +58,7 @@ def main() -> None:
     app = create_app(
         Dependencies(
             settings=settings,
-            reader=Reader(Anonymiser(salt), random.Random()),
+            reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
             log=rounds,
             proxies=Proxies(settings.trusted_proxies),
             locator=Locator(settings.geo_db),

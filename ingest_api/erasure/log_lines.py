@@ -22,8 +22,6 @@ from ingest_api.archive import ARCHIVED_FILES, DRAFTS, replace, tidying
 from ingest_api.log import LOG_FILES, sync
 
 BLOCK_BYTES: Final = 1 << 22
-# any text of ours in which a visitor can be named beside the log itself
-REJECTED_FILES: Final = "rejected/*.jsonl"
 
 
 class _Owner(msgspec.Struct):

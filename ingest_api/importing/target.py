@@ -36,7 +36,13 @@ RETRY_SECONDS: Final = 0.5
 class Target:
     """The database that lines are put into. One process at a time has it for a data folder."""
 
-    def __init__(self, database: Database, data_dir: Path, run_events: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        data_dir: Path,
+        run_events: str,
+        retention_days: int | None = None,
+    ) -> None:
         """Take the data folder. Raises CannotStartError where that or the database can't be had."""
         self._database = database
         self._folder = data_dir.absolute() / FOLDER
@@ -55,7 +61,9 @@ class Target:
             what = self._folder if isinstance(error, OSError) else "the database"
             raise CannotStartError(f"{what} can't be used: {reason(error)}") from error
         self._server = server_id(self._folder)
-        self._loader = Loader(database, self._folder, run_events, self._meters)
+        self._loader = Loader(
+            database, self._folder, run_events, self._meters, retention_days=retention_days
+        )
 
     def has_events(self) -> bool:
         """Return whether there are events in the database."""
@@ -85,7 +93,11 @@ class Target:
 
     def copied(self) -> int:
         """Return how many events were new."""
-        return self._meters.total("loaded_events") - self.known()
+        return self._meters.total("loaded_events") - self.known() - self.expired()
+
+    def expired(self) -> int:
+        """Return how many events were past RETENTION_DAYS, and left out."""
+        return self._meters.total("expired_events")
 
     def known(self) -> int:
         """Return how many events were there already."""

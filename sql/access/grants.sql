@@ -23,6 +23,8 @@ begin
         from public;
     grant execute on function telemetry.ensure_partition(date), telemetry.refresh_view(text)
         to telemetry_ingest;
+    grant execute on function telemetry.drop_month_before(date), telemetry.delete_odd_before(date)
+        to telemetry_ingest;
     begin
         execute format('grant temporary on database %I to telemetry_ingest', current_database());
     exception when insufficient_privilege then
