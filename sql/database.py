@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -111,15 +112,22 @@ def external_conninfo(environ: Mapping[str, str]) -> str | None:
     variable = next((name for name in ("DATABASE_URL", "PG_URL") if environ.get(name)), None)
     if variable is None and not any(environ.get(name) for name in LIBPQ_VARIABLES):
         return None
+    if variable is None:
+        return make_conninfo(**{**CONNECTION_OPTIONS, **ssl_options(environ, {})})
     try:
-        given = conninfo_to_dict(environ[variable]) if variable else {}
+        given = conninfo_to_dict(environ[variable])
+        # of a password with an @ or a / in it libpq makes names and ports, and shows them in errors
+        split = any("@" in str(given.get(name, "")) for name in ("host", "dbname"))
+        if split or not re.fullmatch(r"[0-9,]*", str(given.get("port", ""))):
+            raise psycopg.ProgrammingError
         options: dict[str, Any] = {**CONNECTION_OPTIONS, **ssl_options(environ, given), **given}
         return make_conninfo(**options)
     except psycopg.ProgrammingError:
         # libpq's message repeats the value, password included
         raise ValueError(
-            f"{variable} is not a PostgreSQL connection string; "
-            "it should look like postgresql://user:password@host:5432/database"
+            f"{variable} is not a PostgreSQL connection string; it should look like "
+            "postgresql://user:password@host:5432/database, with %40 and %2F for @ and / in the "
+            "password"
         ) from None
 
 
