@@ -8,6 +8,9 @@ import pandas as pd
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MINUS = "−"
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+# below this many ms, a duration is told in the unit
+LONGEST = {"ms": 999.5, "s": 99_500, "min": 99.5 * 60_000, "h": 47.5 * 3_600_000}
 
 
 def count(number: float) -> str:
@@ -40,6 +43,14 @@ def percent(part: float, whole: float) -> str | None:
     else:
         text = f"{share:,.0f}"
     return f"{text}{NARROW_SPACE}%"
+
+
+def duration(ms: float) -> str:
+    """Return a duration given in ms: 420 ms, 3.2 s, 41 s, 12 min, 2.5 h, 3.1 d."""
+    unit = next((name for name, most in LONGEST.items() if ms < most), "d")
+    number = ms / UNIT_MS[unit]
+    text = f"{number:,.{1 if number < 9.95 and unit != 'ms' else 0}f}"
+    return f"{text.removesuffix('.0')}{NARROW_SPACE}{unit}"
 
 
 def change(now: float, before: float) -> str | None:

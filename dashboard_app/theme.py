@@ -12,6 +12,7 @@ EVENTS = "#0072b2"
 VISITORS = "#d55e00"
 RUNS = "#009e73"
 ERRORS = "#c4314b"
+NEWCOMERS = "#e69f00"
 NEUTRAL = "#8a8f98"  # the rest, the unknown
 PALER = 0.35  # opacity of what is not chosen
 

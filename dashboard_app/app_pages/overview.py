@@ -1,4 +1,4 @@
-"""Overview: how much, where, and with which version."""
+"""Overview: how much, who, where, and with which version."""
 
 from __future__ import annotations
 
@@ -6,54 +6,58 @@ import streamlit as st
 
 from dashboard_app.cell import cell
 from dashboard_app.charts.activity import activity_chart
+from dashboard_app.charts.newcomers import newcomers_chart
 from dashboard_app.charts.picking import pickable
-from dashboard_app.charts.places import countries_chart
-from dashboard_app.charts.versions import versions_chart
+from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
 from dashboard_app.data import ask_view
-from dashboard_app.tiles import draw_tiles, overview_tiles
+from dashboard_app.measure import choose_measure
+from dashboard_app.overview_tiles import Period, overview_tiles
+from dashboard_app.tiles import draw_tiles
 from dashboard_app.view import View
-
-COUNTS = {"visitors": "Visitors", "events": "Events"}
-NAMED_VERSIONS = 6
 
 
 def overview(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
+    now = _period(view)
+    before = _period(view.before()) if view.compared else None
     activity = ask_view("overview/activity", view)
-    countries = ask_view("overview/countries", view.but("countries"))
-    versions = ask_view("overview/versions", view.but("versions"), named=NAMED_VERSIONS)
-    visitors = _visitors(view)
-    if view.compared:
-        activity_before = ask_view("overview/activity", view.before()).frame
-        visitors_before = _visitors(view.before())
-    else:
-        activity_before, visitors_before = activity.frame.head(0), 0
+    events = ask_view("overview/events", view.but("event"))
+    countries = ask_view("geography/countries", view.but("countries"))
+    versions = ask_view("overview/versions", view.but("versions"))
 
-    draw_tiles(overview_tiles(activity.frame, visitors, activity_before, visitors_before))
+    draw_tiles(overview_tiles(now, before))
     with st.container(border=True):
         cell(
-            activity_chart(activity.frame, view.today),
+            activity_chart(activity.frame, view.today, before and before.activity),
             activity,
             name="daily_activity",
             view=view,
             columns={
                 "day": "Day (UTC)", "events": "Events", "visitors": "Visitors",
-                "started": "Runs started", "completed": "Runs completed",
+                "new_visitors": "New visitors", "started": "Runs started",
+                "completed": "Runs completed", "errors": "Errors",
             },
         )  # fmt: skip
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        heading = st.container()
-        counted = st.segmented_control(
-            "Count",
-            list(COUNTS),
-            default="visitors",
-            required=True,
-            format_func=COUNTS.__getitem__,
-            key="count",
-            bind="query-params",
-            label_visibility="collapsed",
+    with st.container(border=True):
+        cell(
+            newcomers_chart(activity.frame),
+            activity,
+            name="new_visitors",
+            view=view,
+            columns={"day": "Day (UTC)", "visitors": "Visitors", "new_visitors": "New visitors"},
         )
+    counted = choose_measure()
+    left, middle, right = st.columns(3)
+    with left.container(border=True, height="stretch"):
+        cell(
+            pickable(events_chart(events.frame, view.filters.event), "event"),
+            events,
+            name="events",
+            view=view,
+            columns={"event": "Event", "events": "Events"},
+            picks={"event": "event"},
+        )
+    with middle.container(border=True, height="stretch"):
         cell(
             pickable(countries_chart(countries.frame, counted, view.filters.countries), "country"),
             countries,
@@ -64,21 +68,22 @@ def overview(view: View) -> None:
                 "visitors": "Visitors", "events": "Events",
             },
             picks={"country": "countries"},
-            heading=heading,
         )  # fmt: skip
     with right.container(border=True, height="stretch"):
         cell(
-            pickable(versions_chart(versions.frame), "version"),
+            pickable(versions_chart(versions.frame, counted, view.filters.versions), "version"),
             versions,
-            name="daily_versions",
+            name="versions",
             view=view,
-            columns={
-                "day": "Day (UTC)", "version": "Version", "visitors": "Visitors",
-                "share": "Share of the day",
-            },
+            columns={"version": "Version", "visitors": "Visitors", "events": "Events"},
             picks={"version": "versions"},
-        )  # fmt: skip
+        )
 
 
-def _visitors(view: View) -> int:
-    return int(ask_view("overview/visitors", view).frame["visitors"].iloc[0])
+def _period(view: View) -> Period:
+    return Period(
+        ask_view("overview/activity", view).frame,
+        int(ask_view("overview/visitors", view).frame["visitors"].iloc[0]),
+        ask_view("activity/sessions", view).frame,
+        ask_view("overview/runs", view).frame,
+    )

@@ -26,6 +26,7 @@ TODAY = datetime.now(UTC).date()
 WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
 EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
 # what a query takes beside the window and the filter
+<<<<<<< HEAD
 OWN: dict[str, dict[str, Any]] = {
     "errors/exception_days": {"named": 2},
     "errors/exception_places": {"named": 2, "dimension": "os"},
@@ -47,6 +48,9 @@ OWN: dict[str, dict[str, Any]] = {
     "versions/matrix": {"named": 3},
     "versions/used": {"dimension": "vscode"},
 }
+=======
+OWN: dict[str, dict[str, Any]] = {}
+>>>>>>> 9117637 (Tell on the overview what a period comes to, and who is new)
 EVERYTHING = Filters(
     countries=("DE", "US", "FR", "IN", "Unknown"), systems=SYSTEMS, versions=VERSIONS, hosts=HOSTS
 )

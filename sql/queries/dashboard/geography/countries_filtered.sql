@@ -1,4 +1,4 @@
--- The dashboard's overview: events and distinct visitors of the window by country, under a filter.
+-- The dashboard's geography and overview: events and distinct visitors of the window by country, under a filter.
 with seen as (
     select country, sum(events)::bigint as events, count(distinct anon) as visitors
     from telemetry.visits_between(

@@ -1,4 +1,4 @@
--- The dashboard's overview: events and distinct visitors of the window by country.
+-- The dashboard's geography and overview: events and distinct visitors of the window by country.
 with visitors as (
     select country, count(distinct anon) as visitors
     from telemetry.visitors_between(%(first)s, %(last)s)

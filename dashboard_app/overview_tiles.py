@@ -1,0 +1,115 @@
+"""The overview's tiles: what a period comes to, beside the period before."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from dashboard_app import formats
+from dashboard_app.tiles import Tile
+
+
+class Period(NamedTuple):
+    """What is known of a window, in the columns of the queries that answer it."""
+
+    activity: pd.DataFrame  # a row a day: events, visitors, new_visitors, started, errors
+    visitors: int  # distinct
+    sessions: pd.DataFrame  # rows of days that have any, and one without a day: sessions
+    runs: pd.DataFrame  # the same: completed, succeeded, median
+
+    def total(self, column: str) -> int:
+        """Return the sum of a column of `activity`."""
+        return int(self.activity[column].sum())
+
+    def whole(self, frame: pd.DataFrame, column: str) -> float:
+        """Return the value of the whole window in a frame that has a row for it, else 0."""
+        found = frame.loc[frame["day"].isna(), column].dropna()
+        return float(found.iloc[0]) if len(found) else 0.0
+
+    def trend(self, frame: pd.DataFrame, values: pd.Series[Any]) -> list[float]:
+        """Return a value for each day of the window, 0 where the frame has none."""
+        of_days = pd.Series(values.to_numpy(), index=frame["day"])
+        return [float(value) for value in of_days.reindex(self.activity["day"]).fillna(0)]
+
+
+def overview_tiles(now: Period, before: Period | None) -> list[Tile]:
+    """Return the tiles of a period, with the change since the one before where there is one."""
+    sessions = int(now.whole(now.sessions, "sessions"))
+    started, errors = now.total("started"), now.total("errors")
+    completed = int(now.whole(now.runs, "completed"))
+    succeeded = int(now.whole(now.runs, "succeeded"))
+    median = now.whole(now.runs, "median")
+    of_runs = now.activity["started"].where(now.activity["started"] > 0)
+    return [
+        _count_tile("Events", "blue", now, before, "events", "events"),
+        Tile(
+            "Visitors",
+            formats.count(now.visitors),
+            before and formats.change(now.visitors, before.visitors),
+            "orange",
+            now.activity["visitors"].tolist(),
+            f"{now.visitors:,} distinct visitors of the whole period; the line shows each day's",
+        ),
+        _count_tile(
+            "New visitors", "yellow", now, before, "new_visitors", "visitors never seen before"
+        ),
+        Tile(
+            "Sessions",
+            formats.count(sessions),
+            before and formats.change(sessions, before.whole(before.sessions, "sessions")),
+            "gray",
+            now.trend(now.sessions, now.sessions["sessions"]),
+            f"{sessions:,} sessions; one that lasts past midnight is on the line twice",
+        ),
+        _count_tile("Runs", "green", now, before, "started", "runs were started"),
+        Tile(
+            "Success rate",
+            formats.percent(succeeded, completed),
+            before and _points(succeeded, completed, *_outcomes(before)),
+            "green",
+            now.trend(now.runs, now.runs["succeeded"] / now.runs["completed"]),
+            f"{succeeded:,} of {completed:,} completed runs ended with exit code 0",
+        ),
+        Tile(
+            "Error rate",
+            formats.percent(errors, started),
+            before and _points(errors, started, before.total("errors"), before.total("started")),
+            "red",
+            (now.activity["errors"] / of_runs).fillna(0).tolist(),
+            f"{errors:,} compile and runtime errors in {started:,} started runs",
+        ),
+        Tile(
+            "Median duration",
+            formats.duration(median) if now.runs["median"].notna().any() else None,
+            before and formats.change(median, before.whole(before.runs, "median")),
+            "gray",
+            now.trend(now.runs, now.runs["median"]),
+            f"Half of the completed runs took {median:,.0f} ms or less, within 1 %",
+        ),
+    ]
+
+
+def _count_tile(
+    label: str, colour: Any, now: Period, before: Period | None, column: str, what: str
+) -> Tile:
+    count = now.total(column)
+    return Tile(
+        label,
+        formats.count(count),
+        before and formats.change(count, before.total(column)),
+        colour,
+        now.activity[column].tolist(),
+        f"{count:,} {what}",
+    )
+
+
+def _outcomes(period: Period) -> tuple[float, float]:
+    runs = period.runs
+    return period.whole(runs, "succeeded"), period.whole(runs, "completed")
+
+
+def _points(part: float, whole: float, part_before: float, whole_before: float) -> str | None:
+    if not whole or not whole_before:
+        return None
+    return formats.points(part / whole, part_before / whole_before)
