@@ -1,9 +1,10 @@
-"""The choice of what is counted: visitors or events."""
+"""The choice of what is counted, visitors or events, and how."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+AMOUNTS = {"counts": "Counts", "shares": "Shares"}
 MEASURES = {"visitors": "Visitors", "events": "Events"}
 
 
@@ -19,3 +20,17 @@ def choose_measure() -> str:
         bind="query-params",
     )
     return measure or "visitors"
+
+
+def choose_shares() -> bool:
+    """Draw the choice of numbers; return whether they are to be shares. In the URL `?as=Shares`."""
+    amount = st.segmented_control(
+        "As",
+        list(AMOUNTS),
+        default="counts",
+        required=True,
+        format_func=AMOUNTS.__getitem__,
+        key="as",
+        bind="query-params",
+    )
+    return amount == "shares"

@@ -21,6 +21,7 @@ from starlette.middleware import Middleware
 
 from dashboard_app import data, states
 from dashboard_app.access import policy, sign_in
+from dashboard_app.app_pages.geography import geography
 from dashboard_app.app_pages.overview import overview
 from dashboard_app.heading import heading
 from dashboard_app.reader import UnavailableError
@@ -46,7 +47,10 @@ class AppPage(NamedTuple):
     redraw_seconds: int = states.REDRAW_SECONDS
 
 
-PAGES: Final = (AppPage("Overview", overview, "dashboard"),)
+PAGES: Final = (
+    AppPage("Overview", overview, "dashboard"),
+    AppPage("Geography", geography, "public"),
+)
 
 
 def main() -> None:

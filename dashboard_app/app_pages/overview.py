@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard_app.activity_cells import draw_activity
 from dashboard_app.cell import cell
-from dashboard_app.charts.activity import activity_chart
 from dashboard_app.charts.newcomers import newcomers_chart
 from dashboard_app.charts.picking import pickable
 from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
@@ -26,18 +26,7 @@ def overview(view: View) -> None:
     versions = ask_view("overview/versions", view.but("versions"))
 
     draw_tiles(overview_tiles(now, before))
-    with st.container(border=True):
-        cell(
-            activity_chart(activity.frame, view.today, before and before.activity),
-            activity,
-            name="daily_activity",
-            view=view,
-            columns={
-                "day": "Day (UTC)", "events": "Events", "visitors": "Visitors",
-                "new_visitors": "New visitors", "started": "Runs started",
-                "completed": "Runs completed", "errors": "Errors",
-            },
-        )  # fmt: skip
+    draw_activity(activity, before and before.activity, view)
     with st.container(border=True):
         cell(
             newcomers_chart(activity.frame),

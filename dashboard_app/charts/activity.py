@@ -10,71 +10,60 @@ import pandas as pd
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.theme import MEASURES, NEUTRAL
 
-QUESTION = "How much is it used each day?"
-READING = (
-    "Above the events, below the distinct visitors who sent them. Each scale starts at zero; the "
-    "days are UTC."
-)
-COMPARED = " The grey lines are the same day of the period before."
+QUESTIONS = {"events": "How much is it used each day?", "visitors": "How many use it each day?"}
+READINGS = {
+    "events": "All events of each day, UTC.",
+    "visitors": "The distinct visitors of each day, UTC.",
+}
+COMPARED = " The grey line is the same day of the period before."
 STILL_GROWING = " Today, in the lighter shade, is still growing."
-HEIGHTS = {"events": 170, "visitors": 120}
+HEIGHT = 240
+BEFORE = alt.Tooltip("before:Q", title="Period before", format=",")
 
 
 def activity_chart(
-    frame: pd.DataFrame, today: date, before: pd.DataFrame | None = None
-) -> alt.VConcatChart:
-    """Draw the events and the visitors of each day.
+    frame: pd.DataFrame, measure: str, today: date, before: pd.DataFrame | None = None
+) -> alt.LayerChart:
+    """Draw the events or the visitors of each day.
 
     `frame` has the columns day (datetime64, UTC), events and visitors (int64), a row a day;
     `today`, which is not over, is drawn lighter. `before` has as many days of the period that is
-    compared with.
+    compared with. Raises KeyError for another measure.
     """
     marked = frame.assign(over=frame["day"] < pd.Timestamp(today, tz="UTC"))
-    reading = READING
+    reading = READINGS[measure]
     if before is not None:
         reading += COMPARED
-        for measure in HEIGHTS:
-            marked[f"{measure}_before"] = before[measure].to_numpy()
+        marked["before"] = before[measure].to_numpy()
     if not marked["over"].all():
         reading += STILL_GROWING
-    panels = [
-        _panel(marked, measure, labels=measure == "visitors", compared=before is not None)
-        for measure in HEIGHTS
-    ]
-    return alt.vconcat(*panels, spacing=14).properties(
-        title=alt.Title(text=QUESTION, subtitle=reading)
-    )
-
-
-def _panel(frame: pd.DataFrame, measure: str, *, labels: bool, compared: bool) -> alt.LayerChart:
-    before = [
-        alt.Tooltip(f"{name}_before:Q", title=f"{name.capitalize()}, period before", format=",")
-        for name in HEIGHTS
-        if compared
-    ]
-    base = alt.Chart(frame, height=HEIGHTS[measure]).encode(
-        x=day_axis(frame, labels=labels),
+    base = alt.Chart(marked).encode(
+        x=day_axis(frame),
         tooltip=[
             day_tooltip(),
             alt.Tooltip("events:Q", title="Events", format=","),
             alt.Tooltip("visitors:Q", title="Visitors", format=","),
-            *before,
+            *([] if before is None else [BEFORE]),
         ],
     )
-
-    def height(column: str) -> alt.Y:
-        return alt.Y(
-            column,
-            type="quantitative",
-            title=f"{measure.capitalize()} a day",
-            axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
-        )
-
     bars = base.mark_bar(color=MEASURES[measure], binSpacing=0, width={"band": 0.8}).encode(
-        y=height(measure),
+        y=_height(measure, measure),
         opacity=alt.when(alt.datum.over).then(alt.value(1)).otherwise(alt.value(0.55)),
     )
     line = base.mark_line(color=NEUTRAL, strokeWidth=2, interpolate="step").encode(
-        y=height(f"{measure}_before")
+        y=_height("before", measure)
     )
-    return alt.LayerChart(layer=[bars, line] if compared else [bars])
+    return alt.LayerChart(
+        layer=[bars] if before is None else [bars, line],
+        title=alt.Title(text=QUESTIONS[measure], subtitle=reading),
+        height=HEIGHT,
+    )
+
+
+def _height(column: str, measure: str) -> alt.Y:
+    return alt.Y(
+        column,
+        type="quantitative",
+        title=f"{measure.capitalize()} a day",
+        axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+    )

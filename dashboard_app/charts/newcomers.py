@@ -13,7 +13,7 @@ READING = (
     "Each day's distinct visitors: those who were seen for the first time ever, on top of those "
     "who had been there before."
 )
-HEIGHT = 220
+HEIGHT = 260
 KINDS = ["New", "Returning"]
 
 

@@ -15,13 +15,13 @@ UNKNOWN_COUNTRY = " Unknown: no country could be told from the request."
 
 
 def countries_chart(
-    frame: pd.DataFrame, measure: str, chosen: Collection[str] = ()
+    frame: pd.DataFrame, measure: str, chosen: Collection[str] = (), *, shares: bool = False
 ) -> alt.LayerChart:
     """Draw the countries with the most visitors, or events.
 
     `frame` has the columns country (code or Unknown), name (str), events and visitors (int64), a
     row a country; `measure` is visitors or events; all but the `chosen` codes are paler, where
-    there are some. Raises KeyError for another measure.
+    there are some; `shares` has the numbers as shares of all. Raises KeyError for another measure.
     """
     question = {
         "visitors": "Which countries do the visitors come from?",
@@ -34,7 +34,7 @@ def countries_chart(
     shown = _top(frame, measure, chosen, "country")
     if (shown["country"] == "Unknown").any():
         reading += UNKNOWN_COUNTRY
-    return _bars(shown, measure, "name", "Country", question, reading)
+    return _bars(shown, measure, "name", "Country", question, reading, shares=shares)
 
 
 def versions_chart(
@@ -68,6 +68,37 @@ def events_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.LayerCha
     return _bars(shown, "events", "event", "Event", question, reading)
 
 
+def continents_chart(frame: pd.DataFrame, measure: str, *, shares: bool = False) -> alt.LayerChart:
+    """Draw the continents' visitors, or events.
+
+    `frame` has the columns continent (its name, or Unknown), events and visitors (int64), a row a
+    continent; for `measure` and `shares` see countries_chart.
+    """
+    question = {
+        "visitors": "On which continents are the visitors?",
+        "events": "From which continents do the events come?",
+    }[measure]
+    reading = {
+        "visitors": "Distinct visitors of the whole period; who travelled counts on each.",
+        "events": "All events of the period.",
+    }[measure]
+    shown = _top(frame, measure, (), "continent")
+    return _bars(
+        shown, measure, "continent", "Continent", question, reading, picks=False, shares=shares
+    )
+
+
+def regions_chart(frame: pd.DataFrame, country: str) -> alt.LayerChart:
+    """Draw the regions of a country, by its name, with the most events.
+
+    `frame` has the columns name (str) and events (int64), a row a region.
+    """
+    question = f"Where in {country} do the events come from?"
+    reading = "Events whose region is known; country headers of proxies don't tell it."
+    shown = _top(frame, "events", (), "name")
+    return _bars(shown, "events", "name", "Region", question, reading, picks=False)
+
+
 def _top(frame: pd.DataFrame, measure: str, chosen: Collection[str], field: str) -> pd.DataFrame:
     """Return the rows to draw, and those that are chosen, with their shares of all."""
     total = frame[measure].sum()
@@ -80,9 +111,18 @@ def _top(frame: pd.DataFrame, measure: str, chosen: Collection[str], field: str)
 
 
 def _bars(
-    top: pd.DataFrame, measure: str, label: str, heading: str, question: str, reading: str
+    top: pd.DataFrame,
+    measure: str,
+    label: str,
+    heading: str,
+    question: str,
+    reading: str,
+    *,
+    picks: bool = True,
+    shares: bool = False,
 ) -> alt.LayerChart:
-    longest = int(top[measure].max()) if len(top) else 1
+    amount, shown = ("share", ".1%") if shares else (measure, ",")
+    longest = float(top[amount].max()) if len(top) else 1.0
     counts = [name for name in ("visitors", "events") if name in top]
     bars = alt.Chart(top).encode(
         y=alt.Y(
@@ -92,12 +132,14 @@ def _bars(
             axis=alt.Axis(ticks=False, domain=False, labelLimit=130, labelPadding=8),
         ),
         x=alt.X(
-            measure,
+            amount,
             type="quantitative",
-            title=measure.capitalize(),
+            title=f"{'share of ' if shares else ''}{measure}".capitalize(),
             # room for the numbers at the ends of the bars
             scale=alt.Scale(domainMin=0, domainMax=1.2 * longest),
-            axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+            axis=alt.Axis(
+                format="~%" if shares else "~s", tickCount=4, tickMinStep=0.001 if shares else 1
+            ),
         ),
         tooltip=[
             alt.Tooltip(f"{label}:N", title=heading),
@@ -106,12 +148,12 @@ def _bars(
         ],
     )
     known = alt.when(alt.datum[label] != "Unknown")
-    drawn = bars.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(
+    drawn = bars.mark_bar(cornerRadiusEnd=2, cursor="pointer" if picks else "default").encode(
         color=known.then(alt.value(MEASURES[measure])).otherwise(alt.value(NEUTRAL)),
         opacity=alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1)),
     )
     numbers = bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(
-        text=alt.Text(measure, type="quantitative", format=",")
+        text=alt.Text(amount, type="quantitative", format=shown)
     )
     return alt.LayerChart(
         layer=[drawn, numbers],

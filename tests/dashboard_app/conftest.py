@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from tests.conftest import own_database
 from tests.dashboard_app.running import ROOT
@@ -27,16 +28,18 @@ def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 @pytest.fixture
 def run_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunApp]:
-    """A function that runs the app on a database, for the parameters of a URL."""
+    """A function that runs the app on a database, for a page and the parameters of a URL."""
     _forget()
 
-    def run(database: str, **query: str) -> AppTest:
+    def run(database: str, page: str = "", **query: str) -> AppTest:
         monkeypatch.setenv("DATABASE_URL", database)
         app = AppTest.from_file(
             ROOT / "dashboard_app" / "streamlit_app.py", default_timeout=RUN_SECONDS
         )
         for name, value in query.items():
             app.query_params[name] = value
+        if page:
+            app._page_hash = calc_hash(page)  # AppTest can't open a page that is a function
         return app.run()
 
     yield run

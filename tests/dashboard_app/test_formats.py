@@ -51,6 +51,18 @@ def test_a_change_has_a_sign_and_none_is_from_nothing(
     assert (found and found.replace(formats.NARROW_SPACE, " ")) == text
 
 
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        *((0, "0 ms"), (420.4, "420 ms"), (999.6, "1 s"), (3210, "3.2 s"), (9960, "10 s")),
+        *((41_300, "41 s"), (99_600, "1.7 min"), (720_000, "12 min"), (9_000_000, "2.5 h")),
+        *((47 * 3_600_000, "47 h"), (3.1 * 86_400_000, "3.1 d")),
+    ],
+)
+def test_a_duration_has_the_unit_people_would_use(ms: float, text: str) -> None:
+    assert formats.duration(ms).replace(formats.NARROW_SPACE, " ") == text
+
+
 def test_a_change_of_shares_is_in_points() -> None:
     assert formats.points(0.84, 0.8).replace(formats.NARROW_SPACE, " ") == "+4 pts"
     assert formats.points(0.8, 0.84).replace(formats.NARROW_SPACE, " ") == "−4 pts"

@@ -26,11 +26,10 @@ TODAY = datetime.now(UTC).date()
 WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
 EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
 # what a query takes beside the window and the filter
-<<<<<<< HEAD
 OWN: dict[str, dict[str, Any]] = {
     "errors/exception_days": {"named": 2},
     "errors/exception_places": {"named": 2, "dimension": "os"},
-    "overview/versions": {"named": 6},
+    "geography/regions": {"country": "DE"},
     "retention/cohorts": WEEKS,
     "retention/curves": {**WEEKS, "by": "country", "named": 5},
     "retention/lifetimes": {"quiet_days": 7},
@@ -48,9 +47,6 @@ OWN: dict[str, dict[str, Any]] = {
     "versions/matrix": {"named": 3},
     "versions/used": {"dimension": "vscode"},
 }
-=======
-OWN: dict[str, dict[str, Any]] = {}
->>>>>>> 9117637 (Tell on the overview what a period comes to, and who is new)
 EVERYTHING = Filters(
     countries=("DE", "US", "FR", "IN", "Unknown"), systems=SYSTEMS, versions=VERSIONS, hosts=HOSTS
 )

@@ -10,6 +10,7 @@ TYPES = {
     "day": "datetime64[us, UTC]",
     "events": "int64",
     "visitors": "int64",
+    "new_visitors": "int64",
     "country": "str",
     "name": "str",
     "continent": "str",

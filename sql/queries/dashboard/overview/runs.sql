@@ -25,7 +25,7 @@ ranked as (
     ) as each_and_all
 ),
 medians as (
-    select day, telemetry.bucket_duration(min(bucket)) as median
+    select day, telemetry.bucket_ms(min(bucket)) as median
     from ranked
     where upto >= 0.5 * total
     group by day

@@ -12,13 +12,13 @@ with runs as materialized (
 )
 select
     day, count(*) as completed, count(*) filter (where exit_code = 0) as succeeded,
-    telemetry.bucket_duration(percentile_disc(0.5) within group (order by bucket)) as median
+    telemetry.bucket_ms(percentile_disc(0.5) within group (order by bucket)) as median
 from runs
 group by day
 union all
 select
     null, count(*), count(*) filter (where exit_code = 0),
-    telemetry.bucket_duration(percentile_disc(0.5) within group (order by bucket))
+    telemetry.bucket_ms(percentile_disc(0.5) within group (order by bucket))
 from runs
 having count(*) > 0
 order by day

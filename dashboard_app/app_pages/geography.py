@@ -1,0 +1,102 @@
+"""Geography: where the visitors and events are from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard_app.cell import cell
+from dashboard_app.charts.picking import pickable
+from dashboard_app.charts.ranking import continents_chart, countries_chart, regions_chart
+from dashboard_app.charts.world import world_chart
+from dashboard_app.countries import UNKNOWN, country_name
+from dashboard_app.data import ask_view
+from dashboard_app.measure import choose_measure, choose_shares
+from dashboard_app.queries import Answer
+from dashboard_app.regions import continent_name, region_name
+from dashboard_app.view import View
+
+COLUMNS = {
+    "country": "Code", "name": "Country", "continent": "Continent",
+    "visitors": "Visitors", "events": "Events",
+    "visitor_share": "Share of visitors", "event_share": "Share of events",
+}  # fmt: skip
+
+
+def geography(view: View) -> None:
+    """Draw the page. Raises UnavailableError before anything is drawn."""
+    anywhere = view.but("countries")
+    chosen = view.filters.countries
+    countries = _with_shares(ask_view("geography/countries", anywhere))
+    continents = ask_view("geography/continents", anywhere)
+    continents.frame["continent"] = continents.frame["continent"].map(continent_name).astype("str")
+    regions = _regions(view)
+
+    with st.container(horizontal=True):
+        measure, shares = choose_measure(), choose_shares()
+    with st.container(border=True):
+        cell(
+            pickable(world_chart(countries.frame, measure, chosen, shares=shares), "country"),
+            countries,
+            name="world",
+            view=view,
+            columns=COLUMNS,
+            picks={"country": "countries"},
+        )
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        cell(
+            pickable(countries_chart(countries.frame, measure, chosen, shares=shares), "country"),
+            countries,
+            name="countries",
+            view=view,
+            columns=COLUMNS,
+            picks={"country": "countries"},
+        )
+    with right.container(border=True, height="stretch"):
+        cell(
+            continents_chart(continents.frame, measure, shares=shares),
+            continents,
+            name="continents",
+            view=view,
+            columns={"continent": "Continent", "visitors": "Visitors", "events": "Events"},
+        )
+    with st.container(border=True):
+        _draw_regions(regions, view)
+
+
+def _with_shares(countries: Answer) -> Answer:
+    frame = countries.frame
+    for share, counted in (("visitor_share", "visitors"), ("event_share", "events")):
+        frame[share] = frame[counted] / max(1, int(frame[counted].sum()))
+    return countries
+
+
+def _regions(view: View) -> Answer | None:
+    """Return the regions of the country that is chosen; None where it is not just one."""
+    if len(view.filters.countries) != 1 or view.filters.countries[0] == UNKNOWN:
+        return None
+    answer = ask_view("geography/regions", view, country=view.filters.countries[0])
+    answer.frame["name"] = answer.frame["region"].map(region_name).astype("str")
+    return answer
+
+
+def _draw_regions(regions: Answer | None, view: View) -> None:
+    if regions is None:
+        st.subheader("Where in a country?", anchor=False)
+        st.caption("Click a country, on the map or in the list, to see its regions here.")
+        return
+    country = country_name(view.filters.countries[0])
+    if regions.frame.empty:
+        st.subheader(f"Where in {country}?", anchor=False)
+        st.caption(
+            "No event of the period told its region: a database of cities does, "
+            "the country headers of proxies don't."
+        )
+        return
+    cell(
+        regions_chart(regions.frame, country),
+        regions,
+        name="regions",
+        view=view,
+        columns={"region": "Code", "name": "Region", "events": "Events"},
+    )

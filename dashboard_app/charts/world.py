@@ -1,0 +1,110 @@
+"""The map: where the visitors are.
+
+The shapes are those of Natural Earth, 1:110 million, in the public domain, as the npm package
+world-atlas has them, without Antarctica and with ISO 3166 codes of two letters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboard_app.theme import MEASURES, NEUTRAL
+
+HEIGHT = 360
+QUESTIONS = {
+    "visitors": "Where in the world are the visitors?",
+    "events": "Where in the world do the events come from?",
+}
+READING = (
+    "The stronger the colour, the more {measure}; grey is none. Click a country to see only what "
+    "comes from there, again to see all. Places too small for the map are in the table below."
+)
+# what is pale on one background is strong on the other, so the weakest is still told from grey
+WEAKEST, STRONGEST = 0.3, 1.0
+
+
+def world_chart(
+    frame: pd.DataFrame, measure: str, chosen: Collection[str] = (), *, shares: bool = False
+) -> alt.LayerChart:
+    """Draw the countries, the more `measure` (visitors or events) they have the stronger.
+
+    `frame` has the columns country (code or Unknown), name (str), events and visitors (int64), a
+    row a country; the `chosen` codes get an outline; `shares` has the numbers as shares of all.
+    Raises KeyError for another measure.
+    """
+    total = int(frame[measure].sum())
+    rows = frame.assign(
+        share=frame[measure] / total if total else 0.0, chosen=frame["country"].isin(list(chosen))
+    )
+    seen = rows[rows["country"].isin(shape_codes()) & (rows[measure] > 0)]
+    is_chosen = alt.when(alt.datum.chosen)
+    outline = next(colour for other, colour in MEASURES.items() if other != measure)
+    amount, shown = ("share", ".1%") if shares else (measure, "~s")
+    shapes = alt.Data(  # type: ignore[no-untyped-call]
+        values=shapes_of_world(), format=alt.TopoDataFormat(type="topojson", feature="countries")
+    )
+    found = alt.LookupData(
+        data=alt.Data(values=seen.to_dict("records")),  # type: ignore[no-untyped-call]
+        key="country",
+        fields=["name", "visitors", "events", "share", "chosen"],
+    )
+    land = alt.Chart(shapes).mark_geoshape(
+        fill=NEUTRAL, fillOpacity=0.18, stroke=NEUTRAL, strokeWidth=0.3
+    )
+    countries = (
+        alt.Chart(shapes)
+        .transform_calculate(country="datum.properties.code")
+        .transform_lookup(lookup="country", from_=found)
+        .transform_filter("isValid(datum.visitors)")
+        .mark_geoshape(fill=MEASURES[measure], cursor="pointer")
+        .encode(
+            opacity=alt.Opacity(
+                f"{amount}:Q",
+                title=f"{'Share of ' if shares else ''}{measure}".capitalize(),
+                scale=alt.Scale(type="sqrt", range=[WEAKEST, STRONGEST], domainMin=0),
+                legend=alt.Legend(
+                    orient="bottom",
+                    direction="horizontal",
+                    format=shown,
+                    tickCount=4,
+                    symbolType="square",
+                    symbolFillColor=MEASURES[measure],
+                    symbolStrokeWidth=0,
+                ),
+            ),
+            stroke=is_chosen.then(alt.value(outline)).otherwise(alt.value(NEUTRAL)),
+            strokeWidth=is_chosen.then(alt.value(2)).otherwise(alt.value(0.5)),
+            tooltip=[
+                alt.Tooltip("name:N", title="Country"),
+                alt.Tooltip("visitors:Q", title="Visitors", format=","),
+                alt.Tooltip("events:Q", title="Events", format=","),
+                alt.Tooltip("share:Q", title=f"Share of {measure}", format=".1%"),
+            ],
+        )
+    )
+    return alt.LayerChart(
+        layer=[land, countries],
+        title=alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure)),
+        height=HEIGHT,
+    ).project(type="equalEarth")
+
+
+@cache
+def shapes_of_world() -> dict[str, Any]:
+    """Return the shapes as TopoJSON; each has the property code."""
+    shapes: dict[str, Any] = json.loads((Path(__file__).parent / "world.json").read_text())
+    return shapes
+
+
+@cache
+def shape_codes() -> frozenset[str]:
+    """Return the codes of the countries that have a shape."""
+    countries = shapes_of_world()["objects"]["countries"]["geometries"]
+    return frozenset(country["properties"]["code"] for country in countries)

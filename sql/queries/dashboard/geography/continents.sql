@@ -1,0 +1,17 @@
+-- The dashboard's geography: events and distinct visitors of the window by continent. Who travelled
+-- from one to another counts for each.
+with visitors as (
+    select coalesce(c.continent, 'Unknown') as continent, count(distinct v.anon) as visitors
+    from telemetry.visitors_between(%(first)s, %(last)s) as v
+    left join telemetry.countries as c on c.code = v.country
+    group by 1
+),
+events as (
+    select continent, sum(events)::bigint as events
+    from telemetry.daily_countries
+    where day between %(first)s and %(last)s
+    group by continent
+)
+select continent, e.events, coalesce(v.visitors, 0) as visitors
+from events as e left join visitors as v using (continent)
+order by visitors desc, events desc, continent

@@ -1,0 +1,8 @@
+-- The dashboard's geography: events of one country's regions, by their ISO 3166-2 code. What no region
+-- is known of is not among them.
+select value as region, sum(events)::bigint as events
+from telemetry.day_values
+where dimension = 'region' and day between %(first)s and %(last)s
+  and split_part(value, '-', 1) = %(country)s
+group by value
+order by events desc, value collate "C"

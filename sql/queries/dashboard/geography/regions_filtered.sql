@@ -1,0 +1,12 @@
+-- The dashboard's geography: events of one country's regions, by their ISO 3166-2 code, under a filter.
+select region, events
+from (
+    select country || '-' || region as region, count(*) as events
+    from telemetry.events_between(
+        %(first)s, %(last)s,
+        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
+    )
+    where country = %(country)s and region is not null
+    group by 1
+) as regions
+order by events desc, region collate "C"

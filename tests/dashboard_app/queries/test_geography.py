@@ -1,0 +1,48 @@
+"""The geography's queries answer what a count of the raw events does, under any filter."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from dashboard_app.filters import Filters
+from tests.dashboard_app.queries.raw import FILTERS, WINDOWS, asked, counted, window
+
+CONTINENTS = {"DE": "EU", "FR": "EU", "US": "NA", "IN": "AS", "Unknown": "Unknown"}
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("days", WINDOWS)
+def test_continents_are_those_of_the_events(
+    filled: str, filters: Filters, days: tuple[int, int]
+) -> None:
+    shown = window(*days)
+    with psycopg.connect(filled) as connection:
+        frame = asked(connection, "geography/continents", shown, filters).frame
+        rows = counted(connection, "select distinct place, anon, id from seen", shown, filters)
+    events: dict[str, int] = {}
+    visitors: dict[str, set[str]] = {}
+    for place, anon, _ in rows:
+        continent = CONTINENTS[place]
+        events[continent] = events.get(continent, 0) + 1
+        visitors.setdefault(continent, set()).add(anon)
+    found = {
+        continent: (number, people)
+        for continent, number, people in frame.itertuples(index=False, name=None)
+    }
+    assert found == {key: (events[key], len(visitors[key])) for key in events}
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_regions_are_those_of_the_country_s_events(filled: str, filters: Filters) -> None:
+    shown = window(0, 40)
+    query = """
+        select 'DE-' || region, count(*) from seen
+        where country = 'DE' and region is not null group by 1
+    """
+    with psycopg.connect(filled) as connection:
+        frame = asked(connection, "geography/regions", shown, filters, country="DE").frame
+        expected = counted(connection, query, shown, filters)
+    assert sorted(frame.itertuples(index=False, name=None)) == sorted(expected)
+    if not filters:
+        assert set(frame["region"]) == {"DE-BY", "DE-BE"}

@@ -1,0 +1,86 @@
+"""The overview's tiles: their numbers, changes and trends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard_app.formats import NARROW_SPACE
+from dashboard_app.overview_tiles import Period, overview_tiles
+from dashboard_app.tiles import Tile
+
+DAYS = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-03-03"], utc=True)
+ACTIVITY = ["events", "visitors", "new_visitors", "started", "errors"]
+
+
+def period(
+    activity: list[list[int]], sessions: list[int], runs: list[tuple[int, int, float | None]]
+) -> Period:
+    """Return a period of up to three days; the last of `sessions` and `runs` is of all of it."""
+    days = DAYS[: len(activity)]
+
+    def of_days(rows: int) -> list[Any]:
+        return [*days[: rows - 1], pd.NaT] if rows else []
+
+    return Period(
+        pd.DataFrame(activity, columns=ACTIVITY).assign(day=days),
+        40,
+        pd.DataFrame({"day": of_days(len(sessions)), "sessions": sessions}),
+        pd.DataFrame(runs, columns=["completed", "succeeded", "median"])
+        .assign(day=of_days(len(runs)))
+        .astype({"median": "float64"}),
+    )
+
+
+NOW = period(
+    [[7000, 30, 5, 40, 4], [0, 0, 0, 0, 0], [5408, 25, 7, 60, 6]],
+    [30, 40, 65],
+    [(30, 27, 900.0), (75, 57, 1500.0)],
+)
+BEFORE = period(
+    [[10_000, 20, 6, 50, 20], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], [50, 50], [(40, 40, 750.0)] * 2
+)
+
+
+def tiles(now: Period, before: Period | None) -> dict[str, Tile]:
+    return {tile.label: tile for tile in overview_tiles(now, before)}
+
+
+def test_numbers_and_changes_are_of_the_whole_period() -> None:
+    texts = {
+        label: tuple((text or "").replace(NARROW_SPACE, " ") for text in (tile.value, tile.change))
+        for label, tile in tiles(NOW, BEFORE).items()
+    }
+    assert texts == {
+        "Events": ("12.4k", "+24 %"),
+        "Visitors": ("40", "0 %"),
+        "New visitors": ("12", "+100 %"),
+        "Sessions": ("65", "+30 %"),
+        "Runs": ("100", "+100 %"),
+        "Success rate": ("76 %", "−24 pts"),
+        "Error rate": ("10 %", "−30 pts"),
+        "Median duration": ("1.5 s", "+100 %"),
+    }
+
+
+def test_trends_have_a_value_for_each_day() -> None:
+    found = tiles(NOW, None)
+    assert found["Events"].trend == [7000, 0, 5408]
+    assert found["Sessions"].trend == [30, 40, 0]
+    assert found["Success rate"].trend == [0.9, 0, 0]
+    assert found["Error rate"].trend == [0.1, 0, 0.1]
+    assert found["Median duration"].trend == [900, 0, 0]
+
+
+def test_without_a_period_before_there_are_no_changes() -> None:
+    assert {tile.change for tile in overview_tiles(NOW, None)} == {None}
+
+
+def test_an_application_without_runs_has_no_shares_and_no_durations() -> None:
+    nothing = period([[5, 1, 0, 0, 0]], [], [])
+    found = tiles(nothing, nothing)
+    for label in ("Success rate", "Error rate", "Median duration"):
+        assert found[label].value is None
+        assert not found[label].change
+    assert found["Sessions"].value == "0"
