@@ -8,7 +8,7 @@ CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(onl
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test chaos bench bench-full lint format docs lock
+.PHONY: help install run demo test chaos bench bench-full audit lint format docs lock
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -47,6 +47,10 @@ lint: $(INSTALLED) ## ruff and strict mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(INSTALLED) ## look the pinned dependencies up among known vulnerabilities (needs the network)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
+	    || { echo 'make audit: failed. Either a dependency is vulnerable, or pypi.org could not be asked: see above.' >&2; exit 1; }
 
 format: $(INSTALLED) ## put the code in the house style
 	$(BIN)/ruff check --fix .

@@ -38,6 +38,15 @@ def test_stop_leaves_no_process_and_no_socket_and_a_start_finds_the_data_again(
         assert connection.execute("select name from kept").fetchone() == ("Zoë",)
 
 
+def test_it_listens_on_its_socket_and_on_no_port(folder: Path) -> None:
+    with embedded.start(folder) as server, psycopg.connect(server.url) as connection:
+        address = connection.execute("select inet_server_addr()").fetchone()
+        assert address == (None,)
+        for process in postgres_processes(folder):
+            assert process.net_connections("inet") == []
+        assert not stat.S_IMODE((folder / "cluster" / ".s.PGSQL.5432").stat().st_mode) & 0o077
+
+
 def test_the_last_of_several_processes_stops_it(folder: Path) -> None:
     server = embedded.start(folder)
     with holding(folder) as first, holding(folder) as second:
