@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +12,8 @@ from psycopg import errors
 
 from ingest_api.log_files import Chunk
 from sql.statements import names, statement
+
+logger = logging.getLogger(__name__)
 
 # one loader at a time writes the rollups' rows, so that two servers' loaders can't deadlock
 LOAD_LOCK = 7305_2027
@@ -51,7 +54,7 @@ class Load:
         if self._first_kept is not None:
             expire = statement("load/expire")
             self.expired = execute(expire, {"first_kept": self._first_kept}).rowcount
-        execute(statement("load/partitions"))
+        self._make_partitions()
         self.events = self._insert()
 
     def finish(self) -> None:
@@ -71,6 +74,20 @@ class Load:
         """Undo what was prepared, where there is a connection left to do so."""
         if not self._connection.closed:
             self._connection.rollback()
+
+    def _make_partitions(self) -> None:
+        """Give new months their partitions, but do not wait for whoever reads all events.
+
+        A dump of the database would hold up the loads for as long as it takes. Until it is done the
+        events go to the partition of odd dates, and move when theirs is made.
+        """
+        try:
+            with self._connection.transaction():
+                self._connection.execute("set local lock_timeout = '1s'")
+                self._connection.execute(statement("load/partitions"))
+                self._connection.execute("set local lock_timeout = 0")
+        except errors.LockNotAvailable:
+            logger.info("a new month's partition has to wait: somebody reads the events")
 
     def _insert(self) -> int:
         while True:

@@ -22,13 +22,14 @@ from pathlib import Path
 import psycopg
 
 from ingest_api.archive import ARCHIVED_FILES, tidying, unpack
+from ingest_api.lag import Lag
 from ingest_api.load import Load, move_position
 from ingest_api.log import sync_folder
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
 from ingest_api.retention import first_kept_day
 from sql.database import Database
-from sql.migrate import migrate
+from sql.migrate import MigrationError, migrate
 from sql.roles import INGEST, connect_as
 from sql.statements import statement
 
@@ -55,6 +56,8 @@ class Loader:
         clock: Callable[[], float] = time.time,
         retention_days: int | None = None,
     ) -> None:
+        self.failure: MigrationError | None = None  # that ended `run`: this can't be the database
+        self._connected_before = False
         self._database = database
         self._folder = folder
         self._log = LogFolder(folder, meters)
@@ -63,6 +66,7 @@ class Loader:
         self._meters = meters
         self._clock = clock
         self._retention_days = retention_days
+        self.lag = Lag(self._log, meters, clock)
         self._connection: psycopg.Connection | None = None
         self._second: psycopg.Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
@@ -79,6 +83,12 @@ class Loader:
             try:
                 loaded = self.load_available()
                 self._measure()
+            except MigrationError as error:
+                if not self._connected_before:
+                    self.failure = error
+                    break
+                failed = True
+                self._lost(error)
             except Exception as error:  # a loader that ends would let the log grow unseen
                 failed = True
                 self._lost(error)
@@ -132,10 +142,12 @@ class Loader:
         connection = self._open_connection()
         try:
             connection.execute(statement("load/scratch"))
-            positions = connection.execute(
-                statement("queries/loader/positions"), {"server": self._server}
-            ).fetchall()
-            self._unpack_missing({name for name, _, settled in positions if settled})
+            # a file that is packed after the question would seem to be missing
+            with tidying(self._folder):
+                positions = connection.execute(
+                    statement("queries/loader/positions"), {"server": self._server}
+                ).fetchall()
+                self._unpack_missing({name for name, _, settled in positions if settled})
         except BaseException:
             connection.close()
             raise
@@ -144,6 +156,7 @@ class Loader:
         self._meters.add("loaded_events", max(found, -self._meters.total("loaded_events")))
         self._connection = connection
         self._outage = False
+        self._connected_before = True
         logger.info("the database is there, events are loaded")
         return connection
 
@@ -155,14 +168,13 @@ class Loader:
 
     def _unpack_missing(self, settled: set[str]) -> None:
         """Unpack the archived files that this database lacks: it may be new, or restored."""
-        with tidying(self._folder):
-            for path in sorted(self._folder.glob(ARCHIVED_FILES)):
-                if path.name.removesuffix(".gz") not in settled:
-                    logger.info("%s is not in this database, unpacking it", path.name)
-                    try:
-                        unpack(path)
-                    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-                        logger.error("%s is damaged and was not loaded: %s", path.name, error)
+        for path in sorted(self._folder.glob(ARCHIVED_FILES)):
+            if path.name.removesuffix(".gz") not in settled:
+                logger.info("%s is not in this database, unpacking it", path.name)
+                try:
+                    unpack(path)
+                except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+                    logger.error("%s is damaged and was not loaded: %s", path.name, error)
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
@@ -270,17 +282,10 @@ class Loader:
         )
 
     def _measure(self) -> None:
-        waiting = self._log.waiting()
-        done = self._meters.total("loaded_events") + self._meters.total("rejected_events")
-        self._meters.set("logged_events", done + waiting)
-        self._meters.set("waiting_events", waiting)
-        oldest = self._log.oldest()
-        age = 0 if oldest is None else max(0, int(self._clock() - oldest / 1000))
-        self._meters.set("lag_seconds", age)
-        self._meters.set("database_up", int(self._connection is not None))
-        self._meters.add("loader_rounds")
+        self.lag.measure(database_up=self._connection is not None)
 
 
 def _reason(error: BaseException) -> str:
     """Return the first line of an error: the rest may quote the data, or a connection string."""
-    return str(error).partition("\n")[0] or type(error).__name__
+    reason = str(error).partition("\n")[0] or type(error).__name__
+    return "; ".join([reason, *getattr(error, "__notes__", [])])

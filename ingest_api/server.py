@@ -68,7 +68,10 @@ class Server:
         self._workers: dict[int, subprocess.Popen[bytes]] = {}
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT."""
+        """Serve until SIGTERM or SIGINT.
+
+        Raises StartError where the database can't be brought to the form that is needed.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._begin_stop)
         settings = self._settings
@@ -100,7 +103,7 @@ class Server:
             thread.start()
         host, port = self._listener.getsockname()[:2]
         logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
-        self._keep_workers()
+        self._keep_workers(loader)
         refuse_new(self._listener)
         time.sleep(HANDSHAKE_SECONDS)
         self._listener.close()
@@ -112,6 +115,8 @@ class Server:
         self._database.release()
         waiting = self._meters.total("waiting_events")
         logger.info("stopped, %d events wait in the log", waiting)
+        if loader.failure is not None:
+            raise StartError(str(loader.failure))
 
     def _begin_stop(self, *_: object) -> None:
         self._stopping = True
@@ -130,14 +135,15 @@ class Server:
         # a group of its own: a terminal's Ctrl-C is the parent's to answer
         return subprocess.Popen(command, env=environ, pass_fds=tuple(fds.values()), process_group=0)
 
-    def _keep_workers(self) -> None:
-        """Start workers that die again, until told to stop."""
+    def _keep_workers(self, loader: Loader) -> None:
+        """Start workers that die again, until told to stop, or until the loader can't begin."""
         waits = dict.fromkeys(self._workers, 0.0)
         started = dict.fromkeys(self._workers, time.monotonic())
         while True:
             time.sleep(LOOK_SECONDS)
-            if self._stopping:
+            if self._stopping or loader.failure is not None:
                 return
+            loader.lag.estimate()
             now = time.monotonic()
             for place, worker in self._workers.items():
                 if worker.poll() is None or now - started[place] < waits[place]:

@@ -19,15 +19,36 @@ ADVISORY_LOCK = 7305_2026
 RUN_EVENTS = "java.run"
 
 
+class MigrationError(RuntimeError):
+    """The database can't be brought up to date; trying again would not help."""
+
+
 def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> list[str]:
     """Apply what is missing of `migrations/` and `views/`; return the migrations applied.
 
     `connection` must be in autocommit mode, and own the schema where something is missing;
     `run_events` is how the run events' names start, for migrations that fill a new rollup from the
     events that are there. Each migration is a transaction of its own, and servers that start at
-    once take turns. Raises psycopg.Error with the migration's name as a note; what was applied
-    before it stays.
+    once take turns; what was applied before one that fails stays. Raises MigrationError where the
+    fault is in what is applied or in the rights of the login, psycopg.OperationalError where the
+    database is out of reach, short of something or busy.
     """
+    try:
+        return _migrate(connection, run_events)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        notes = getattr(error, "__notes__", ["its schema could not be made"])
+        raise MigrationError(
+            f"the database can't be brought up to date, it is as before: {'; '.join(notes)}: "
+            f"{error.diag.message_primary or error}"
+        ) from error
+
+
+def _migrate(connection: psycopg.Connection, run_events: str) -> list[str]:
+    connection.execute(statement("queries/no_time_limits"))
     with locked(connection):
         if not _exists(connection, "telemetry.migrations"):
             connection.execute("create schema if not exists telemetry")

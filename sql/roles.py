@@ -68,6 +68,8 @@ def connect_as(role: str, database: Database, application: str) -> psycopg.Conne
         database.conninfo_of(role), autocommit=True, application_name=application
     )
     work_as(role, connection)
+    if role == INGEST:
+        connection.execute(statement("queries/no_time_limits"))
     return connection
 
 

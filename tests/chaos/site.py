@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,7 @@ class Site:
     chance: random.Random
     destroyed: set[int] = field(default_factory=set)  # by the fault itself: nobody could keep them
     told_doubled: int = 0
+    keep_database_running: Callable[[], object] = lambda: None
 
     @property
     def server(self) -> RunningServer:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from ingest_api.archive import tidying
 from ingest_api.housekeeper import Housekeeper
 from sql.database import ExternalDatabase
 from tests.ingest_api.test_loader import Log, log, one, rows
-from tests.server import event
+from tests.server import event, wait_until
 
 __all__ = ["log", "rows"]
 
@@ -96,6 +98,29 @@ def test_a_compressed_file_is_deleted_after_its_time(
     keeper.make_round()
     assert names(log.folder) == []
     assert one(rows, "select count(*) from telemetry.log_files") == 0
+
+
+def test_no_file_is_packed_while_others_are_unpacked(
+    log: Log, keeper: Housekeeper, rows: psycopg.Connection
+) -> None:
+    log.write(event())
+    log.writer.close()
+    log.load()
+    thread = threading.Thread(target=keeper.make_round)
+    with tidying(log.folder):
+        thread.start()
+        wait_until(
+            lambda: one(
+                rows,
+                "select count(*) from pg_stat_activity where datname = current_database()"
+                " and application_name = 'telemetry housekeeper'",
+            ),
+            "the housekeeper at work",
+        )
+        # what it knows by now, the database forgets, as one that is restored does
+        rows.execute("delete from telemetry.log_files")
+    thread.join()
+    assert names(log.folder) == [".jsonl"]
 
 
 def test_an_empty_database_is_filled_from_the_log(

@@ -176,6 +176,58 @@ def test_a_month_that_gets_a_partition_takes_its_rows_along(
     assert one(rows, "select count(*) from telemetry.events_odd") == 1
 
 
+def test_a_dump_of_the_database_does_not_hold_up_a_new_months_events(
+    log: Log, rows: psycopg.Connection, database: str
+) -> None:
+    log.write(event(t="2100-12-31"))
+    log.load()
+    long_ago = time.time() - 86_400 * 70
+    with psycopg.connect(database) as dump:
+        dump.execute("lock table telemetry.events in access share mode")
+        log.write(event(t=long_ago))
+        log.load()
+        assert one(rows, "select count(*) from telemetry.events_odd") == 2
+    log.write(event(t=long_ago + 1))
+    log.load()
+    assert one(rows, "select count(*) from telemetry.events_odd") == 1
+    assert one(rows, "select sum(events) from telemetry.days") == 3
+
+
+def test_the_lag_grows_while_a_load_waits_for_the_database(log: Log, database: str) -> None:
+    log.load()
+    thread = threading.Thread(target=log.loader.run, args=(stop := threading.Event(),))
+    with psycopg.connect(database) as other:
+        other.execute("lock table telemetry.events in access exclusive mode")
+        thread.start()
+        for _ in range(3):
+            log.write(event())
+            log.meters.count_ingest(1, [])
+
+        def lag() -> tuple[int, bool]:
+            log.loader.lag.estimate()
+            return log.meters.total("waiting_events"), log.meters.total("lag_seconds") > 0
+
+        wait_until(lambda: lag() == (3, True), "the lag")
+    wait_until(lambda: log.meters.total("waiting_events") == 0, "all loaded")
+    assert log.meters.total("lag_seconds") == 0
+    assert log.meters.total("logged_events") == log.meters.total("loaded_events") == 3
+    stop.set()
+    thread.join()
+
+
+def test_time_limits_meant_for_people_do_not_stop_the_loader(
+    database: str, tmp_path: Path, rows: psycopg.Connection
+) -> None:
+    name = one(rows, "select current_database()")
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        rows.execute(f"alter database {name} set {limit} = '30ms'".encode())
+    log = Log(database, tmp_path)
+    log.write(*(event() for _ in range(20_000)))
+    log.load()
+    log.loader.close()
+    assert one(rows, "select count(*) from telemetry.events") == 20_000
+
+
 def test_the_run_events_may_have_another_name(database: str, tmp_path: Path) -> None:
     log = Log(database, tmp_path)
     log.loader = Loader(ExternalDatabase(database), tmp_path, "build", log.meters)

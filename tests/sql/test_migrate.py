@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from sql import statements
-from sql.migrate import migrate
+from sql.migrate import MigrationError, migrate
 from sql.statements import names, statement
 
 
@@ -102,9 +102,8 @@ def test_a_migration_that_fails_leaves_what_was_before(
     monkeypatch.setattr(statements, "FOLDER", tmp_path)
     statements.names.cache_clear()
     try:
-        with pytest.raises(psycopg.errors.DivisionByZero) as caught:
+        with pytest.raises(MigrationError, match=r"0002_bad was not applied: division by zero"):
             migrate(empty)
     finally:
         statements.names.cache_clear()
-    assert caught.value.__notes__ == ["migration migrations/0002_bad was not applied"]
     assert tables(empty) == {"migrations", "good"}

@@ -3,11 +3,12 @@
 from typing import Final
 
 from tests.chaos.campaign import Campaign
-from tests.chaos.campaigns import kills, log_disk, outages, stops
+from tests.chaos.campaigns import database_trouble, kills, log_disk, outages, stops
 
 CAMPAIGNS: Final[tuple[Campaign, ...]] = (
     kills.CAMPAIGN,
     outages.CAMPAIGN,
     log_disk.CAMPAIGN,
+    database_trouble.CAMPAIGN,
     stops.CAMPAIGN,
 )

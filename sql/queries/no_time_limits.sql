@@ -1,0 +1,7 @@
+-- Migrations and what works as telemetry_ingest: a limit that is right for people's questions, set for
+-- the role or the database, would stop a load or a view for ever.
+select set_config(name, '0', false)
+from pg_settings
+where name in (
+    'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'
+)
