@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from dashboard_app.access.gate import PasswordGate
 from dashboard_app.access.headers import SecurityHeaders
 from dashboard_app.access.hosts import LocalNames, is_loopback
+from dashboard_app.access.return_path import ReturnPath
 from dashboard_app.settings import SettingError, flag, password
 
 
@@ -33,4 +34,6 @@ def middleware(
                 "DASHBOARD_OPEN=true where something else lets only the right people through"
             )
         layers.append(Middleware(LocalNames))
+    if sign_in:
+        layers.append(Middleware(ReturnPath, base_path=base_path))
     return layers
