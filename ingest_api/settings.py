@@ -179,6 +179,11 @@ class Settings:
     stats_window_days: int = _setting(
         "STATS_WINDOW_DAYS", "7", whole_number(1, 3660), "Days that `/stats` covers unless asked."
     )
+    k_anonymity: int | None = _setting(
+        "K_ANONYMITY", None, whole_number(2, 10**6),
+        "Groups of fewer visitors than this become `other` in `/stats` and on the dashboard. "
+        "Default: all are told.",
+    )  # fmt: skip
     run_events: str = _setting(
         "RUN_EVENTS", "java.run", event_prefix,
         "Start of the run events' names, before `.started`, `.completed` and `.error`.",

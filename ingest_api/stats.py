@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from ingest_api.small_groups import OTHER, SmallGroups
+from sql.migrate import RUN_EVENTS
 from sql.statements import names, statement
 
 QUERIES = names("queries/stats")
@@ -25,11 +27,17 @@ Rows = list[Any]
 
 
 def collect_stats(
-    connection: psycopg.Connection, first: date, last: date, now: datetime
+    connection: psycopg.Connection,
+    first: date,
+    last: date,
+    now: datetime,
+    k_anonymity: int | None = None,
+    run_events: str = RUN_EVENTS,
 ) -> dict[str, Any]:
     """Return the answer for the UTC days `first` to `last`, both included.
 
-    `now`, with its zone, is what "active" means. The fields are described in the README.
+    `now`, with its zone, is what "active" means. The fields are described in the README. With
+    `k_anonymity`, small groups are not told: see small_groups.py.
     """
     parameters = {"first": first, "last": last, "now": now}
     with connection.transaction(), connection.cursor() as begin:
@@ -40,17 +48,42 @@ def collect_stats(
                 cursor = connection.cursor(row_factory=namedtuple_row)
                 cursors[name.rpartition("/")[2]] = cursor.execute(statement(name), parameters)
         found: dict[str, Rows] = {name: cursor.fetchall() for name, cursor in cursors.items()}
-    return assemble(first, last, found)
+        small = None
+        if k_anonymity is not None:
+            asked = {**parameters, "k": k_anonymity, "run_events": run_events}
+            small = _hide(connection, found, asked)
+    return assemble(first, last, found, small)
 
 
-def assemble(first: date, last: date, found: dict[str, Rows]) -> dict[str, Any]:
-    """Return the answer made of each query's rows."""
+def _hide(
+    connection: psycopg.Connection, found: dict[str, Rows], asked: dict[str, Any]
+) -> SmallGroups:
+    """Return the small groups; take out of what was found what is told of single visitors."""
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        sizes = cursor.execute(statement("queries/groups/sizes"), asked).fetchall()
+        small = SmallGroups(sizes, asked["k"])
+        places = {kind: list(small.of(kind)) for kind in ("country", "continent")}
+        asked |= {"countries": places["country"], "continents": places["continent"]}
+        found["visitors"] += cursor.execute(statement("queries/groups/places"), asked).fetchall()
+    found["value_days"] = small.fold_days(found["value_days"])
+    found["sessions_recent"] = found["top_runs"] = []
+    return small
+
+
+def assemble(
+    first: date, last: date, found: dict[str, Rows], small: SmallGroups | None = None
+) -> dict[str, Any]:
+    """Return the answer made of each query's rows; `small` are the groups that are not told."""
     window = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     days = {row.day: row for row in found["days"]}
     totals = Totals(found["days"])
     values: dict[str, dict[str, int]] = defaultdict(dict)
     for row in found["values"]:
         values[row.dimension][row.value] = row.events
+    types = {dimension: len(values[dimension]) for dimension in ("os", "ext", "vscode")}
+    values["continent"] = _continents(values["country"], found["continents"])
+    if small is not None:
+        values |= {dimension: small.fold(dimension, counts) for dimension, counts in values.items()}
     total = totals.sum("events")
     started, completed = totals.sum("started"), totals.sum("completed")
     compile_errors, runtime_errors = totals.sum("compile_errors"), totals.sum("runtime_errors")
@@ -61,15 +94,15 @@ def assemble(first: date, last: date, found: dict[str, Rows]) -> dict[str, Any]:
         "windowDays": len(window),
         "total": total,
         "uniques": next(row.visitors for row in found["visitors"] if row.kind == "all"),
-        "osTypes": len(values["os"]),
-        "extTypes": len(values["ext"]),
-        "vscodeTypes": len(values["vscode"]),
+        "osTypes": types["os"],
+        "extTypes": types["ext"],
+        "vscodeTypes": types["vscode"],
         "daily": {
             "dates": [day.isoformat() for day in window],
             "hits": [days[day].events if day in days else 0 for day in window],
             "uniques": [days[day].visitors if day in days else 0 for day in window],
         },
-        "dailyOs": _daily_series(window, values["os"], found["value_days"]),
+        "dailyOs": _daily_series(window, values["os"], found["value_days"], small is not None),
         "byEvent": values["evt"],
         "byOs": values["os"],
         "byExt": values["ext"],
@@ -99,7 +132,7 @@ def assemble(first: date, last: date, found: dict[str, Rows]) -> dict[str, Any]:
         "interactiveRate": _ratio(totals.sum("interactive"), completed),
         "truncationRate": _ratio(totals.sum("truncated"), completed),
         "topExceptions": dict(list(values["exception"].items())[:TOP_EXCEPTIONS]),
-        "geo": _geo(values["country"], found),
+        "geo": _geo(values, found["visitors"]),
         "activeSessions": found["sessions_active"][0].sessions,
         "installsTotal": installs.ever,
         "installsWindow": installs.in_window,
@@ -157,13 +190,18 @@ def _by_weekday(days: Rows) -> list[int]:
     return counts
 
 
-def _daily_series(window: list[date], keys: dict[str, int], rows: Rows) -> dict[str, Any]:
+def _daily_series(
+    window: list[date], keys: dict[str, int], rows: Rows, with_other: bool
+) -> dict[str, Any]:
     counts = {(row.day, row.value): row.events for row in rows if row.dimension == "os"}
+    shown = list(keys)[:MOST_SERIES]
+    # what is told of the window may be too few on a day
+    if with_other and OTHER not in shown and any(value == OTHER for _, value in counts):
+        shown.append(OTHER)
     return {
         "labels": [day.isoformat() for day in window],
         "series": [
-            {"key": key, "data": [counts.get((day, key), 0) for day in window]}
-            for key in list(keys)[:MOST_SERIES]
+            {"key": key, "data": [counts.get((day, key), 0) for day in window]} for key in shown
         ],
     }
 
@@ -176,21 +214,22 @@ def _outcomes(rows: Rows) -> dict[str, dict[str, int]]:
     return outcomes
 
 
-def _geo(country_hits: dict[str, int], found: dict[str, Rows]) -> dict[str, Any]:
-    continent_of = {row.code: row.continent for row in found["continents"]}
-    continent_hits: dict[str, int] = defaultdict(int)
-    for country, hits in country_hits.items():
-        continent_hits[continent_of.get(country, "Unknown")] += hits
-    visitors = {(row.kind, row.place): row.visitors for row in found["visitors"]}
+def _continents(country_hits: dict[str, int], countries: Rows) -> dict[str, int]:
+    continent_of = {row.code: row.continent for row in countries}
+    hits: dict[str, int] = defaultdict(int)
+    for country, count in country_hits.items():
+        hits[continent_of.get(country, "Unknown")] += count
+    return dict(sorted(hits.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _geo(values: dict[str, dict[str, int]], rows: Rows) -> dict[str, Any]:
+    visitors = {(row.kind, row.place): row.visitors for row in rows}
     return {
-        "byContinent": {
-            place: {"hits": hits, "visitors": visitors["continent", place]}
-            for place, hits in sorted(continent_hits.items(), key=lambda item: (-item[1], item[0]))
-        },
-        "byCountry": {
-            place: {"hits": hits, "visitors": visitors["country", place]}
-            for place, hits in country_hits.items()
-        },
+        name: {
+            place: {"hits": hits, "visitors": visitors[kind, place]}
+            for place, hits in values[kind].items()
+        }
+        for name, kind in (("byContinent", "continent"), ("byCountry", "country"))
     }
 
 

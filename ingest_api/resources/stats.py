@@ -28,12 +28,15 @@ class Stats:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer for a window. Raises RequestError for a bad one, or without a database."""
         needs = self._needs
+        settings = needs.settings
         require_allowance(needs, bucket(needs.proxies.client_address(req.env)))
         now = datetime.fromtimestamp(needs.clock(), UTC)
         first, last = window(req, now.date(), needs.settings.stats_window_days)
         try:
             answer = needs.database.ask(
-                lambda connection: collect_stats(connection, first, last, now),
+                lambda connection: collect_stats(
+                    connection, first, last, now, settings.k_anonymity, settings.run_events
+                ),
                 timeout=STATS_SECONDS,
             )
         except UnreachableError as error:

@@ -10,7 +10,7 @@ begin
     select c.relname into oldest
     from pg_inherits as i join pg_class as c on c.oid = i.inhrelid
     where i.inhparent = 'telemetry.events'::regclass
-      and c.relname ~ '^events_\d{4}_\d{2}$'
+      and c.relname ~ '^events_\d\d\d\d_\d\d$'
       and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= first_kept
     order by c.relname
     limit 1;

@@ -21,7 +21,6 @@ from ingest_api.event import LogLine
 from ingest_api.geo import Place
 from ingest_api.loader import Loader
 from ingest_api.log import LogWriter
-from ingest_api.log_files import Chunk
 from ingest_api.meters import Meters
 from sql.database import ExternalDatabase
 from tests.ingest_api.test_body import any_event, batch
@@ -126,36 +125,6 @@ def test_a_damaged_line_is_set_aside_and_the_rest_goes_on(
     record = json.loads(path.read_text())
     assert record["line"] == damage.decode(errors="backslashreplace")
     assert record["reason"]
-
-
-def test_a_blank_line_is_nothing(log: Log, rows: psycopg.Connection) -> None:
-    log.write(event(), event())
-    log.writer.append(b" " * 200 + b"\n")
-    log.write(event())
-    log.load()
-    assert one(rows, "select count(*) from telemetry.events") == 3
-    assert one(rows, "select sum(loaded)::int from telemetry.log_files") == 4
-    counted = ("loaded_events", "forgotten_events", "duplicate_events", "rejected_events")
-    assert [log.meters.total(name) for name in counted] == [4, 1, 0, 0]
-
-
-def test_a_line_that_was_read_half_blanked_is_read_again(
-    log: Log, rows: psycopg.Connection
-) -> None:
-    log.load()
-    log.write(event())
-    log.writer.close()
-    (path,) = log.folder.glob("*.jsonl")
-    content = path.read_bytes()
-    blank = b" " * (len(content) - 1) + b"\n"
-    path.write_bytes(blank)
-    log.loader._log.scan()
-    half_blank = Chunk(path.name, 0, blank[:50] + content[50:])
-    log.loader._load(log.loader._connect(), [half_blank])
-    assert log.meters.total("forgotten_events") == 1
-    assert log.meters.total("rejected_events") == 0
-    assert not (log.folder / "rejected").exists()
-    assert one(rows, "select position from telemetry.log_files") == len(content)
 
 
 def test_odd_dates_have_room_and_usual_ones_a_partition(log: Log, rows: psycopg.Connection) -> None:

@@ -22,7 +22,8 @@ def shown(filled: str, request: pytest.FixtureRequest) -> Iterator[Shown]:
     """A connection, a window, and its stats."""
     days = window(*request.param)
     with psycopg.connect(filled, autocommit=True) as connection:
-        yield connection, days, collect_stats(connection, **days, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        yield connection, days, collect_stats(connection, days["first"], days["last"], now)
 
 
 def frame(shown: Shown, name: str, **own: Any) -> pd.DataFrame:
