@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def serve() -> int:
     """Serve; return the exit code."""
+    os.umask(0o077)  # what we write is nobody else's to read
     try:
         settings = read_settings(os.environ)
         set_up_logging(settings.log_level)

@@ -33,7 +33,9 @@ http {{
 
 
 @contextmanager
-def running_nginx(folder: Path, api_port: int, *, keep_connections: bool = False) -> Iterator[int]:
+def running_nginx(
+    folder: Path, api_port: int, *, dashboard_port: int = 8501, keep_connections: bool = False
+) -> Iterator[int]:
     """Run nginx as the README has it, and yield its port.
 
     With `keep_connections`, those to the API are shared by clients, and bodies passed on as they
@@ -52,6 +54,7 @@ def running_nginx(folder: Path, api_port: int, *, keep_connections: bool = False
             'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_request_buffering off;',
         )
     block = block.replace("127.0.0.1:8088", address)
+    block = block.replace("127.0.0.1:8501", f"127.0.0.1:{dashboard_port}")
     configuration = folder / "nginx.conf"
     configuration.write_text(CONFIGURATION.format(folder=folder, server=block, api=api_port))
     process = subprocess.Popen([nginx, "-c", str(configuration), "-p", str(folder)])

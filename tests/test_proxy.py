@@ -1,4 +1,4 @@
-"""The README's nginx in front of the API: what passes, and whose words count."""
+"""The README's nginx before API and dashboard: what passes, and whose words count."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
+from tests.browser import Browser
+from tests.dashboard_app.running import RunningDashboard
 from tests.nginx import running_nginx
 from tests.server import RunningServer, event
 
@@ -44,3 +47,35 @@ def test_what_clients_say_of_their_country_and_address_does_not_pass(
 def test_what_is_not_for_the_public_does_not_pass(proxy: str) -> None:
     for path in ("/metrics", "/dbhealth", "/debug/env"):
         assert requests.get(proxy + path, timeout=10).status_code == 404
+
+
+def test_the_dashboard_passes_for_who_knows_its_password(
+    server: RunningServer, tmp_path: Path, browser: Browser
+) -> None:
+    assert server.database
+    server.post(event())
+    server.settle()
+    password = "of the dashboard"
+    settings = {"DASHBOARD_BASE_PATH": "dashboard", "DASHBOARD_PASSWORD": password}
+    with (
+        RunningDashboard(server.database, tmp_path, **settings) as dashboard,
+        running_nginx(tmp_path, server.port, dashboard_port=dashboard.port) as port,
+    ):
+        url = f"http://127.0.0.1:{port}/dashboard/"
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_label("Password").fill(password)
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-testid=stMetric]").first).to_be_visible(timeout=30_000)
+        page.close()
+        # an address of one's own choice for each wrong password does not help
+        answers = [
+            requests.post(
+                url,
+                data={"password": "wrong"},
+                headers={"X-Forwarded-For": f"203.0.113.{number}"},
+                timeout=10,
+            ).status_code
+            for number in range(12)
+        ]
+        assert answers == [401] * 10 + [429] * 2

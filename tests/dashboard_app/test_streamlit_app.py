@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from sql.migrate import migrate
+from sql.roles import READER
 from tests.dashboard_app.conftest import RunApp
 
 
@@ -27,6 +29,12 @@ def test_a_page_is_drawn_and_says_how_fresh_its_data_is(run_app: RunApp, filled:
     assert app.title[0].value == "Overview"
     assert "Data as of" in app.caption[0].value
     assert "UTC" in app.caption[0].value
+
+
+def test_a_page_needs_no_right_but_the_readers(run_app: RunApp, filled: str) -> None:
+    app = run_app(make_conninfo(filled, user=READER))
+    assert not app.exception
+    assert "Data as of" in app.caption[0].value
 
 
 def test_a_page_is_drawn_again_in_its_frame(run_app: RunApp, filled: str) -> None:

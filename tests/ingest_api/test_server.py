@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -30,6 +31,20 @@ def test_data_and_salt_are_private(server: RunningServer) -> None:
     assert server.data.stat().st_mode & 0o777 == 0o700
     assert (server.data / "logs").stat().st_mode & 0o777 == 0o700
     assert (server.data / "salt").stat().st_mode & 0o777 == 0o600
+
+
+def test_data_beside_the_embedded_database_is_private_too(tmp_path: Path) -> None:
+    with RunningServer(None, tmp_path / "data") as server:
+        server.wait_for(lambda: server.get("/dbhealth").ok, "its database")
+        modes = {
+            name: (server.data / name).stat().st_mode & 0o777
+            for name in (".", "logs", "salt", "postgres/cluster")
+        }
+        # started by root, PostgreSQL's user passes through, and reads nothing on the way
+        passable = 0o710 if os.geteuid() == 0 else 0o700
+        assert modes == {".": passable, "logs": 0o700, "salt": 0o600, "postgres/cluster": 0o700}
+        others = [path for path in (server.data / "logs").iterdir() if path.stat().st_mode & 0o077]
+        assert others == []
 
 
 def test_it_works_with_the_rights_of_the_loaders_role(database: str, tmp_path: Path) -> None:
