@@ -8,7 +8,7 @@ CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(onl
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test chaos bench bench-full audit lint format docs lock
+.PHONY: help install run demo notebook test chaos bench bench-full audit lint format docs lock
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -30,6 +30,12 @@ run: $(INSTALLED) ## start the API and the dashboard
 
 demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
 	@$(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)
+
+notebook: $(INSTALLED) ## open the notebooks in the browser, on this machine only
+	@set -a; [ ! -f .env ] || . ./.env; set +a; \
+	case "$${DATA_DIR:=data}" in /*) ;; *) DATA_DIR="$(CURDIR)/$$DATA_DIR" ;; esac; export DATA_DIR; \
+	exec $(BIN)/jupyter lab --ip 127.0.0.1 \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
 test: $(INSTALLED) ## run all tests
 	$(BIN)/python -m pytest

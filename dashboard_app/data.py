@@ -43,6 +43,11 @@ def ask_view(name: str, view: View, **own: Any) -> Answer:
     return _answer(name, view.window, view.filters, view.run_events, **own)
 
 
+def parameters_of(view: View) -> dict[str, Any]:
+    """Return the parameters that every query may use."""
+    return _parameters(view.window, view.filters, view.run_events)
+
+
 @st.cache_data(ttl=FRESHNESS_SECONDS, show_spinner=False)
 def freshness() -> Freshness:
     """Return how fresh the data is. Raises UnavailableError, SettingError."""
@@ -68,15 +73,18 @@ def matches(view: View) -> bool:
 
 @st.cache_data(ttl=FRAME_SECONDS, max_entries=500, show_spinner=False)
 def _answer(name: str, window: Window, filters: Filters, run_events: str, **own: Any) -> Answer:
-    parameters = {
+    parameters = {**_parameters(window, filters, run_events), **own}
+    wanted = variant(name, filtered=bool(filters))
+    return reader().read(lambda connection: ask(connection, wanted, **parameters))
+
+
+def _parameters(window: Window, filters: Filters, run_events: str) -> dict[str, Any]:
+    return {
         "first": window.first,
         "last": window.last,
         **filters.parameters(),
         "run_events": run_events,
-        **own,
     }
-    wanted = variant(name, filtered=bool(filters))
-    return reader().read(lambda connection: ask(connection, wanted, **parameters))
 
 
 @st.cache_resource(show_spinner=False, on_release=Reader.close)

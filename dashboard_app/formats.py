@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 
 # a spreadsheet takes a cell that starts with one of these for a formula
@@ -24,6 +26,13 @@ def count(number: float) -> str:
     digits = 0 if abs(number) >= 99.95 else 1 if abs(number) >= 9.995 else 2
     text = f"{number:,.{digits}f}"
     return f"{text.rstrip('0').rstrip('.') if digits else text}{unit}"
+
+
+def number(value: float) -> str:
+    """Return any number with three figures: 0.0312, 3.2, 987, and as a count above that."""
+    if abs(value) >= 1000:
+        return count(value)
+    return f"{value:,.3g}"
 
 
 def ratio(part: float, whole: float) -> str | None:
@@ -91,3 +100,10 @@ def csv(table: pd.DataFrame) -> bytes:
             risky = safe[name].str.startswith(FORMULA_STARTS, na=False)
             safe[name] = safe[name].mask(risky, "'" + safe[name])
     return safe.to_csv(index=False).encode()
+
+
+def parquet(table: pd.DataFrame) -> bytes:
+    """Return a table as a Parquet file, with its types."""
+    file = io.BytesIO()
+    table.to_parquet(file, index=False)
+    return file.getvalue()

@@ -32,6 +32,10 @@ class UnavailableError(Exception):
     """The database does not answer at the moment; the message says what may be wrong."""
 
 
+class SlowError(UnavailableError):
+    """The database is there, but took too long for this question."""
+
+
 class Reader:
     """A pool of read-only connections."""
 
@@ -55,7 +59,8 @@ class Reader:
     def read(self, question: Callable[[psycopg.Connection], Result]) -> Result:
         """Return what `question` answers on a connection.
 
-        Raises UnavailableError where the database is away, slow, or has no tables yet.
+        Raises UnavailableError where the database is away or has no tables yet, SlowError where it
+        takes too long.
         """
         try:
             self._ensure_running()
@@ -67,7 +72,7 @@ class Reader:
         except errors.InsufficientPrivilege as error:
             raise self._unavailable(NO_RIGHTS, error) from error
         except errors.QueryCanceled as error:
-            raise self._unavailable(SLOW, error) from error
+            raise SlowError(str(self._unavailable(SLOW, error))) from error
         except (psycopg.OperationalError, errors.InternalError_) as error:
             raise self._unavailable(AWAY, error) from error
         self._reason = ""

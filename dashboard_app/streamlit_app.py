@@ -21,10 +21,11 @@ from starlette.middleware import Middleware
 
 from dashboard_app import data, states
 from dashboard_app.access import policy, sign_in
-from dashboard_app.app_pages.activity import activity
+from dashboard_app.app_pages.explorer import explorer
 from dashboard_app.app_pages.geography import geography
-from dashboard_app.app_pages.live import live
 from dashboard_app.app_pages.overview import overview
+from dashboard_app.app_pages.retention import retention
+from dashboard_app.app_pages.sessions import sessions
 from dashboard_app.heading import heading
 from dashboard_app.reader import UnavailableError
 from dashboard_app.settings import SettingError, run_events, window_days
@@ -35,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 SIDEBAR_PIXELS = 260
 SKELETON_PIXELS = 400
-LIVE_SECONDS = 600  # it refreshes its own parts
 
 PageFunction = Callable[[View], None]
 
@@ -52,9 +52,10 @@ class AppPage(NamedTuple):
 
 PAGES: Final = (
     AppPage("Overview", overview, "dashboard"),
-    AppPage("Live", live, "sensors", windowed=False, redraw_seconds=LIVE_SECONDS),
-    AppPage("Activity", activity, "schedule"),
     AppPage("Geography", geography, "public"),
+    AppPage("Retention", retention, "replay"),
+    AppPage("Sessions", sessions, "timeline"),
+    AppPage("Explorer", explorer, "travel_explore"),
 )
 
 

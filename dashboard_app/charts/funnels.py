@@ -38,7 +38,9 @@ def funnel_chart(frame: pd.DataFrame) -> alt.LayerChart:
             "label:N",
             sort=list(steps["label"]),
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=180, labelPadding=8),
+            axis=alt.Axis(
+                ticks=False, domain=False, labelLimit=180, labelPadding=8, labelFlush=False
+            ),
         ),
         x=alt.X(
             "visitors:Q",

@@ -101,6 +101,10 @@ def value_days_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
     """
     named = frame[frame["value"].notna()].sort_values("place")
     values = list(dict.fromkeys(named["value"]))
+    colours = list(CATEGORIES[: len(values)])
+    if frame["value"].isna().any():
+        values.append(OTHERS)
+        colours.append(NEUTRAL)
     shown = frame.assign(value=frame["value"].fillna(OTHERS))
     blank = alt.Chart(
         shown,
@@ -117,9 +121,7 @@ def value_days_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
         ),
         color=alt.Color(
             "value:N",
-            scale=alt.Scale(
-                domain=[*values, OTHERS], range=[*CATEGORIES[: len(values)], NEUTRAL]
-            ),
+            scale=alt.Scale(domain=values, range=colours),
             legend=alt.Legend(
                 title=None, orient="bottom", symbolType="square", labelLimit=140, columns=3
             ),
@@ -161,7 +163,7 @@ def numbers_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
         ),
         color=alt.Color(
             "percentile:N",
-            scale=alt.Scale(domain=list(PERCENTILES.values()), range=list(ORDERED[:4])),
+            scale=alt.Scale(domain=list(PERCENTILES.values()), range=list(ORDERED[1:5])),
             legend=alt.Legend(title=None, orient="bottom", symbolType="stroke"),
         ),
         tooltip=[

@@ -35,7 +35,7 @@ ROW_PIXELS, AXIS_PIXELS, CURVE_PIXELS = 24, 60, 320
 # wider, and the numbers would not fit into the cells
 MOST_WITH_NUMBERS: Final = 14
 SINCE: Final = "Weeks since the first visit"
-PALE: Final = 0.45
+PALE: Final = 0.7
 
 
 def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -65,7 +65,9 @@ def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
             "label:N",
             title=None,
             sort=list(labels.values()),
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=140, labelPadding=6),
+            axis=alt.Axis(
+                ticks=False, domain=False, labelLimit=140, labelPadding=6, labelFlush=False
+            ),
         ),
         tooltip=[
             alt.Tooltip("cohort:T", timeUnit=UNIT, format="%-d %b %Y", title="New in the week of"),

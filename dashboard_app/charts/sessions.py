@@ -49,7 +49,7 @@ def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
             "evt:N",
             title=None,
             sort=list(marks["evt"].unique()),
-            axis=alt.Axis(grid=True, ticks=False, domain=False, labelLimit=150),
+            axis=alt.Axis(grid=True, ticks=False, domain=False, labelLimit=150, labelFlush=False),
         ),
         color=alt.Color(
             "kind:N",

@@ -92,3 +92,18 @@ def test_what_a_visitor_sent_never_runs_in_a_spreadsheet(start: str) -> None:
     read = pd.read_csv(io.BytesIO(formats.csv(table)), lineterminator="\n")
     assert read["version"].tolist() == [f"'{start}1+1", "1.0"]
     assert read["change"].tolist() == [-5, 5]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.03125, "0.0312"), (3.14159, "3.14"), (999, "999"), (-12.5, "-12.5"), (12_408, "12.4k")],
+)
+def test_a_number_has_three_figures(value: float, text: str) -> None:
+    assert formats.number(value) == text
+
+
+def test_a_parquet_file_comes_back_with_its_types() -> None:
+    times = pd.to_datetime(["2026-03-02 13:05:07.250"], utc=True).as_unit("us")
+    table = pd.DataFrame({"t": times, "value": ["=1"], "number": [0.5], "events": [3]})
+    read = pd.read_parquet(io.BytesIO(formats.parquet(table)))
+    pd.testing.assert_frame_equal(read, table)

@@ -22,23 +22,17 @@ NAMES = sorted(
     if path.stem != "freshness"
 )  # fmt: skip
 TWINS = [name for name in NAMES if f"{name}_filtered" in NAMES]
-NOW = datetime.now(UTC)
-TODAY = NOW.date()
+TODAY = datetime.now(UTC).date()
 WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
 EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
 # what a query takes beside the window and the filter
 OWN: dict[str, dict[str, Any]] = {
     "errors/exception_days": {"named": 2},
     "errors/exception_places": {"named": 2, "dimension": "os"},
-    "activity/hours": {"zone": "Asia/Kolkata"},
-    "activity/visitor_hours": {"shift": -7},
     "geography/regions": {"country": "DE"},
-    "live/minutes": {"now": NOW},
-    "live/newest": {"now": NOW},
-    "live/sessions": {"now": NOW},
     "retention/cohorts": WEEKS,
     "retention/curves": {**WEEKS, "by": "country", "named": 5},
-    "retention/lifetimes": {"quiet_days": 7},
+    "notebooks/lifetimes": {"quiet_days": 7},
     "sessions/visitors_of": {"session": "1 on 1"},
     "sessions/events": {"session": "1 on 1", "anon": str(UUID(int=1)), "most": 100},
     "explorer/properties": {"sample": 100, "named": 100},
@@ -46,7 +40,7 @@ OWN: dict[str, dict[str, Any]] = {
     "explorer/value_days": {**EXPLORED, "named": 3},
     "explorer/number_days": EXPLORED,
     "explorer/events": EXPLORED,
-    "funnel/steps": {"steps": ["app.started", "java.run.started"]},
+    "notebooks/funnel": {"steps": ["app.started", "java.run.started"]},
     "releases/health": {"named": 5},
     "runs/by_value": {"dimension": "output"},
     "versions/adoption": {"named": 3, "dimension": "vscode"},

@@ -34,7 +34,7 @@ def reached(events: list[str], steps: list[str]) -> int:
 def test_steps_are_those_of_the_raw_events(filled: str, filters: Filters, steps: list[str]) -> None:
     days = window(0, 30)
     with psycopg.connect(filled) as connection:
-        frame = asked(connection, "funnel/steps", days, filters, steps=steps).frame
+        frame = asked(connection, "notebooks/funnel", days, filters, steps=steps).frame
         rows = counted(connection, "select anon, evt from seen order by t, id", days, filters)
     visitors: dict[Any, list[str]] = defaultdict(list)
     for anon, evt in rows:

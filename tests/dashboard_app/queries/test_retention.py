@@ -131,7 +131,7 @@ def test_lifetimes_are_those_of_the_events(filled: str, days: tuple[int, int], q
     filters = Filters(countries=("DE", "US"))
     with psycopg.connect(filled) as connection:
         frame = asked(
-            connection, "retention/lifetimes", {"first": window.first, "last": last}, filters,
+            connection, "notebooks/lifetimes", {"first": window.first, "last": last}, filters,
             quiet_days=quiet,
         ).frame  # fmt: skip
         new = newcomers(lives(connection), window, filters)

@@ -1,0 +1,136 @@
+"""Explorer: any property that clients send with their events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app import data, formats
+from dashboard_app.cell import Columns, Pick, cell
+from dashboard_app.charts.picking import pickable
+from dashboard_app.charts.properties import numbers_chart, value_days_chart, values_chart
+from dashboard_app.export import draw_export
+from dashboard_app.property_choice import choose_only, choose_property, set_only
+from dashboard_app.property_path import write_path
+from dashboard_app.reader import SlowError
+from dashboard_app.view import View
+
+# how many of the newest events are looked at: for which properties there are, and for the charts
+SAMPLE, MOST_EVENTS = 2_000, 100_000
+NAMED_PROPERTIES, NAMED_VALUES, NAMED_OVER_TIME = 100, 12, 5
+COUNTS: Final = {"events": "Events", "visitors": "Visitors"}
+NUMBER: Final = st.column_config.NumberColumn
+SUMMARY: Final = {
+    "lowest": "Lowest", "p50": "Median", "mean": "Mean", "p90": "p90", "p99": "p99",
+    "highest": "Highest",
+}  # fmt: skip
+NUMBER_COLUMNS: Final[Columns] = {
+    "day": "Day (UTC)",
+    "events": "Events",
+    **{column: NUMBER(label, format="localized") for column, label in SUMMARY.items()},
+}
+
+
+def explorer(view: View) -> None:
+    """Draw the page. Raises UnavailableError before anything is drawn."""
+    try:
+        found = data.ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
+        path = choose_property(found.frame)
+        only = choose_only()
+        if path is not None:
+            own = {"path": path, "only_path": only.path, "only_value": only.value}
+            draw_property(view, write_path(path), {name: _listed(v) for name, v in own.items()})
+    except SlowError as error:
+        st.warning(f"{error} Choose a shorter period or fewer events.")
+        st.stop()  # or the page would ask again and again by itself
+
+
+def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
+    """Draw what values a property has. Raises UnavailableError."""
+    looked_at = {**own, "most": MOST_EVENTS}
+    values = data.ask_view("explorer/values", view, named=NAMED_VALUES, **looked_at)
+    days = data.ask_view("explorer/value_days", view, named=NAMED_OVER_TIME, **looked_at)
+    numbers = data.ask_view("explorer/number_days", view, **looked_at)
+    having = values.frame.loc[values.frame["kind"] != "none", "events"].sum()
+    st.caption(bounds(int(values.frame["events"].sum()), int(having)))
+    with st.container(border=True):
+        heading = st.container()
+        counted = st.segmented_control(
+            "Count",
+            list(COUNTS),
+            default="events",
+            required=True,
+            format_func=COUNTS.__getitem__,
+            key="counted",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        cell(
+            pickable(values_chart(values.frame, name, counted), "kind", "value"),
+            values,
+            name="values",
+            view=view,
+            columns={
+                "value": "Value", "kind": "Kind", "events": "Events", "visitors": "Visitors",
+                "share": "Share of the events",
+            },
+            picks=Pick(lambda values: only_value(name, values), f"{name} {own['only_value']}"),
+            heading=heading,
+        )  # fmt: skip
+    # of numbers with a few values, such as exit codes, both say something
+    if is_numeric(numbers.frame, int(having)):
+        with st.container(border=True):
+            draw_summary(numbers.frame)
+            cell(
+                numbers_chart(numbers.frame, name),
+                numbers,
+                name="numbers",
+                view=view,
+                columns=NUMBER_COLUMNS,
+            )
+    with st.container(border=True):
+        cell(
+            value_days_chart(days.frame, name),
+            days,
+            name="values_over_time",
+            view=view,
+            columns={"day": "Day (UTC)", "value": "Value", "events": "Events"},
+        )
+    draw_export(view, own)
+
+
+def only_value(name: str, clicked: Mapping[str, Any]) -> None:
+    """Show only the events with the value that was clicked."""
+    if clicked.get("kind") == "value":
+        set_only(name, str(clicked["value"]))
+
+
+def bounds(events: int, having: int) -> str:
+    """Return which events the charts are about."""
+    newest = "the newest " if events == MOST_EVENTS else ""
+    return (
+        f"About {newest}{events:,} events of the period and filter; {having:,} of them have the "
+        f"property. No chart looks at more than the newest {MOST_EVENTS:,}."
+    )
+
+
+def is_numeric(frame: pd.DataFrame, having: int) -> bool:
+    """Return whether most values of a property are numbers; the first row is of all days."""
+    return len(frame) > 0 and 2 * int(frame["events"].iloc[0]) > having
+
+
+def draw_summary(frame: pd.DataFrame) -> None:
+    """Draw the figures of all days together."""
+    whole = frame.iloc[0]
+    with st.container(horizontal=True):
+        for column, label in SUMMARY.items():
+            exactly = f"{whole[column]:,.10g}"
+            st.metric(label, formats.number(whole[column]), help=exactly, width="content")
+
+
+def _listed(value: Any) -> Any:
+    """Return a path as the list that the queries take."""
+    return list(value) if isinstance(value, tuple) else value

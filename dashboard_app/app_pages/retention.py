@@ -1,0 +1,78 @@
+"""Retention: who comes back, by the week of the first visit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from dashboard_app import data
+from dashboard_app.cell import cell
+from dashboard_app.charts.retention import cohorts_chart, curves_chart
+from dashboard_app.view import View
+from dashboard_app.weeks import FEWEST_WEEKS, MOST_WEEKS, cohort_weeks
+
+GROUPS: Final = {
+    "ext": "Application version",
+    "country": "Country",
+    "os": "Operating system",
+    "vscode": "Host version",
+}
+NAMED_GROUPS: Final = 5
+
+
+def retention(view: View) -> None:
+    """Draw the page. Raises UnavailableError before anything is drawn."""
+    weeks = cohort_weeks(view.window)
+    followed = view._replace(window=weeks)
+    cohorts = data.ask_view("retention/cohorts", followed, first_week=weeks.first, today=view.today)
+    st.caption(
+        f"Followed are the visitors who were new in {weeks}: the weeks of the period, but at "
+        f"least {FEWEST_WEEKS} and at most {MOST_WEEKS}. A filter is about the first visit; with "
+        "an event, only the weeks count in which a visitor sent it."
+    )
+    if cohorts.frame.empty:
+        st.info("Nobody was new in these weeks, under this filter.", icon=":material/search_off:")
+        return
+    with st.container(border=True):
+        cell(
+            cohorts_chart(cohorts.frame),
+            cohorts,
+            name="cohorts",
+            view=followed,
+            columns={
+                "cohort": "New in the week of (UTC)", "since": "Weeks since",
+                "visitors": "New visitors", "returned": "Came in that week", "share": "Share",
+            },
+        )  # fmt: skip
+    with st.container(border=True):
+        heading = st.container()
+        by = st.segmented_control(
+            "By",
+            list(GROUPS),
+            default="ext",
+            required=True,
+            format_func=GROUPS.__getitem__,
+            key="by",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        curves = data.ask_view(
+            "retention/curves",
+            followed,
+            first_week=weeks.first,
+            today=view.today,
+            by=by,
+            named=NAMED_GROUPS,
+        )
+        cell(
+            curves_chart(curves.frame, by),
+            curves,
+            name="retention_curves",
+            view=followed,
+            columns={
+                "value": GROUPS[by], "since": "Weeks since", "visitors": "New visitors",
+                "returned": "Came in that week", "share": "Share",
+            },
+            heading=heading,
+        )  # fmt: skip

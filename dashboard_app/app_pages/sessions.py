@@ -1,0 +1,145 @@
+"""Sessions: the newest, the longest successful, those given up early, and one event by event."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app import data
+from dashboard_app.cell import Columns, cell
+from dashboard_app.charts.sessions import session_chart
+from dashboard_app.queries import Answer
+from dashboard_app.ranked_list import ranked_list
+from dashboard_app.view import View
+
+SESSION, STUDENT = "session", "student"  # keys, in the URL too
+LONGEST_ID: Final = 128
+MOST_EVENTS: Final = 2000
+SECOND: Final = "YYYY-MM-DD HH:mm:ss"
+RECENT_COLUMNS: Final[Columns] = {
+    "student": "Visitor",
+    "last_at": st.column_config.DatetimeColumn("Last event (UTC)", format=SECOND),
+    "events": st.column_config.NumberColumn("Events", format="localized"),
+    "completed": st.column_config.CheckboxColumn("Completed a run"),
+    "exit_code": st.column_config.NumberColumn("Exit", format="%d"),
+    "seconds": st.column_config.NumberColumn("Duration", format="%.1f s"),
+    "interactive": st.column_config.CheckboxColumn("Interactive"),
+    "started_at": st.column_config.DatetimeColumn("First event (UTC)", format=SECOND),
+    "id": "Session",
+}
+RUN_COLUMNS: Final[Columns] = {
+    "place": st.column_config.NumberColumn("#", width=40),
+    "student": "Visitor",
+    "seconds": st.column_config.NumberColumn("Duration", format="%.1f s"),
+    "interactive": st.column_config.CheckboxColumn("Interactive"),
+    "t": st.column_config.DatetimeColumn("Ended (UTC)", format=SECOND),
+    "output": "Output",
+    "id": "Session",
+}
+RUN_LISTS: Final = {
+    "success": (
+        "Which successful runs took longest?",
+        "Completed with exit 0: those with input first, then the longest. The first twenty.",
+    ),
+    "frustrated": (
+        "Which runs were abandoned early?",
+        "Interrupted, exit 130: those without input first, then the shortest. The first twenty.",
+    ),
+}
+
+
+def sessions(view: View) -> None:
+    """Draw the page. Raises UnavailableError before anything is drawn."""
+    recent = data.ask_view("sessions/recent", view)
+    runs = data.ask_view("sessions/top_runs", view)
+    draw_session(view)
+    with st.container(border=True):
+        draw_list(
+            "What were the newest sessions?",
+            "The 100 with the newest event of the period. A click at the start of a row shows the "
+            "session's events in order, above.",
+            recent,
+            name="sessions_recent",
+            view=view,
+            columns=RECENT_COLUMNS,
+        )
+    for side, (kind, (question, reading)) in zip(st.columns(2), RUN_LISTS.items(), strict=True):
+        of_kind = runs._replace(frame=runs.frame[runs.frame["kind"] == kind])
+        with side.container(border=True, height="stretch"):
+            draw_list(
+                question, reading, of_kind, name=f"runs_{kind}", view=view, columns=RUN_COLUMNS
+            )
+
+
+def draw_list(
+    question: str, reading: str, answer: Answer, *, name: str, view: View, columns: Columns
+) -> None:
+    """Draw a ranked list of which a row opens its session."""
+    frame = answer.frame.reset_index(drop=True)
+
+    def open_session(place: int) -> None:
+        if pd.notna(frame["id"].iloc[place]):
+            st.session_state[SESSION] = str(frame["id"].iloc[place])
+            st.session_state[STUDENT] = str(frame["student"].iloc[place])
+
+    ranked_list(
+        question,
+        reading,
+        answer,
+        frame.assign(seconds=frame["duration_ms"] / 1000),
+        name=name,
+        view=view,
+        columns=columns,
+        choose=open_session,
+    )
+
+
+def draw_session(view: View) -> None:
+    """Draw the session that the URL names, where it names one."""
+    session = st.text_input(
+        "Session",
+        max_chars=LONGEST_ID,
+        placeholder="Paste a session's id, or choose a row below",
+        key=SESSION,
+        bind="query-params",
+        icon=":material/search:",
+    )
+    if not session or not (session := session.replace("\0", "").strip()):
+        return
+    visitors = data.ask_view("sessions/visitors_of", view, session=session).frame
+    if visitors.empty:
+        st.info("No such session in this period.", icon=":material/search_off:")
+        return
+    anon = choose_visitor(visitors)
+    answer = data.ask_view("sessions/events", view, session=session, anon=anon, most=MOST_EVENTS)
+    with st.container(border=True):
+        cell(
+            session_chart(answer.frame, view.run_events),
+            answer,
+            name="session",
+            view=view,
+            columns={
+                "t": "When (UTC)", "evt": "Event", "properties": "Properties",
+                "ext": "Version", "vscode": "Host", "os": "System", "country": "Country",
+            },
+        )  # fmt: skip
+        if len(answer.frame) == MOST_EVENTS:
+            st.caption(f"Shown are its first {MOST_EVENTS:,} events.")
+
+
+def choose_visitor(visitors: pd.DataFrame) -> str:
+    """Return whose session is meant: clients choose the ids, so that two may have the same."""
+    by_student = dict(zip(visitors["student"], visitors["anon"], strict=True))
+    if len(by_student) == 1:
+        return str(visitors["anon"].iloc[0])
+    if st.session_state.get(STUDENT) not in by_student:
+        st.session_state.pop(STUDENT, None)
+    student = st.selectbox(
+        "Several visitors had a session of this id",
+        list(by_student),
+        key=STUDENT,
+        bind="query-params",
+    )
+    return str(by_student[student])

@@ -1,0 +1,53 @@
+"""The export of events, as files that are made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app import data, formats
+from dashboard_app.queries import ask
+from dashboard_app.view import View
+
+MOST_EXPORTED: Final = 100_000
+NAME: Final = "explorer/events"
+
+
+def draw_export(view: View, own: Mapping[str, Any]) -> None:
+    """Draw the buttons that download the events of a view as CSV and Parquet.
+
+    `own` are the parameters of the query beside the view's.
+    """
+
+    def made(write: Callable[[pd.DataFrame], bytes]) -> Callable[[], bytes]:
+        parameters = {**data.parameters_of(view), **own, "most": MOST_EXPORTED}
+        reader = data.reader()
+        # not cached: it may be large, and runs when the button is clicked, in a thread of its own
+        return lambda: write(
+            reader.read(lambda connection: ask(connection, NAME, **parameters)).frame
+        )
+
+    stem = f"events_{view.window.first}_{view.window.last}"
+    with st.container(border=True):
+        st.subheader("Take the events with you", anchor=False)
+        st.caption(
+            f"The newest {MOST_EXPORTED:,} events of the period and filter at most, with all their "
+            "properties as JSON; `value` is the chosen property's."
+        )
+        with st.container(horizontal=True):
+            for kind, write, mime in (
+                ("CSV", formats.csv, "text/csv"),
+                ("Parquet", formats.parquet, "application/vnd.apache.parquet"),
+            ):
+                st.download_button(
+                    f"Events as {kind}",
+                    made(write),
+                    file_name=f"{stem}.{kind.lower()}",
+                    mime=mime,
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key=f"events {kind}",
+                )

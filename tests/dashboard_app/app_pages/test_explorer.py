@@ -1,0 +1,81 @@
+"""The explorer, without a browser."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard_app.app_pages import explorer as page
+from tests.dashboard_app.conftest import RunApp
+
+COMPLETED = {"event": "java.run.completed", "period": "28d"}
+
+
+def specs(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+
+
+def test_it_begins_with_a_property_that_says_something(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, "explorer", **COMPLETED)
+    assert not app.exception
+    assert app.selectbox(key="property").value not in (None, "sessionId")
+    assert "sessionId" in app.selectbox(key="property").options
+    assert all(heading.value for heading in app.main.subheader)
+
+
+def test_numbers_have_percentiles_and_texts_have_none(run_app: RunApp, filled: str) -> None:
+    numbers = run_app(filled, "explorer", property="durationMs", **COMPLETED)
+    assert len(specs(numbers)) == 3
+    assert [tile.label for tile in numbers.metric] == list(page.SUMMARY.values())
+    texts = run_app(filled, "explorer", property="cumulativeBytesBucket", **COMPLETED)
+    assert len(specs(texts)) == 2
+    assert not texts.metric
+
+
+def test_a_value_in_the_url_narrows_the_events(run_app: RunApp, filled: str) -> None:
+    def events(**query: str) -> int:
+        app = run_app(filled, "explorer", property="exit", **query, **COMPLETED)
+        assert not app.exception
+        caption = next(text.value for text in app.caption if text.value.startswith("About"))
+        return int(caption.split()[1].replace(",", ""))
+
+    with psycopg.connect(filled) as connection:
+        row = connection.execute(
+            "select count(*), count(*) filter (where scanner_usage) from telemetry.events"
+            " where evt = 'java.run.completed'"
+            " and (t at time zone 'UTC')::date > (now() at time zone 'UTC')::date - 28"
+        ).fetchone()
+    assert row == (events(), events(only="scannerUsage", **{"is": "true"}))
+    assert row[1] < row[0]
+
+
+@pytest.mark.parametrize("text", ["a..b", '"', "*bold*.."])
+def test_what_is_no_property_is_told_as_it_was_written(
+    run_app: RunApp, filled: str, text: str
+) -> None:
+    app = run_app(filled, "explorer", property=text)
+    assert not app.exception
+    assert app.warning
+    assert app.text[0].value.startswith(text)
+
+
+def test_a_property_that_nobody_sent_is_not_set_anywhere(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, "explorer", property="nobody.sent.it")
+    assert not app.exception
+    assert any("; 0 of them have the property" in caption.value for caption in app.caption)
+
+
+def test_events_without_properties_are_told(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, "explorer", event="app.started", property="")
+    assert not app.exception
+    # their session is one
+    assert app.selectbox(key="property").options == ["sessionId"]
+
+
+def test_a_limit_that_was_reached_is_said() -> None:
+    assert "About 12 events" in page.bounds(12, 3)
+    assert f"About the newest {page.MOST_EVENTS:,} events" in page.bounds(page.MOST_EVENTS, 3)

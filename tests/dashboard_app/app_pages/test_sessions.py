@@ -1,0 +1,70 @@
+"""The page on sessions, without a browser."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import psycopg
+
+from sql.migrate import migrate
+from tests.dashboard_app.conftest import RunApp
+from tests.dashboard_app.sample import load
+
+
+def newest_session(database: str) -> tuple[str, int]:
+    """Return the id of a session and the number of its events."""
+    with psycopg.connect(database) as connection:
+        row = connection.execute(
+            "select session_id, count(*) from telemetry.events"
+            " group by session_id order by max(t) desc limit 1"
+        ).fetchone()
+    assert row is not None
+    return row
+
+
+def test_the_lists_are_drawn_and_no_session_is_until_one_is_chosen(
+    run_app: RunApp, filled: str
+) -> None:
+    app = run_app(filled, "sessions", period="28d")
+    assert not app.exception
+    assert [heading.value[-1] for heading in app.main.subheader] == ["?", "?", "?"]
+    recent, longest, abandoned = (table.value for table in app.dataframe)
+    assert len(recent) == 100
+    assert len(longest) == len(abandoned) == 20
+    assert set(abandoned["exit_code"]) == {130}
+    assert not app.get("vega_lite_chart")
+
+
+def test_a_session_in_the_url_is_drawn_event_by_event(run_app: RunApp, filled: str) -> None:
+    session, events = newest_session(filled)
+    app = run_app(filled, "sessions", session=session)
+    spec = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    assert spec["encoding"]["y"]["field"] == "evt"
+    app.session_state["made of session"] = True
+    app.run()
+    assert len(app.dataframe[0].value) == events
+
+
+def test_a_session_that_is_not_there_is_told(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, "sessions", session="nobody's")
+    assert not app.exception
+    assert "No such session" in app.info[0].value
+    assert len(app.dataframe) == 3
+
+
+def test_who_is_meant_is_asked_where_two_have_a_session_of_one_id(
+    run_app: RunApp, database: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        migrate(connection)
+    now = int(time.time() * 1000)
+    event = {"evt": "app.started", "t": now, "sessionId": "1"}
+    load(database, tmp_path, [(None, {**event, "anon": name}) for name in ("one", "other")])
+    app = run_app(database, "sessions", session="1")
+    students = app.selectbox(key="student").options
+    assert len(students) == 2
+    app.session_state["made of session"] = True
+    app.selectbox(key="student").select(students[1]).run()
+    assert len(app.dataframe[0].value) == 1
