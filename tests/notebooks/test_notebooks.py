@@ -1,0 +1,100 @@
+"""The notebooks run on whatever data there is, and their figures are those of `GET /stats`."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import nbformat
+import psycopg
+import pytest
+
+from ingest_api.stats import collect_stats
+from tests.notebooks.conftest import NOTEBOOKS, RunNotebook, read_notebook
+
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def stats(database: str, days: int) -> dict[str, Any]:
+    """Return the answer for so many days up to yesterday, the last of the demo data."""
+    now = datetime.now(UTC)
+    last = now.date() - timedelta(days=1)
+    with psycopg.connect(database, autocommit=True) as connection:
+        return collect_stats(connection, last - timedelta(days=days - 1), last, now)
+
+
+def figures(values: list[str]) -> dict[str, Any]:
+    """Return all figures that a notebook tells by name."""
+    found: dict[str, Any] = {}
+    for value in values:
+        if value.startswith("{"):
+            found |= ast.literal_eval(value)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_kept_without_outputs_and_says_first_how_to_open_it(name: str) -> None:
+    notebook = read_notebook(name)
+    nbformat.validate(notebook)
+    assert notebook.cells[0].source.splitlines()[0].startswith("Open it with `make notebook`")
+    for cell in notebook.cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_never_imports_the_dashboard_s_frame(name: str) -> None:
+    notebook = read_notebook(name)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    probe = "import sys\n" + "\n".join(
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+    probe += "\nassert 'streamlit' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_exploring_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
+    results = run_notebook("01_explore")
+    expected = stats(demo, 28)
+    found = figures(results.values())
+    assert found == {
+        "events": expected["total"],
+        "visitors": expected["uniques"],
+        **expected["runs"],
+        "compile_errors": expected["errors"]["compile"],
+        "runtime_errors": expected["errors"]["runtime"],
+    }
+    assert len(results.charts()) == 4
+    assert "from generate_series" in results.printed()
+
+
+def test_retention_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
+    results = run_notebook("03_retention_and_funnels")
+    expected = stats(demo, 84)
+    found = figures(results.values())
+    # in the demo data each visitor installs once
+    assert found["installed"] == expected["installsWindow"]
+    assert found["visitors"] == expected["uniques"]
+    assert found["in cohorts"] == found["followed for how long they stay"]
+    assert len(results.charts()) == 4
+
+
+def test_release_health_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
+    results = run_notebook("02_release_health")
+    expected = stats(demo, 28)
+    assert figures(results.values()) == {
+        "started": expected["runs"]["started"],
+        "runtime": expected["errors"]["runtime"],
+        "durations": expected["durations"]["count"],
+    }
+    (chart,) = results.charts()
+    versions = {row["version"] for rows in chart["datasets"].values() for row in rows}
+    assert len(versions) == 2
+    assert re.search(r": (better|worse|no evidence)\. Its crash rate is", results.printed())
