@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from tests.chaos.numbered import Numbered
@@ -21,6 +21,8 @@ RETRY_SECONDS = 0.02
 
 class Sender:
     """Threads that send until told to stop, in single events and batches, to some servers in turn.
+
+    `clients` is from how many addresses they come, by the word of a proxy; 0: from ours.
 
     acknowledged: numbers of the events that were answered with success
     refused: requests that were answered otherwise, by status
@@ -36,6 +38,7 @@ class Sender:
         sizes: Sequence[int] = (1, 1, 1, 20),
         requests_per_connection: int = 1000,
         pause: float = 0.004,
+        clients: int = 0,
     ) -> None:
         self.acknowledged: set[int] = set()
         self.refused: dict[int, int] = {}
@@ -46,6 +49,7 @@ class Sender:
         self._sizes = sizes
         self._requests_per_connection = requests_per_connection
         self._pause = pause
+        self._clients = clients
         self._next = 0
         self._connections = connections
         self._stop = threading.Event()
@@ -88,9 +92,11 @@ class Sender:
         goal = self.refused.get(status, 0) + count
         wait_until(lambda: self.refused.get(status, 0) >= goal, f"{count} more answers {status}")
 
-    def body(self, numbers: Iterable[int], **fields: Any) -> bytes:
-        """Return the body of a batch; `fields` are added to each event."""
-        batch = [{**self.numbered.event(number), **fields} for number in numbers]
+    def body(self, numbers: Iterable[int], *, identified: bool = False) -> bytes:
+        """Return the body of a batch, of events with or without an `id`."""
+        batch = [self.numbered.event(number) for number in numbers]
+        if identified:
+            batch = [{**event, "id": f"delivery {event['m']['n']}"} for event in batch]
         return json.dumps({"schema": "jwc.v1", "batch": batch}).encode()
 
     def _run(self, place: int) -> None:
@@ -114,9 +120,16 @@ class Sender:
             time.sleep(self._pause)
         connection.close()
 
+    def _headers(self, numbers: range) -> dict[str, str]:
+        """Let a request come from one of several clients, by the word of a proxy."""
+        if not self._clients:
+            return {}
+        client = numbers.start % self._clients
+        return {"X-Forwarded-For": f"8.{client >> 16 & 255}.{client >> 8 & 255}.{client & 255}"}
+
     def _send(self, connection: http.client.HTTPConnection, numbers: range) -> None:
         try:
-            connection.request("POST", "/t", self.body(numbers))
+            connection.request("POST", "/t", self.body(numbers), self._headers(numbers))
             response = connection.getresponse()
             answer = json.loads(response.read())
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -91,3 +91,34 @@ def test_a_stop_loads_what_is_logged_and_leaves_nothing(
     assert time.monotonic() - began < 10
     assert accepted == 200
     assert "stopped, 0 events wait in the log" in server.log_text()
+
+
+def test_events_are_accepted_without_a_database_and_loaded_when_it_comes(
+    cluster: str, tmp_path: Path
+) -> None:
+    with RunningServer("host=/nonexistent dbname=absent", tmp_path / "data") as server:
+        answer = server.post(*(event(m={"n": n, "sessionId": "s"}) for n in range(150)))
+        assert answer.json()["accepted"] == 150
+        assert server.get("/health").status_code == 200
+        began = time.monotonic()
+        health = server.get("/dbhealth")
+        assert time.monotonic() - began < 2.5
+        assert (health.status_code, health.json()["ok"]) == (503, False)
+        assert health.json()["reason"]
+        stats = server.get("/stats")
+        assert (stats.status_code, stats.json()["error"]) == (503, "db_unavailable")
+        server.wait_for(
+            lambda: server.get("/dbhealth").json()["lag"]["events"] == 150, "the lag to show"
+        )
+        server.stop()
+        with psycopg.connect(cluster, autocommit=True) as connection:
+            connection.execute("create database late")
+        server.database = f"{cluster} dbname=late"
+        server.start()
+        server.settle()
+        with psycopg.connect(server.database) as connection:
+            rows = connection.execute("select (m->>'n')::int from telemetry.events").fetchall()
+        assert sorted(rows) == [(n,) for n in range(150)]
+        server.stop()
+        with psycopg.connect(cluster, autocommit=True) as connection:
+            connection.execute("drop database late with (force)")

@@ -3,7 +3,16 @@
 from typing import Final
 
 from tests.chaos.campaign import Campaign
-from tests.chaos.campaigns import database_trouble, kills, log_disk, outages, stops
+from tests.chaos.campaigns import (
+    clock,
+    database_trouble,
+    deliveries,
+    kills,
+    log_disk,
+    outages,
+    several_servers,
+    stops,
+)
 
 CAMPAIGNS: Final[tuple[Campaign, ...]] = (
     kills.CAMPAIGN,
@@ -11,4 +20,7 @@ CAMPAIGNS: Final[tuple[Campaign, ...]] = (
     log_disk.CAMPAIGN,
     database_trouble.CAMPAIGN,
     stops.CAMPAIGN,
+    several_servers.CAMPAIGN,
+    deliveries.CAMPAIGN,
+    clock.CAMPAIGN,
 )
