@@ -21,8 +21,10 @@ from starlette.middleware import Middleware
 
 from dashboard_app import data, states
 from dashboard_app.access import policy, sign_in
+from dashboard_app.app_pages.activity import activity
 from dashboard_app.app_pages.explorer import explorer
 from dashboard_app.app_pages.geography import geography
+from dashboard_app.app_pages.live import live
 from dashboard_app.app_pages.overview import overview
 from dashboard_app.app_pages.retention import retention
 from dashboard_app.app_pages.sessions import sessions
@@ -36,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 SIDEBAR_PIXELS = 260
 SKELETON_PIXELS = 400
+LIVE_SECONDS = 600  # it refreshes its own parts
 
 PageFunction = Callable[[View], None]
 
@@ -52,6 +55,8 @@ class AppPage(NamedTuple):
 
 PAGES: Final = (
     AppPage("Overview", overview, "dashboard"),
+    AppPage("Live", live, "sensors", windowed=False, redraw_seconds=LIVE_SECONDS),
+    AppPage("Activity", activity, "schedule"),
     AppPage("Geography", geography, "public"),
     AppPage("Retention", retention, "replay"),
     AppPage("Sessions", sessions, "timeline"),

@@ -22,14 +22,20 @@ NAMES = sorted(
     if path.stem != "freshness"
 )  # fmt: skip
 TWINS = [name for name in NAMES if f"{name}_filtered" in NAMES]
-TODAY = datetime.now(UTC).date()
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
 WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
 EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
 # what a query takes beside the window and the filter
 OWN: dict[str, dict[str, Any]] = {
     "errors/exception_days": {"named": 2},
     "errors/exception_places": {"named": 2, "dimension": "os"},
+    "activity/hours": {"zone": "Asia/Kolkata"},
+    "activity/visitor_hours": {"shift": -7},
     "geography/regions": {"country": "DE"},
+    "live/minutes": {"now": NOW},
+    "live/newest": {"now": NOW},
+    "live/sessions": {"now": NOW},
     "retention/cohorts": WEEKS,
     "retention/curves": {**WEEKS, "by": "country", "named": 5},
     "notebooks/lifetimes": {"quiet_days": 7},

@@ -1,0 +1,110 @@
+"""Activity: when it is used, for how long, and how often the same visitors come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from dashboard_app.activity_cells import draw_activity
+from dashboard_app.cell import cell
+from dashboard_app.charts.hours import hours_chart, week_chart, weekdays_chart
+from dashboard_app.charts.session_days import session_lengths_chart, sessions_a_day_chart
+from dashboard_app.charts.stickiness import stickiness_chart
+from dashboard_app.data import ask_view
+from dashboard_app.measure import choose_measure
+from dashboard_app.view import View
+
+ZONES = {"utc": "UTC", "local": "Your time"}
+
+
+def activity(view: View) -> None:
+    """Draw the page. Raises UnavailableError before anything is drawn."""
+    local = _local_zone()
+    zone = local if st.session_state.get("zone") == "local" else "UTC"
+    shift = int((datetime.now(ZoneInfo(zone)).utcoffset() or timedelta()) // timedelta(hours=1))
+    daily = ask_view("overview/activity", view)
+    before = ask_view("overview/activity", view.before()).frame if view.compared else None
+    active = ask_view("activity/active", view)
+    hours = ask_view("activity/hours", view, zone=zone)
+    visitor_hours = ask_view("activity/visitor_hours", view, shift=shift)
+    sessions = ask_view("activity/sessions", view)
+
+    draw_activity(daily, before, view)
+    with st.container(border=True):
+        cell(
+            stickiness_chart(active.frame),
+            active,
+            name="active_visitors",
+            view=view,
+            columns={
+                "day": "Day (UTC)", "daily": "A day", "weekly": "7 days", "monthly": "30 days",
+            },
+        )  # fmt: skip
+    with st.container(horizontal=True):
+        measure = choose_measure()
+        st.segmented_control(
+            "Hours in",
+            list(ZONES),
+            default="utc",
+            required=True,
+            format_func=ZONES.__getitem__,
+            key="zone",
+            bind="query-params",
+            help=f"Your time zone is {local}.",
+        )
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        by_hour = visitor_hours.frame
+        if measure == "events":
+            by_hour = hours.frame.groupby("hour")["events"].sum().reset_index()
+        cell(
+            hours_chart(by_hour, measure, zone),
+            hours if measure == "events" else visitor_hours,
+            name="hours",
+            view=view,
+            columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"}
+            if measure == "events"
+            else {"hour": "Hour", "visitors": "Visitors"},
+        )
+    with right.container(border=True, height="stretch"):
+        cell(
+            weekdays_chart(hours.frame, zone),
+            hours,
+            name="weekdays",
+            view=view,
+            columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"},
+        )
+    with st.container(border=True):
+        cell(
+            week_chart(hours.frame, zone),
+            hours,
+            name="week",
+            view=view,
+            columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"},
+        )
+    of_days = sessions.frame[sessions.frame["day"].notna()]
+    columns = {"day": "Day (UTC)", "sessions": "Sessions"}
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        cell(sessions_a_day_chart(of_days), sessions, name="sessions", view=view, columns=columns)
+    with right.container(border=True, height="stretch"):
+        seconds = st.column_config.NumberColumn
+        cell(
+            session_lengths_chart(of_days),
+            sessions,
+            name="session_lengths",
+            view=view,
+            columns={
+                **columns,
+                "median": seconds("Median, s", format="%.0f"),
+                "p90": seconds("90th percentile, s", format="%.0f"),
+            },
+        )
+
+
+def _local_zone() -> str:
+    """Return the time zone of the reader's browser, UTC where it tells none that is known."""
+    zone = st.context.timezone
+    return zone if zone in available_timezones() else "UTC"

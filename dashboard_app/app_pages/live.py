@@ -1,0 +1,109 @@
+"""Live: what happens right now, and how far behind it the database is."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app import data, formats, states
+from dashboard_app.cell import cell, made_of
+from dashboard_app.charts.minutes import minutes_chart
+from dashboard_app.countries import country_name
+from dashboard_app.data import ask_view
+from dashboard_app.lag import loader_lag
+from dashboard_app.reader import UnavailableError
+from dashboard_app.view import View
+
+EVERY_SECONDS = 5
+ROW_PIXELS, MOST_ROWS = 35, 12
+
+
+def live(view: View) -> None:
+    """Draw the page, and its parts again every few seconds without the rest of it."""
+    st.caption("The last minutes, whatever the period; new every 5 seconds.")
+    _refreshed(view)
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def _refreshed(view: View) -> None:
+    try:
+        _draw(view)
+    except UnavailableError as error:
+        states.unavailable(error)
+
+
+def _draw(view: View) -> None:
+    now = _now()
+    minutes = ask_view("live/minutes", view, now=now)
+    newest = ask_view("live/newest", view, now=now)
+    sessions = ask_view("live/sessions", view, now=now)
+    fresh = data.freshness()
+
+    with st.container(horizontal=True):
+        _tile("Events in 30 minutes", formats.count(int(minutes.frame["events"].sum())))
+        _tile("Active sessions", formats.count(len(sessions.frame)))
+        lag = loader_lag(os.environ)
+        if lag is not None:
+            _tile("Waiting to be loaded", formats.count(lag.events))
+            _tile("Loader's lag", formats.duration(1000 * lag.seconds))
+        if fresh.loaded_at is not None:
+            age = max(timedelta(), datetime.now(UTC) - fresh.loaded_at)
+            _tile("Last load", f"{formats.duration(1000 * age.total_seconds())} ago")
+    columns = {"minute": "Minute (UTC)", "events": "Events", "visitors": "Visitors"}
+    shown = minutes._replace(frame=_with_times(minutes.frame, "minute", "%H:%M"))
+    for column, measure in zip(st.columns(2), ("events", "visitors"), strict=True):
+        with column.container(border=True, height="stretch"):
+            cell(
+                minutes_chart(minutes.frame, measure),
+                shown,
+                name=f"live_{measure}",
+                view=view,
+                columns=columns,
+            )
+    with st.container(border=True):
+        st.subheader("What came last?", anchor=False)
+        st.caption("The newest events of the last 24 hours, by their own time, UTC.")
+        events = _with_times(newest.frame, "t", "%-d %b %H:%M:%S")
+        events["country"] = events["country"].map(country_name)
+        _table(events, {
+            "t": "Time (UTC)", "event": "Event", "country": "Country", "os": "System",
+            "version": "Version", "host": "Host", "student": "Visitor",
+        })  # fmt: skip
+        made_of(newest, name="newest", view=view)
+    with st.container(border=True):
+        st.subheader("Which sessions are active?", anchor=False)
+        st.caption("Sessions seen in the last ten minutes that have not completed.")
+        active = _with_times(sessions.frame, "first_at", "%H:%M:%S")
+        active = _with_times(active, "last_at", "%H:%M:%S")
+        _table(active, {
+            "session": "Session", "student": "Visitor", "first_at": "First event (UTC)",
+            "last_at": "Last event (UTC)", "events": "Events",
+        })  # fmt: skip
+        made_of(sessions, name="active_sessions", view=view)
+
+
+def _now() -> datetime:
+    """Return the end of the present five seconds, so that all who look share the answers."""
+    seconds = datetime.now(UTC).timestamp()
+    return datetime.fromtimestamp((seconds // EVERY_SECONDS + 1) * EVERY_SECONDS, UTC)
+
+
+def _with_times(frame: pd.DataFrame, column: str, form: str) -> pd.DataFrame:
+    return frame.assign(**{column: frame[column].dt.strftime(form).astype("str")})
+
+
+def _tile(label: str, value: str) -> None:
+    st.metric(label, value, border=True)
+
+
+def _table(frame: pd.DataFrame, columns: dict[str, str]) -> None:
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_order=list(columns),
+        column_config=dict(columns),
+        height=ROW_PIXELS * (1 + min(MOST_ROWS, max(1, len(frame)))) + 3,
+    )

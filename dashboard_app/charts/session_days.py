@@ -1,0 +1,73 @@
+"""How many sessions there are a day, and how long they last."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.theme import NEUTRAL, RUNS
+
+HEIGHT = 240
+LENGTHS = {"median": "Median", "p90": "90th percentile"}
+
+
+def sessions_a_day_chart(frame: pd.DataFrame) -> alt.Chart:
+    """Draw the sessions of each day.
+
+    `frame` has the columns day (datetime64, UTC) and sessions (int64), a row a day.
+    """
+    title = alt.Title(
+        text="How many sessions are there each day?",
+        subtitle="Sessions with an event on that day, UTC; one past midnight counts on both.",
+    )
+    drawn: alt.Chart = (
+        alt.Chart(frame, height=HEIGHT, title=title)
+        .mark_bar(color=NEUTRAL, binSpacing=0, width={"band": 0.8})
+        .encode(
+            x=day_axis(frame),
+            y=alt.Y(
+                "sessions:Q",
+                title="Sessions a day",
+                axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+            ),
+            tooltip=[day_tooltip(), alt.Tooltip("sessions:Q", title="Sessions", format=",")],
+        )
+    )
+    return drawn
+
+
+def session_lengths_chart(frame: pd.DataFrame) -> alt.Chart:
+    """Draw how long the sessions of each day last.
+
+    `frame` has the columns day (datetime64, UTC), median and p90 (float64, seconds), a row a day.
+    """
+    title = alt.Title(
+        text="How long do sessions last?",
+        subtitle=(
+            "Minutes from a session's first event to its last, on that day: half of the sessions "
+            "are shorter than the median, nine in ten than the 90th percentile."
+        ),
+    )
+    named = frame.rename(columns=LENGTHS)
+    long = named.melt(["day"], list(LENGTHS.values()), "kind", "seconds")
+    long["minutes"] = long["seconds"].astype("float64") / 60
+    drawn: alt.Chart = (
+        alt.Chart(long, height=HEIGHT, title=title)
+        .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=30))
+        .encode(
+            x=day_axis(frame),
+            y=alt.Y("minutes:Q", title="Minutes", axis=alt.Axis(tickCount=4)),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(LENGTHS.values()), range=[RUNS, NEUTRAL]),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            tooltip=[
+                day_tooltip(),
+                alt.Tooltip("kind:N", title="Length"),
+                alt.Tooltip("minutes:Q", title="Minutes", format=",.1f"),
+            ],
+        )
+    )
+    return drawn

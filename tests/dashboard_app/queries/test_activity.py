@@ -1,0 +1,62 @@
+"""The activity's queries answer what a count of the raw events does, under any filter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from dashboard_app.filters import Filters
+from tests.dashboard_app.queries.raw import FILTERS, asked, counted, window
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_hours_are_those_of_the_events_in_the_zone(
+    filled: str, filters: Filters, zone: str
+) -> None:
+    shown = window(0, 20)
+    query = f"""
+        select extract(dow from t at time zone '{zone}')::int,
+            extract(hour from t at time zone '{zone}')::int, count(*)
+        from seen group by 1, 2 order by 1, 2
+    """
+    with psycopg.connect(filled) as connection:
+        frame = asked(connection, "activity/hours", shown, filters, zone=zone).frame
+        expected = counted(connection, query, shown, filters)
+    assert list(frame.itertuples(index=False, name=None)) == expected
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_visitors_by_hour_are_distinct_and_can_be_moved(filled: str, filters: Filters) -> None:
+    shown = window(0, 20)
+    with psycopg.connect(filled) as connection:
+        rows = counted(
+            connection,
+            "select (hour + 22) %% 24, count(distinct anon) from seen group by hour",
+            shown, filters,
+        )  # fmt: skip
+        frame = asked(connection, "activity/visitor_hours", shown, filters, shift=-2).frame
+    assert list(frame["hour"]) == list(range(24))
+    found = dict(zip(frame["hour"], frame["visitors"], strict=True))
+    assert {hour: count for hour, count in found.items() if count} == dict(rows)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_active_visitors_are_distinct_over_the_days_that_end_with_each(
+    filled: str, filters: Filters
+) -> None:
+    shown = window(2, 12)
+    earlier = {**shown, "first": shown["first"] - timedelta(days=29)}
+    with psycopg.connect(filled) as connection:
+        frame = asked(connection, "activity/active", shown, filters).frame
+        visits = counted(connection, "select distinct anon, day from seen", earlier, filters)
+    assert len(frame) == 12
+    for day, *found in frame[["day", "daily", "weekly", "monthly"]].itertuples(index=False):
+        last = day.date()
+        expected = [
+            len({anon for anon, seen in visits if last - timedelta(days=n) < seen <= last})
+            for n in (1, 7, 30)
+        ]
+        assert found == expected, last

@@ -1,0 +1,16 @@
+"""The loader's lag, asked of the API."""
+
+from __future__ import annotations
+
+from dashboard_app.lag import Lag, loader_lag
+from tests.server import RunningServer, free_port
+
+
+def test_the_api_tells_it(shared_server: RunningServer) -> None:
+    shared_server.settle()
+    assert loader_lag({"PORT": str(shared_server.port)}) == Lag(0, 0)
+
+
+def test_without_an_api_there_is_none() -> None:
+    assert loader_lag({"PORT": str(free_port())}) is None
+    assert loader_lag({"PORT": "nonsense"}) is None
