@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+LARGEST_BYTES: Final = 1 << 30
 BLOCKS: Final = (1 << 20, 1 << 12)
 
 
@@ -28,9 +29,12 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 @contextmanager
-def filled(folder: Path) -> Iterator[None]:
-    """Leave no room on a folder's disk for a while."""
-    path = folder / "filler"
+def filled(disk: Path) -> Iterator[None]:
+    """Leave no room on a small disk for a while. Raises ValueError for any other folder."""
+    room = os.statvfs(disk)
+    if not disk.is_mount() or room.f_blocks * room.f_frsize > LARGEST_BYTES:
+        raise ValueError(f"{disk} is not a small disk: filling it would harm others")
+    path = disk / "filler"
     with path.open("wb", buffering=0) as file:
         for size in BLOCKS:
             try:

@@ -44,6 +44,7 @@ class Site:
     chance: random.Random
     destroyed: set[int] = field(default_factory=set)  # by the fault itself: nobody could keep them
     told_doubled: int = 0
+    disk: Path = Path()  # the small one, where there is one
     keep_database_running: Callable[[], object] = lambda: None
 
     @property

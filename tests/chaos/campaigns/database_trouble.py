@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -35,15 +34,15 @@ def open_site_with_small_database(place: Place) -> Iterator[Site]:
         embedded.start(disk / "postgres") as lease,
         open_site(place, databases=Databases(lease.url)) as site,
     ):
+        site.disk = disk
         site.keep_database_running = lease.ensure_running
         yield site
 
 
 def fill_disk(site: Site) -> None:
     """Leave PostgreSQL no room, which may end it, then make room again."""
-    socket = Path(psycopg.conninfo.conninfo_to_dict(site.database)["host"])  # type: ignore[arg-type]
     told = site.server.log_text().count("the log keeps the events")
-    with filled(socket.parents[1]):
+    with filled(site.disk):
         site.server.wait_for(
             lambda: site.server.log_text().count("the log keeps the events") > told,
             "a load that fails",

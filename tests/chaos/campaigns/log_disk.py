@@ -31,6 +31,7 @@ def open_site_on_small_disk(place: Place) -> Iterator[Site]:
         small_disk(place.folder / f"log-disk{place.sites}", DISK_MB) as disk,
         open_site(place, settings={"LOG_DIR": str(disk / "logs")}) as site,
     ):
+        site.disk = disk
         yield site
 
 
@@ -46,7 +47,7 @@ def log_files(site: Site) -> list[Path]:
 
 def fill_disk(site: Site) -> None:
     """Leave no room, then make room again."""
-    with filled(log_folder(site).parent):
+    with filled(site.disk):
         site.sender.wait_for_refusals()
     assert "can't write the log" in site.server.log_text()
 
