@@ -27,10 +27,13 @@ def survival(lifetimes: pd.DataFrame) -> pd.DataFrame:
         lifetimes["ended"].to_numpy().astype("int64"),
         freq_weights=lifetimes["visitors"].to_numpy(),
     )
-    share, error = np.asarray(fitted.surv_prob), np.asarray(fitted.surv_prob_se)
+    share = np.asarray(fitted.surv_prob)
+    at_risk, left = np.asarray(fitted.n_risk, "float64"), np.asarray(fitted.n_events, "float64")
     inner = (share > 0) & (share < 1)
     logarithm = np.log(np.where(inner, share, 0.5))
-    reach = np.exp(Z * error / np.where(inner, share * np.abs(logarithm), 1))
+    # the library's own errors are another formula's where rows have weights
+    variance = np.cumsum(left / (at_risk * np.where(inner, at_risk - left, 1)))
+    reach = np.exp(Z * np.sqrt(variance) / np.abs(logarithm))
     return pd.DataFrame(
         {
             "days": np.asarray(fitted.surv_times).astype("int64"),
