@@ -12,6 +12,7 @@ tests/dashboard_app/test_queries.py find both by themselves.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -20,7 +21,8 @@ import streamlit as st
 from dashboard_app.filters import Filters
 from dashboard_app.queries import Answer, ask, variant
 from dashboard_app.reader import Reader
-from dashboard_app.settings import SettingError
+from dashboard_app.settings import SettingError, k_anonymity, run_events
+from dashboard_app.small_groups import Question, hide, needs_groups
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
 from sql.database import environment_database
@@ -40,7 +42,7 @@ def ask_view(name: str, view: View, **own: Any) -> Answer:
     `name` is `<page>/<name>`, `own` are the parameters that only this query has. Raises
     UnavailableError, SettingError.
     """
-    return _answer(name, view.window, view.filters, view.run_events, **own)
+    return _told(name, view.window, view.filters, view.run_events, **own)
 
 
 def parameters_of(view: View) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def freshness() -> Freshness:
 
 def options(window: Window) -> Mapping[str, Sequence[str]]:
     """Return the values that the filter's fields can have, by field, the most used first."""
-    frame = _answer("frame/options", window, Filters(), "").frame
+    frame = _told("frame/options", window, Filters(), run_events(os.environ)).frame
     return {
         FIELDS[str(dimension)]: values["value"].tolist()
         for dimension, values in frame.groupby("dimension")
@@ -67,8 +69,24 @@ def options(window: Window) -> Mapping[str, Sequence[str]]:
 
 
 def matches(view: View) -> bool:
-    """Return whether the view has any event."""
+    """Return whether the view has any event, and of no fewer visitors than may be told of."""
+    k = k_anonymity(os.environ)
+    if k is not None:
+        return bool(ask_view("overview/visitors", view).frame["visitors"].iloc[0] >= k)
     return bool(ask_view("frame/matches", view).frame["matches"].iloc[0])
+
+
+def _told(name: str, window: Window, filters: Filters, runs: str, **own: Any) -> Answer:
+    """Return an answer without what K_ANONYMITY does not tell."""
+    answer = _answer(name, window, filters, runs, **own)
+    k = k_anonymity(os.environ)
+    if k is None:
+        return answer
+    question = Question(name, own.get("dimension"))
+    groups = answer.frame.head(0)
+    if needs_groups(question):
+        groups = _answer("frame/groups", window, filters, runs).frame
+    return answer._replace(frame=hide(answer.frame, question, groups, k))
 
 
 @st.cache_data(ttl=FRAME_SECONDS, max_entries=500, show_spinner=False)

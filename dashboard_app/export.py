@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import streamlit as st
 
 from dashboard_app import data, formats
 from dashboard_app.queries import ask
+from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 
 MOST_EXPORTED: Final = 100_000
@@ -19,8 +21,12 @@ NAME: Final = "explorer/events"
 def draw_export(view: View, own: Mapping[str, Any]) -> None:
     """Draw the buttons that download the events of a view as CSV and Parquet.
 
-    `own` are the parameters of the query beside the view's.
+    `own` are the parameters of the query beside the view's. With K_ANONYMITY there are none: single
+    events are not told.
     """
+    if k_anonymity(os.environ) is not None:
+        st.caption("Single events are not told: `K_ANONYMITY` is set.")
+        return
 
     def made(write: Callable[[pd.DataFrame], bytes]) -> Callable[[], bytes]:
         parameters = {**data.parameters_of(view), **own, "most": MOST_EXPORTED}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 LONGEST_WINDOW_DAYS = 3660
+MOST_ANONYMITY = 1_000_000
 DEFAULT_WINDOW_DAYS = 7
 SHORTEST_PASSWORD = 8
 DEFAULT_RUN_EVENTS = "java.run"
@@ -24,8 +25,8 @@ class Setting(NamedTuple):
     help: str
 
 
-# read by the command line in the Procfile; STATS_WINDOW_DAYS and RUN_EVENTS are the API's, which
-# the dashboard shares
+# read by the command line in the Procfile; STATS_WINDOW_DAYS, RUN_EVENTS and K_ANONYMITY are the
+# API's, which the dashboard shares
 SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
     Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
@@ -83,3 +84,18 @@ def run_events(environ: Mapping[str, str]) -> str:
             f"RUN_EVENTS should be the start of an event name, such as java.run; it is {text!r}"
         )
     return text
+
+
+def k_anonymity(environ: Mapping[str, str]) -> int | None:
+    """Return K_ANONYMITY: how many visitors a group must have to be told of; None: any number.
+
+    Raises SettingError naming it and what it should be.
+    """
+    text = environ.get("K_ANONYMITY") or ""
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,7}", text) or not 2 <= int(text) <= MOST_ANONYMITY:
+        raise SettingError(
+            f"K_ANONYMITY should be a whole number from 2 to {MOST_ANONYMITY}; it is {text!r}"
+        )
+    return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from html import escape
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ import streamlit as st
 from dashboard_app.filters import Filters, choose
 from dashboard_app.period import query_of
 from dashboard_app.reader import UnavailableError
-from dashboard_app.settings import SettingError
+from dashboard_app.settings import SettingError, k_anonymity
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window, day_text
 
@@ -38,12 +39,15 @@ def no_events_yet() -> None:
 
 
 def no_events_in(view: View) -> None:
-    """Say that the filter matches nothing, and offer what would."""
+    """Say that the filter matches nothing, or too little to tell, and offer what would."""
+    k = k_anonymity(os.environ)
+    nothing = "No events" if k is None else f"No events of {k:,} visitors or more"
     if view.filters:
-        st.info(f"No events of {view.filters} in {view.window}.", icon=":material/search_off:")
+        of = "of" if k is None else "match"
+        st.info(f"{nothing} {of} {view.filters} in {view.window}.", icon=":material/search_off:")
         st.button("Remove the filter", on_click=choose, args=[Filters()])
     else:
-        st.info(f"No events in {view.window}.", icon=":material/search_off:")
+        st.info(f"{nothing} in {view.window}.", icon=":material/search_off:")
     if view.fresh.first_day and view.fresh.last_day:
         all_days = Window(view.fresh.first_day, view.fresh.last_day)
         query = query_of(all_days) + view.filters.query()
