@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import streamlit as st
+from altair.utils.schemapi import debug_mode
 from starlette.middleware import Middleware
 
 from dashboard_app import data, states
@@ -120,7 +121,9 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> None:
     matches = not page.windowed or data.matches(view)
     heading(page.title, view, compare=compare)
     if matches:
-        page.draw(view)
+        # the tests have checked the charts: to do it again for each reader takes a third of a page
+        with debug_mode(False):
+            page.draw(view)
     else:
         states.no_events_in(view)
 

@@ -1,7 +1,7 @@
 """The map: where the visitors are.
 
 The shapes are those of Natural Earth, 1:110 million, in the public domain, as the npm package
-world-atlas has them, without Antarctica and with ISO 3166 codes of two letters.
+world-atlas has them, without Antarctica, rounded, and with ISO 3166 codes of two letters.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def world_chart(
         key="country",
         fields=["name", "visitors", "events", "share", "chosen"],
     )
-    land = alt.Chart(shapes).mark_geoshape(
+    land = alt.Chart().mark_geoshape(
         fill=NEUTRAL, fillOpacity=0.18, stroke=NEUTRAL, strokeWidth=0.3
     )
     countries = (
-        alt.Chart(shapes)
+        alt.Chart()
         .transform_calculate(country="datum.properties.code")
         .transform_lookup(lookup="country", from_=found)
         .transform_filter("isValid(datum.visitors)")
@@ -90,6 +90,7 @@ def world_chart(
         )
     )
     return alt.LayerChart(
+        data=shapes,  # once: Altair copies each number
         layer=[land, countries],
         title=alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure)),
         height=HEIGHT,
