@@ -19,6 +19,7 @@ from tests.chaos.table import encoded, markdown
 
 REPEATS = 200
 BACKLOG = 100_000
+LOAD_SECONDS = 600.0
 
 
 def main() -> int:
@@ -33,10 +34,7 @@ def main() -> int:
     given = parser.parse_args()
     chosen = [one for one in CAMPAIGNS if not given.only or one.name in given.only]
     shares = spread(given.repeats, len(chosen))
-    totals = [
-        sum(spread(share, len(campaign.faults)))
-        for campaign, share in zip(chosen, shares, strict=True)
-    ]
+    totals = [sum(campaign.shares(share)) for campaign, share in zip(chosen, shares, strict=True)]
     rows: list[Row] = []
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as name,
@@ -44,7 +42,9 @@ def main() -> int:
         tqdm(total=sum(totals), disable=None, unit="fault") as bar,
     ):
         folder = Path(name)
-        place = Place(folder, Databases(cluster.url), BACKLOG, random.Random(given.seed))
+        place = Place(
+            folder, Databases(cluster.url), BACKLOG, LOAD_SECONDS, random.Random(given.seed)
+        )
 
         def progress(fault: str) -> None:
             bar.set_description(fault)

@@ -26,6 +26,11 @@ class Campaign(NamedTuple):
 
     name: str
     faults: tuple[Fault, ...]
+    once: bool = False  # each fault lasts long: no repeats
+
+    def shares(self, repeats: int) -> list[int]:
+        """Return how often each fault strikes, of so many times in all."""
+        return spread(0 if self.once else repeats, len(self.faults))
 
 
 class Row(NamedTuple):
@@ -56,7 +61,7 @@ def run(
 ) -> list[Row]:
     """Strike with each fault, in all `repeats` times; call `progress` before each."""
     rows = []
-    shares = zip(campaign.faults, spread(repeats, len(campaign.faults)), strict=True)
+    shares = zip(campaign.faults, campaign.shares(repeats), strict=True)
     for opened, group in itertools.groupby(shares, key=lambda share: share[0].open):
         with opened(place) as site:
             for fault, times in group:

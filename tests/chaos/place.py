@@ -28,6 +28,7 @@ class Place:
     folder: Path
     databases: Databases
     backlog: int
+    load_seconds: float
     chance: random.Random
     sites: int = 0
 
@@ -74,7 +75,17 @@ def open_site(
         sender = Sender(
             [server.url for server in running], Numbered(int(time.time() * 1000)), **options
         )
-        yield Site(folder, database, running, sender, twin, databases, place.backlog, place.chance)
+        yield Site(
+            folder,
+            database,
+            running,
+            sender,
+            twin,
+            databases,
+            place.backlog,
+            place.load_seconds,
+            place.chance,
+        )
 
 
 def start_at_once(servers: Sequence[RunningServer]) -> None:

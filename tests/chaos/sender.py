@@ -26,6 +26,7 @@ class Sender:
 
     acknowledged: numbers of the events that were answered with success
     refused: requests that were answered otherwise, by status
+    seconds: how long each answer took
     unanswered: reasons of requests on a connection that was made, and cut before the answer
     """
 
@@ -44,11 +45,13 @@ class Sender:
         self.refused: dict[int, int] = {}
         self.unanswered: list[str] = []
         self.sent = 0
+        self.seconds: list[float] = []
         self.numbered = numbered
         self._urls = urls
         self._sizes = sizes
         self._requests_per_connection = requests_per_connection
         self._pause = pause
+        self._interval: float | None = None  # from one request to the next of a connection
         self._clients = clients
         self._next = 0
         self._connections = connections
@@ -104,7 +107,7 @@ class Sender:
         target = urlsplit(self._urls[place % len(self._urls)])
         assert target.hostname
         connection = http.client.HTTPConnection(target.hostname, target.port, TIMEOUT_SECONDS)
-        requests = 0
+        requests, due = 0, time.monotonic()
         while not self._stop.is_set():
             if connection.sock is None:
                 requests = 0
@@ -117,8 +120,21 @@ class Sender:
             requests += 1
             if requests >= self._requests_per_connection:
                 connection.close()
-            time.sleep(self._pause)
+            due = self._wait(due)
         connection.close()
+
+    def pace(self, per_second: float | None) -> None:
+        """Send so many requests a second at most; None: as at the start."""
+        self._interval = None if per_second is None else self._connections / per_second
+
+    def _wait(self, due: float) -> float:
+        """Wait until a connection's next request is due; return when the one after that is."""
+        now, interval = time.monotonic(), self._interval
+        if interval is None:
+            time.sleep(self._pause)
+            return now
+        time.sleep(max(0.0, due - now))
+        return max(due, now - 1) + interval
 
     def _headers(self, numbers: range) -> dict[str, str]:
         """Let a request come from one of several clients, by the word of a proxy."""
@@ -128,6 +144,7 @@ class Sender:
         return {"X-Forwarded-For": f"8.{client >> 16 & 255}.{client >> 8 & 255}.{client & 255}"}
 
     def _send(self, connection: http.client.HTTPConnection, numbers: range) -> None:
+        began = time.monotonic()
         try:
             connection.request("POST", "/t", self.body(numbers), self._headers(numbers))
             response = connection.getresponse()
@@ -137,6 +154,7 @@ class Sender:
             with self._lock:
                 self.unanswered.append(repr(error))
             return
+        self.seconds.append(time.monotonic() - began)
         self.sent += 1
         if response.status == 200 and answer["accepted"] == len(numbers):
             self.acknowledge(numbers)

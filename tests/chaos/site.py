@@ -41,6 +41,7 @@ class Site:
     twin: Twin
     databases: Databases
     backlog: int  # how many events wait for a database that is absent
+    load_seconds: float  # how long a load lasts
     chance: random.Random
     destroyed: set[int] = field(default_factory=set)  # by the fault itself: nobody could keep them
     told_doubled: int = 0

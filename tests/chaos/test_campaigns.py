@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +12,28 @@ import pytest
 from tests.chaos.campaign import Campaign, run
 from tests.chaos.campaigns import CAMPAIGNS
 from tests.chaos.databases import Databases
+from tests.chaos.disks import filled
 from tests.chaos.place import Place
 
 BACKLOG = 20_000
+LOAD_SECONDS = 8.0
+
+
+@pytest.fixture
+def place(cluster: str) -> Iterator[Place]:
+    """A place whose folder another run of pytest does not close to PostgreSQL's own user."""
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        yield Place(Path(folder), Databases(cluster), BACKLOG, LOAD_SECONDS, random.Random())
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS, ids=[campaign.name for campaign in CAMPAIGNS])
-def test_nothing_is_lost_or_doubled(campaign: Campaign, cluster: str, tmp_path: Path) -> None:
-    place = Place(tmp_path, Databases(cluster), BACKLOG, random.Random())
+def test_nothing_is_lost_or_doubled(campaign: Campaign, place: Place) -> None:
     for row in run(campaign, len(campaign.faults), place, print):
         assert row.acknowledged > 20, "a campaign without load shows nothing"
         assert row.is_clean(), row
+
+
+def test_nobody_elses_disk_is_filled(tmp_path: Path) -> None:
+    for folder in (tmp_path, Path("/")):
+        with pytest.raises(ValueError, match="not a small disk"), filled(folder):
+            pass

@@ -8,6 +8,7 @@ from tests.chaos.campaigns import (
     database_trouble,
     deliveries,
     kills,
+    load,
     log_disk,
     outages,
     several_servers,
@@ -23,4 +24,5 @@ CAMPAIGNS: Final[tuple[Campaign, ...]] = (
     several_servers.CAMPAIGN,
     deliveries.CAMPAIGN,
     clock.CAMPAIGN,
+    load.CAMPAIGN,
 )

@@ -1,0 +1,166 @@
+"""Load that lasts, that is more than the database takes, and connections that do nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, NamedTuple
+
+import psutil
+
+from tests.chaos.campaign import Campaign, Fault
+from tests.chaos.campaigns.outages import postgres_folder
+from tests.chaos.place import Place, open_site
+from tests.chaos.site import Site
+from tests.server import wait_until
+from tests.sql.clusters import postgres_processes
+
+IDLE, SLOW = 1000, 200
+BYTE_SECONDS: Final = 1.0
+SHARE_OF_MAXIMUM: Final = 0.7
+MEASURE_SECONDS: Final = 3.0
+REQUEST: Final = b"POST /t HTTP/1.1\r\nHost: telemetry\r\nContent-Length: 60000\r\n\r\n"
+MB: Final = 1 << 20
+
+
+class Sample(NamedTuple):
+    """What a server's processes hold at a moment."""
+
+    memory: int  # bytes, of all processes
+    files: int
+
+
+def sample(site: Site) -> Sample:
+    """Look at all processes of the server."""
+    assert site.server.process is not None
+    processes = [psutil.Process(site.server.process.pid), *site.server.family()]
+    return Sample(
+        sum(process.memory_info().rss for process in processes),
+        sum(process.num_fds() for process in processes),
+    )
+
+
+def p99(seconds: list[float]) -> float:
+    """Return the time that 99 % of the answers took at most."""
+    return statistics.quantiles(seconds, n=100)[-1]
+
+
+def open_busy_site(place: Place) -> AbstractContextManager[Site]:
+    """Open a site whose sender can be paced."""
+    return open_site(place, pause=0.0)
+
+
+def open_flooded_site(place: Place) -> AbstractContextManager[Site]:
+    """Open a site that gets many events, with a PostgreSQL of its own."""
+    return open_site(place, embedded_database=True, pause=0.0, sizes=(100,))
+
+
+def last(site: Site) -> None:
+    """Send at 70 % of the maximum: nothing grows, and answers stay as quick as they were."""
+    sender = site.sender
+    began, before = time.monotonic(), sender.sent
+    time.sleep(MEASURE_SECONDS)
+    per_second = (sender.sent - before) / (time.monotonic() - began) * SHARE_OF_MAXIMUM
+    sender.pace(per_second)
+    warm = site.load_seconds / 4
+    time.sleep(warm)
+    sender.seconds.clear()
+    first, most_lag = sample(site), 0.0
+    until = time.monotonic() + site.load_seconds - warm
+    while time.monotonic() < until:
+        time.sleep(1)
+        most_lag = max(most_lag, site.server.metric("telemetry_lag_seconds"))
+    end, seconds = sample(site), list(sender.seconds)
+    sender.pace(None)
+    half = len(seconds) // 2
+    early, late = p99(seconds[:half]), p99(seconds[half:])
+    assert end.memory < first.memory * 1.1 + 16 * MB, f"memory grew: {first} {end}"
+    assert end.files <= first.files + 20, f"open files grew: {first} {end}"
+    assert late < 3 * early + 0.1, f"p99 grew from {early:.3f} to {late:.3f} s"
+    assert most_lag < 15, f"the database was {most_lag:.0f} s behind"
+
+
+def overload(site: Site) -> None:
+    """Let PostgreSQL run a little of the time: ingest answers, the lag grows, and drains after."""
+    sender = site.sender
+    sender.seconds.clear()
+    refused = dict(sender.refused)
+    behind = []
+    with slowed(site):
+        until = time.monotonic() + min(20, site.load_seconds / 2)
+        while time.monotonic() < until:
+            time.sleep(0.5)
+            behind.append(site.server.metric("telemetry_lag_seconds"))
+    assert sender.refused == refused, "every event is accepted"
+    assert p99(list(sender.seconds)) < 2
+    assert max(behind) >= 2, f"the lag grows: {behind}"
+    sender.pace(20)
+    wait_until(lambda: site.server.metric("telemetry_lag_seconds") <= 2, "the lag to drain", 120)
+    sender.pace(None)
+
+
+@contextmanager
+def slowed(site: Site) -> Iterator[None]:
+    """Let PostgreSQL have a twentieth of the time only."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            processes = postgres_processes(postgres_folder(site))
+            for process in processes:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.suspend()
+            stop.wait(1.9)
+            for process in processes:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
+            stop.wait(0.1)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def crowd(site: Site) -> None:
+    """Hold many connections that say nothing, or a byte a second: others are answered as ever."""
+    site.sender.seconds.clear()
+    port = site.server.port
+    held: list[socket.socket] = []
+    try:
+        held += [socket.create_connection(("127.0.0.1", port), 10) for _ in range(IDLE + SLOW)]
+        slow = held[:SLOW]
+        for connection in slow:
+            connection.sendall(REQUEST)
+        site.sender.seconds.clear()
+        until = time.monotonic() + min(30, site.load_seconds / 4)
+        while time.monotonic() < until:
+            time.sleep(BYTE_SECONDS)
+            for connection in slow:
+                with contextlib.suppress(OSError):  # a server may have enough of it
+                    connection.sendall(b" ")
+        site.sender.wait_for_more(100)
+        seconds = list(site.sender.seconds)
+        assert p99(seconds) < 1, f"p99 {p99(seconds):.3f} s"
+    finally:
+        for connection in held:
+            connection.close()
+
+
+CAMPAIGN: Final = Campaign(
+    "load",
+    (
+        Fault("steady load, 70 % of the maximum", last, open_busy_site),
+        Fault("1,000 idle and 200 slow connections", crowd, open_site),
+        Fault("more load than the database takes", overload, open_flooded_site),
+    ),
+    once=True,
+)
