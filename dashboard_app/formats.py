@@ -35,11 +35,6 @@ def number(value: float) -> str:
     return f"{value:,.3g}"
 
 
-def ratio(part: float, whole: float) -> str | None:
-    """Return how many `part` there are to one `whole`, such as 11.2; None where there is none."""
-    return f"{part / whole:,.1f}" if whole else None
-
-
 def percent(part: float, whole: float) -> str | None:
     """Return a share such as 41 %, None of nothing. Only nothing is 0 %, only all is 100 %."""
     if not whole:

@@ -7,9 +7,11 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from dashboard_app import formats
+
 NOTHING = "–"
-A_ROW = 4  # two on a phone
-ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", "−": "down"}
+TILE_PIXELS = 181  # five in a row beside the sidebar, two on a phone
+ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", formats.MINUS: "down"}
 
 
 class Tile(NamedTuple):
@@ -25,18 +27,18 @@ class Tile(NamedTuple):
 
 def draw_tiles(tiles: Sequence[Tile]) -> None:
     """Draw tiles side by side, as many as fit."""
-    for first in range(0, len(tiles), A_ROW):
-        with st.container(horizontal=True):
-            for tile in tiles[first : first + A_ROW]:
-                change = tile.change or NOTHING
-                st.metric(
-                    tile.label,
-                    tile.value,
-                    change,
-                    delta_color=tile.colour,
-                    delta_arrow=ARROWS.get(change[0], "off"),
-                    chart_data=tile.trend,
-                    chart_type="area",
-                    border=True,
-                    help=tile.exactly,
-                )
+    with st.container(horizontal=True):
+        for tile in tiles:
+            change = tile.change or NOTHING
+            st.metric(
+                tile.label,
+                tile.value,
+                change,
+                delta_color=tile.colour,
+                delta_arrow=ARROWS.get(change[0], "off"),
+                chart_data=tile.trend,
+                chart_type="area",
+                border=True,
+                help=tile.exactly,
+                width=TILE_PIXELS,
+            )
