@@ -21,6 +21,8 @@ from dashboard_app.view import View
 # how many of the newest events are looked at: for which properties there are, and for the charts
 SAMPLE, MOST_EVENTS = 2_000, 100_000
 NAMED_PROPERTIES, NAMED_VALUES, NAMED_OVER_TIME = 100, 12, 5
+# a share of the bars below which their colours can't be seen
+SEEN: Final = 0.1
 COUNTS: Final = {"events": "Events", "visitors": "Visitors"}
 NUMBER: Final = st.column_config.NumberColumn
 SUMMARY: Final = {
@@ -80,8 +82,7 @@ def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
             picks=Pick(lambda values: only_value(name, values), f"{name} {own['only_value']}"),
             heading=heading,
         )  # fmt: skip
-    # of numbers with a few values, such as exit codes, both say something
-    if is_numeric(numbers.frame, int(having)):
+    if is_measured(numbers.frame, values.frame):
         with st.container(border=True):
             draw_summary(numbers.frame)
             cell(
@@ -91,14 +92,15 @@ def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
                 view=view,
                 columns=NUMBER_COLUMNS,
             )
-    with st.container(border=True):
-        cell(
-            value_days_chart(days.frame, name),
-            days,
-            name="values_over_time",
-            view=view,
-            columns={"day": "Day (UTC)", "value": "Value", "events": "Events"},
-        )
+    if is_repeated(days.frame):
+        with st.container(border=True):
+            cell(
+                value_days_chart(days.frame, name),
+                days,
+                name="values_over_time",
+                view=view,
+                columns={"day": "Day (UTC)", "value": "Value", "events": "Events"},
+            )
     draw_export(view, own)
 
 
@@ -117,9 +119,18 @@ def bounds(events: int, having: int) -> str:
     )
 
 
-def is_numeric(frame: pd.DataFrame, having: int) -> bool:
-    """Return whether most values of a property are numbers; the first row is of all days."""
-    return len(frame) > 0 and 2 * int(frame["events"].iloc[0]) > having
+def is_measured(numbers: pd.DataFrame, values: pd.DataFrame) -> bool:
+    """Return whether most values are numbers, and more than a few: of codes no median is told."""
+    having = values.loc[values["kind"] != "none", "events"].sum()
+    many = (values["kind"] == "other").any()
+    # the first row is of all days
+    return bool(many and len(numbers) and 2 * numbers["events"].iloc[0] > having)
+
+
+def is_repeated(days: pd.DataFrame) -> bool:
+    """Return whether the most frequent values make up enough of all to be seen over time."""
+    named = days.loc[days["value"].notna(), "events"].sum()
+    return bool(named >= SEEN * days["events"].sum())
 
 
 def draw_summary(frame: pd.DataFrame) -> None:
