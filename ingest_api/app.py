@@ -12,6 +12,7 @@ from ingest_api.dependencies import Dependencies
 from ingest_api.errors import RequestError
 from ingest_api.meters import ROUTES, Meters
 from ingest_api.resources.debug import DebugCounts, DebugEnvironment, DebugRecent
+from ingest_api.resources.description import Description
 from ingest_api.resources.health import DatabaseHealth, Health
 from ingest_api.resources.ingest import Ingest
 from ingest_api.resources.metrics import Metrics
@@ -32,6 +33,7 @@ def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Respons
     app.add_route("/dbhealth", DatabaseHealth(needs.database, needs.meters))
     app.add_route("/stats", Stats(needs))
     app.add_route("/metrics", Metrics(needs.meters))
+    app.add_route("/openapi.json", Description())
     if settings.stats_secret:
         app.add_route("/debug/recent", DebugRecent(needs))
         app.add_route("/debug/counts", DebugCounts(needs))

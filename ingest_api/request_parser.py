@@ -16,7 +16,8 @@ from waitress.utilities import BadRequest, ServerNotImplemented
 from ingest_api.request_body import Body, ChunkedBody
 
 VERSIONS: Final = ("1.0", "1.1")
-METHODS: Final = frozenset(falcon.HTTP_METHODS)
+# that Falcon knows: it answers those that a path does not have with 405
+METHODS: Final = frozenset(falcon.COMBINED_METHODS) - {"WEBSOCKET"}
 # origin-form, absolute-form and the asterisk; without white space and control characters
 TARGET: Final = re.compile(r"(?:/|(?i:https?)://[^/?#])[^\x00-\x20\x7f]*|\*")
 CODING: Final = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r]*?)[ \t]*(?=\r\n)")

@@ -11,7 +11,9 @@ from tests.server import RunningServer, event
 from tests.wire import Wire, request
 
 PATHS = {
-    **dict.fromkeys(("/health", "/dbhealth", "/stats", "/metrics"), "GET, HEAD, OPTIONS"),
+    **dict.fromkeys(
+        ("/health", "/dbhealth", "/stats", "/metrics", "/openapi.json"), "GET, HEAD, OPTIONS"
+    ),
     "/t": "POST, OPTIONS",
 }
 

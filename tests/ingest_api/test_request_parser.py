@@ -106,7 +106,7 @@ BEGINNINGS = (
         *((request(CHUNKED, body=wrong), 400) for wrong in BAD_CHUNKS),
         *((line(wrong), 400) for wrong in LINES),
         *((line(wrong), 505) for wrong in UNKNOWN_VERSIONS),
-        *((line(method + b" /t HTTP/1.1"), 501) for method in (b"BREW", b"WEBSOCKET", b"PROPFIND")),
+        *((line(method + b" /t HTTP/1.1"), 501) for method in (b"BREW", b"WEBSOCKET")),
         *((request(wrong, line=b"GET /health HTTP/1.1"), 400) for wrong in HEADERS),
         *((wrong, 400) for wrong in BEGINNINGS),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),

@@ -1,0 +1,23 @@
+"""`GET /openapi.json`: the API as machines read it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import falcon
+import msgspec
+
+
+class Description:
+    """What `openapi.yaml` says, as JSON."""
+
+    def __init__(self) -> None:
+        text = (files("ingest_api") / "openapi.yaml").read_bytes()
+        self._content = msgspec.json.encode(msgspec.yaml.decode(text))
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer with the description."""
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = self._content
+
+    on_head = on_get
