@@ -42,6 +42,7 @@ test: $(INSTALLED) ## run all tests
 
 chaos: $(INSTALLED) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
 	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)
+	@$(if $(only),,$(BIN)/python -m tests.contract)
 
 bench: $(INSTALLED) ## measure, each figure beside its yardstick; some minutes
 	@$(BIN)/python -m bench
