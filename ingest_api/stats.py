@@ -34,10 +34,11 @@ def collect_stats(
     k_anonymity: int | None = None,
     run_events: str = RUN_EVENTS,
 ) -> dict[str, Any]:
-    """Return the answer for the UTC days `first` to `last`, both included.
+    """Return the answer for the UTC days `first` to `last`, both included, and its `fingerprint`.
 
     `now`, with its zone, is what "active" means. The fields are described in the README. With
-    `k_anonymity`, small groups are not told: see small_groups.py.
+    `k_anonymity`, small groups are not told: see small_groups.py. While the fingerprint stays the
+    same, so does the answer, but for `activeSessions`.
     """
     parameters = {"first": first, "last": last, "now": now}
     with connection.transaction(), connection.cursor() as begin:
@@ -52,7 +53,10 @@ def collect_stats(
         if k_anonymity is not None:
             asked = {**parameters, "k": k_anonymity, "run_events": run_events}
             small = _hide(connection, found, asked)
-    return assemble(first, last, found, small)
+    return {
+        "fingerprint": found["fingerprint"][0],
+        **assemble(first, last, found, small),
+    }
 
 
 def _hide(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from hashlib import blake2b
 
 import falcon
-import msgspec
 
 from ingest_api.address import bucket
 from ingest_api.database_reader import UnreachableError
@@ -14,6 +15,7 @@ from ingest_api.dependencies import Dependencies
 from ingest_api.errors import RequestError
 from ingest_api.resources.limit import require_allowance
 from ingest_api.stats import collect_stats
+from ingest_api.stats_cache import StatsCache
 
 LONGEST_WINDOW = timedelta(days=3660)
 STATS_SECONDS = 30
@@ -24,25 +26,35 @@ class Stats:
 
     def __init__(self, needs: Dependencies) -> None:
         self._needs = needs
+        self._cache = StatsCache(
+            partial(
+                collect_stats,
+                k_anonymity=needs.settings.k_anonymity,
+                run_events=needs.settings.run_events,
+            )
+        )
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer for a window. Raises RequestError for a bad one, or without a database."""
         needs = self._needs
-        settings = needs.settings
         require_allowance(needs, bucket(needs.proxies.client_address(req.env)))
         now = datetime.fromtimestamp(needs.clock(), UTC)
         first, last = window(req, now.date(), needs.settings.stats_window_days)
         try:
             answer = needs.database.ask(
-                lambda connection: collect_stats(
-                    connection, first, last, now, settings.k_anonymity, settings.run_events
-                ),
+                lambda connection: self._cache.answer(connection, first, last, now),
                 timeout=STATS_SECONDS,
             )
         except UnreachableError as error:
             raise RequestError(503, "db_unavailable", headers={"Retry-After": "5"}) from error
         resp.content_type = falcon.MEDIA_JSON
-        resp.data = msgspec.json.encode(answer)
+        tag = blake2b(answer, digest_size=16).hexdigest()
+        resp.etag = tag
+        resp.cache_control = ["no-cache"]
+        if req.if_none_match and {tag, "*"} & set(req.if_none_match):
+            resp.status = 304
+        else:
+            resp.data = answer
 
     on_head = on_get
 
