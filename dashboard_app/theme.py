@@ -21,3 +21,15 @@ MEASURES = {"events": EVENTS, "visitors": VISITORS}
 ORDERED = ("#46378a", "#3a5f94", "#277f8e", "#2bae7e", "#7acb52", "#e9d93a")
 # things without an order that have no colour of their own
 CATEGORIES = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#0072b2", "#d55e00")
+
+# how runs end
+COMPILE_ERRORS = "#b58900"
+ENDINGS = {
+    "normal (0)": RUNS,
+    "interrupted (130)": "#2f8fcf",
+    "runtime error (1)": ERRORS,
+    "terminated (143)": "#8a6240",
+    "others": NEUTRAL,
+}
+# from the usual to the rare
+PERCENTILES = {"p50": "#009e73", "p90": "#1f7fa8", "p95": "#6f63b6", "p99": "#a0488f"}

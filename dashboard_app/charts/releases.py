@@ -1,0 +1,173 @@
+"""How well releases run, and whether they are better than the one before."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from dashboard_app.charts.scales import duration_axis, duration_texts, percent_axis
+from dashboard_app.theme import ERRORS, NEUTRAL, PERCENTILES, RUNS, VISITORS
+
+CRASH_FREE_QUESTION: Final = "How much of it is free of crashes?"
+CRASH_FREE_READING: Final = (
+    "Share of runs, and of visitors, without an error at runtime, the newest release on top; the "
+    "line holds the true share with 95 % confidence. The further right, the better."
+)
+DIFFERENCE_QUESTION: Final = "Does a release crash more than the one before?"
+DIFFERENCE_READING: Final = (
+    "Crash rate less that of the release before, in percentage points, with its 95 % interval. "
+    "Wholly right of zero: worse; wholly left: better; across it: no evidence."
+)
+DURATIONS_QUESTION: Final = "How long do runs take with each release?"
+DURATIONS_READING: Final = (
+    "Half of a release's runs take at most the median, nine of ten at most p90, and so on. The "
+    "scale is logarithmic."
+)
+KINDS: Final = {"runs": "runs", "visitors": "visitors"}
+VERDICTS: Final = {"worse": ERRORS, "better": RUNS, "no evidence": NEUTRAL}
+SHAPES: Final = {"worse": "triangle-up", "better": "triangle-down", "no evidence": "circle"}
+ROW_HEIGHT, AXIS_HEIGHT = 34, 90
+
+
+def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
+    """Draw the crash-free shares of runs and visitors, a row a release.
+
+    `health` is what `dashboard_app.releases.release_health` returns, newest first.
+    """
+    parts = []
+    for kind, of in (("runs", "runs"), ("visitors", "runners")):
+        part = health[["version"]].copy()
+        part["kind"], part["of"] = kind, health[of]
+        for end in ("", "_low", "_high"):
+            part[f"share{end}"] = health[f"crash_free_{kind}{end}"]
+        parts.append(part)
+    shown = pd.concat(parts).dropna(subset="share")
+    lowest = float(shown["share_low"].min()) if len(shown) else 0.0
+    rows = alt.Chart(shown).encode(
+        y=_versions(health),
+        yOffset=alt.YOffset("kind:N", sort=list(KINDS)),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=list(KINDS), range=[RUNS, VISITORS]),
+            legend=alt.Legend(title=None, orient="top", symbolType="circle"),
+        ),
+        tooltip=[
+            alt.Tooltip("version:N", title="Version"),
+            alt.Tooltip("kind:N", title="Share of"),
+            alt.Tooltip("share:Q", title="Free of crashes", format=".2%"),
+            alt.Tooltip("share_low:Q", title="At least", format=".2%"),
+            alt.Tooltip("share_high:Q", title="At most", format=".2%"),
+            alt.Tooltip("of:Q", title="Of so many", format=","),
+        ],
+    )
+    scale = alt.Scale(domain=[max(0.0, lowest - 0.02), 1], nice=False)
+    axis = percent_axis()
+    return alt.LayerChart(
+        layer=[
+            rows.mark_rule(strokeWidth=2).encode(
+                x=alt.X("share_low:Q", scale=scale, axis=axis, title="Free of crashes"),
+                x2="share_high:Q",
+            ),
+            rows.mark_point(filled=True, size=70, opacity=1).encode(
+                x=alt.X("share:Q", scale=scale, axis=axis, title="Free of crashes")
+            ),
+        ],
+        title=alt.Title(text=CRASH_FREE_QUESTION, subtitle=CRASH_FREE_READING),
+        height=ROW_HEIGHT * max(1, len(health)) + AXIS_HEIGHT,
+    )
+
+
+def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
+    """Draw each release's crash rate less that of the one before, with its interval and verdict.
+
+    `health` is what `dashboard_app.releases.release_health` returns, newest first.
+    """
+    shown = health.dropna(subset="difference_low").copy()
+    for name in ("difference", "difference_low", "difference_high"):
+        shown[name] *= 100
+    rows = alt.Chart(shown).encode(
+        y=_versions(shown),
+        color=alt.Color(
+            "verdict:N",
+            scale=alt.Scale(domain=list(VERDICTS), range=list(VERDICTS.values())),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("version:N", title="Version"),
+            alt.Tooltip("before:N", title="Compared with"),
+            alt.Tooltip("verdict:N", title="Verdict"),
+            alt.Tooltip("difference:Q", title="Difference (points)", format="+.2f"),
+            alt.Tooltip("difference_low:Q", title="At least", format="+.2f"),
+            alt.Tooltip("difference_high:Q", title="At most", format="+.2f"),
+            alt.Tooltip("crash_rate:Q", title="Crash rate", format=".2%"),
+            alt.Tooltip("crash_rate_before:Q", title="Crash rate before", format=".2%"),
+        ],
+    )
+    title = "Difference of the crash rates (points)"
+    point = rows.mark_point(filled=True, size=110, opacity=1).encode(
+        x=alt.X("difference:Q", title=title),
+        shape=alt.Shape(
+            "verdict:N",
+            scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())),
+            legend=alt.Legend(title=None, orient="top"),
+        ),
+    )
+    return alt.LayerChart(
+        layer=[
+            alt.Chart(pd.DataFrame({"zero": [0]}))
+            .mark_rule(color=NEUTRAL, strokeDash=[4, 4])
+            .encode(x=alt.X("zero:Q", title=title)),
+            rows.mark_rule(strokeWidth=2).encode(
+                x=alt.X("difference_low:Q", title=title), x2="difference_high:Q"
+            ),
+            point,
+        ],
+        title=alt.Title(text=DIFFERENCE_QUESTION, subtitle=DIFFERENCE_READING),
+        height=ROW_HEIGHT * max(1, len(shown)) + AXIS_HEIGHT,
+    )
+
+
+def release_durations_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the percentiles of the durations, a row a release, in the frame's order.
+
+    `frame` has the columns version (str), durations (int64) and p50, p90, p95, p99 (float64, ms).
+    """
+    names = list(PERCENTILES)
+    long = frame.melt(["version", "durations"], names, "percentile", "ms").dropna(subset="ms")
+    long["text"] = duration_texts(long["ms"])
+    scale, axis, title = alt.Scale(type="log", nice=False), duration_axis(), "Duration of a run"
+    reach = alt.Chart(frame.dropna(subset=["p50", "p99"])).mark_rule(
+        strokeWidth=2, color=NEUTRAL, opacity=0.5
+    )
+    points = alt.Chart(long).mark_point(filled=True, size=80, opacity=1)
+    return alt.LayerChart(
+        layer=[
+            reach.encode(
+                y=_versions(frame), x=alt.X("p50:Q", scale=scale, axis=axis, title=title), x2="p99"
+            ),
+            points.encode(
+                y=_versions(frame),
+                x=alt.X("ms:Q", scale=scale, axis=axis, title=title),
+                color=alt.Color(
+                    "percentile:N",
+                    scale=alt.Scale(domain=names, range=list(PERCENTILES.values())),
+                    legend=alt.Legend(title=None, orient="top", symbolType="circle"),
+                ),
+                tooltip=[
+                    alt.Tooltip("version:N", title="Version"),
+                    alt.Tooltip("percentile:N", title="Percentile"),
+                    alt.Tooltip("text:N", title="Duration"),
+                    alt.Tooltip("durations:Q", title="Runs", format=","),
+                ],
+            ),
+        ],
+        title=alt.Title(text=DURATIONS_QUESTION, subtitle=DURATIONS_READING),
+        height=ROW_HEIGHT * max(1, len(frame)) + AXIS_HEIGHT,
+    )
+
+
+def _versions(frame: pd.DataFrame) -> alt.Y:
+    axis = alt.Axis(ticks=False, domain=False, labelLimit=110, labelPadding=8, grid=True)
+    return alt.Y("version:N", sort=list(frame["version"].unique()), title=None, axis=axis)
