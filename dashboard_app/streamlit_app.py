@@ -23,12 +23,16 @@ from starlette.middleware import Middleware
 from dashboard_app import data, states
 from dashboard_app.access import policy, sign_in
 from dashboard_app.app_pages.activity import activity
+from dashboard_app.app_pages.errors import errors
 from dashboard_app.app_pages.explorer import explorer
 from dashboard_app.app_pages.geography import geography
 from dashboard_app.app_pages.live import live
 from dashboard_app.app_pages.overview import overview
+from dashboard_app.app_pages.performance import performance
+from dashboard_app.app_pages.release_health import show_release_health
 from dashboard_app.app_pages.retention import retention
 from dashboard_app.app_pages.sessions import sessions
+from dashboard_app.app_pages.versions import versions
 from dashboard_app.heading import heading
 from dashboard_app.reader import UnavailableError
 from dashboard_app.settings import SettingError, run_events, window_days
@@ -59,6 +63,10 @@ PAGES: Final = (
     AppPage("Live", live, "sensors", windowed=False, redraw_seconds=LIVE_SECONDS),
     AppPage("Activity", activity, "schedule"),
     AppPage("Geography", geography, "public"),
+    AppPage("Versions", versions, "layers"),
+    AppPage("Release health", show_release_health, "health_and_safety"),
+    AppPage("Performance", performance, "speed"),
+    AppPage("Errors", errors, "bug_report"),
     AppPage("Retention", retention, "replay"),
     AppPage("Sessions", sessions, "timeline"),
     AppPage("Explorer", explorer, "travel_explore"),

@@ -25,7 +25,8 @@ def uptake(visitors: pd.DataFrame) -> pd.DataFrame:
     by_day = visitors.pivot_table(
         index="day", columns="version", values="visitors", aggfunc="sum", fill_value=0
     )
-    by_day = by_day[sorted(by_day.columns, key=version_order)]
+    oldest_first: list[str] = sorted(visitors["version"].unique(), key=version_order)
+    by_day = by_day[oldest_first]
     shares = by_day.div(by_day.sum(axis=1), axis=0)
     had_it_or_newer = shares.iloc[:, ::-1].cumsum(axis=1)
     rows = []

@@ -40,7 +40,7 @@ def pairs_chart(
     """
     shown = frame.copy()
     shown["paler"] = [
-        bool(versions) and version not in versions or bool(hosts) and host not in hosts
+        (bool(versions) and version not in versions) or (bool(hosts) and host not in hosts)
         for version, host in zip(shown["version"], shown["host"], strict=True)
     ]
     rows = sorted(frame["version"].unique(), key=version_order, reverse=True)
@@ -62,7 +62,7 @@ def pairs_chart(
 def trend_chart(frame: pd.DataFrame) -> alt.Chart:
     """Draw exceptions by day, the most frequent on top.
 
-    `frame` has the columns place (int64), exception (str), day (datetime64, UTC) and errors (int64).
+    `frame` has the columns place, errors (int64), exception (str) and day (datetime64, UTC).
     """
     rows = list(frame.sort_values("place")["exception"].unique())
     drawn: alt.Chart = _matrix(frame, TREND_QUESTION, TREND_READING, rows).encode(

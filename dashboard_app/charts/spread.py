@@ -18,6 +18,7 @@ UPTAKE_READING: Final = (
     "looked up in the half year before the last day. Grey: not there yet, with the share so far."
 )
 OLDEST_QUESTION: Final = "Which old versions are still in use?"
+OLDEST_HOSTS_QUESTION: Final = "Which old hosts do they have?"
 OLDEST_READING: Final = (
     "The oldest versions of the period on top, with their distinct visitors. A click filters."
 )
@@ -64,8 +65,10 @@ def uptake_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def oldest_chart(frame: pd.DataFrame, chosen: tuple[str, ...] = ()) -> alt.LayerChart:
-    """Draw the oldest versions with their visitors, the oldest on top.
+def oldest_chart(
+    frame: pd.DataFrame, chosen: tuple[str, ...] = (), *, of_host: bool = False
+) -> alt.LayerChart:
+    """Draw the oldest versions, of the application or of its host, the oldest on top.
 
     `frame` has the columns value (the version, str), visitors, events (int64), first_day and
     last_day (datetime64, UTC); all but the `chosen` versions are paler, where there are some.
@@ -99,7 +102,9 @@ def oldest_chart(frame: pd.DataFrame, chosen: tuple[str, ...] = ()) -> alt.Layer
                 text=alt.Text("visitors:Q", format=",")
             ),
         ],
-        title=alt.Title(text=OLDEST_QUESTION, subtitle=OLDEST_READING),
+        title=alt.Title(
+            text=OLDEST_HOSTS_QUESTION if of_host else OLDEST_QUESTION, subtitle=OLDEST_READING
+        ),
         height=ROW_HEIGHT * max(1, len(shown)) + AXIS_HEIGHT,
     )
 

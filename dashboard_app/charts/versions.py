@@ -1,61 +1,78 @@
-"""Which versions of the application are in use."""
+"""Which versions are in use, and how visitors move from one to the next."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.theme import NEUTRAL, ORDERED
+from dashboard_app.charts.scales import percent_axis
+from dashboard_app.theme import CATEGORIES, NEUTRAL, ORDERED
 
-QUESTION = "How fast do visitors move to a new version?"
-READING = (
-    "Share of each day's visitors by version, the newest on top. Versions with few visitors are "
-    "grey; who used two versions on a day counts for both."
-)
-OTHERS = "others"
-HEIGHT = 400
+QUESTIONS: Final = {
+    "ext": "How fast do visitors move to a new version?",
+    "vscode": "Which versions of the host do visitors have?",
+    "os": "Which operating systems do visitors have?",
+}
+READINGS: Final = {
+    "ext": "Share of each day's visitors by version of the application, the newest on top.",
+    "vscode": "Share of each day's visitors by version of the host, the newest on top.",
+    "os": "Share of each day's visitors by operating system.",
+}
+TWICE: Final = " Grey is the rest; who had two on a day counts for both. A click filters."
+OTHERS: Final = "others"
+HEIGHT: Final = 340
 
 
-def versions_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Draw each day's visitors by application version, stacked to 100 %.
+def adoption_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
+    """Draw each day's visitors by one attribute, stacked to 100 %.
 
-    `frame` has the columns day (datetime64, UTC), version (str, missing for all others), visitors
-    (int64) and share of the day (float64), a row a day and version.
+    `frame` has the columns day (datetime64, UTC), value (str, missing for all others), visitors
+    (int64) and share of the day (float64), a row a day and value; `dimension` is ext, vscode or os.
+    Raises KeyError for another.
     """
-    newest_first = [
-        *sorted(frame["version"].dropna().unique(), key=version_order, reverse=True),
-    ]
-    colours = list(ORDERED[: len(newest_first)])
-    if frame["version"].isna().any():
-        newest_first.append(OTHERS)
-        colours.append(NEUTRAL)
-    named = frame.assign(version=frame["version"].fillna(OTHERS))
-    named["place"] = [-newest_first.index(version) for version in named["version"]]
-    blank = alt.Chart(named, title=alt.Title(text=QUESTION, subtitle=READING), height=HEIGHT)
-    drawn: alt.Chart = blank.mark_bar(binSpacing=0).encode(
-        x=day_axis(frame),
-        y=alt.Y(
-            "share:Q",
-            stack="zero",
-            title="Share of the day's visitors",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(labelExpr="format(100 * datum.value, '.0f') + ' %'", tickCount=5),
-        ),
-        color=alt.Color(
-            "version:N",
-            scale=alt.Scale(domain=newest_first, range=colours),
-            legend=alt.Legend(title=None, symbolType="square", labelLimit=80),
-        ),
-        order=alt.Order("place:Q"),
-        tooltip=[
-            day_tooltip(),
-            alt.Tooltip("version:N", title="Version"),
-            alt.Tooltip("visitors:Q", title="Visitors", format=","),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-        ],
+    title = alt.Title(text=QUESTIONS[dimension], subtitle=READINGS[dimension] + TWICE)
+    values = frame["value"].dropna().unique()
+    if dimension == "os":
+        order, colours = sorted(values), CATEGORIES
+    else:
+        order, colours = sorted(values, key=version_order, reverse=True), ORDERED
+    domain, shades = list(order), list(colours[: len(order)])
+    if frame["value"].isna().any():
+        domain.append(OTHERS)
+        shades.append(NEUTRAL)
+    shown = frame.assign(label=frame["value"].fillna(OTHERS))
+    shown["place"] = [-domain.index(label) for label in shown["label"]]
+    drawn: alt.Chart = (
+        alt.Chart(shown, title=title, height=HEIGHT)
+        .mark_bar(binSpacing=0, cursor="pointer")
+        .encode(
+            x=day_axis(frame),
+            y=alt.Y(
+                "share:Q",
+                stack="zero",
+                title="Share of the day's visitors",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=percent_axis(),
+            ),
+            color=alt.Color(
+                "label:N",
+                scale=alt.Scale(domain=domain, range=shades),
+                legend=alt.Legend(
+                    title=None, orient="bottom", symbolType="square", labelLimit=90, columns=4
+                ),
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                day_tooltip(),
+                alt.Tooltip("label:N", title="System" if dimension == "os" else "Version"),
+                alt.Tooltip("visitors:Q", title="Visitors", format=","),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
+            ],
+        )
     )
     return drawn
 

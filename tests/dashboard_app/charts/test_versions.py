@@ -1,4 +1,4 @@
-"""The chart of versions."""
+"""The chart of versions in use."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from dashboard_app.charts.versions import OTHERS, version_order, versions_chart
+from dashboard_app.charts.versions import OTHERS, adoption_chart, version_order
 from dashboard_app.theme import NEUTRAL, ORDERED
 from tests.dashboard_app.charts.frames import frame, rows_of
 
-COLUMNS = "day version visitors share"
+COLUMNS = "day value visitors share"
 SOME = frame(
     COLUMNS,
     ("2026-03-01", "1.9.0", 5, 0.5),
@@ -20,22 +20,22 @@ SOME = frame(
 
 
 def test_the_newest_is_on_top_and_the_rest_is_grey() -> None:
-    spec = versions_chart(SOME).to_dict()
+    spec = adoption_chart(SOME, "ext").to_dict()
     scale = spec["encoding"]["color"]["scale"]
     assert scale["domain"] == ["1.10.0", "1.9.0", OTHERS]
     assert scale["range"] == [*ORDERED[:2], NEUTRAL]
-    heights = {row["version"]: row["place"] for row in rows_of(spec)}
+    heights = {row["label"]: row["place"] for row in rows_of(spec)}
     assert heights["1.10.0"] > heights["1.9.0"] > heights[OTHERS]
 
 
 def test_the_scale_is_all_of_a_day() -> None:
-    y = versions_chart(SOME).to_dict()["encoding"]["y"]
+    y = adoption_chart(SOME, "ext").to_dict()["encoding"]["y"]
     assert y["scale"]["domain"] == [0, 1]
     assert "%" in y["axis"]["labelExpr"]
 
 
 def test_no_versions_make_an_empty_chart() -> None:
-    spec = versions_chart(frame(COLUMNS)).to_dict()
+    spec = adoption_chart(frame(COLUMNS), "ext").to_dict()
     assert rows_of(spec) == []
     assert spec["encoding"]["color"]["scale"] == {"domain": [], "range": []}
 

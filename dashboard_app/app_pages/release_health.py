@@ -1,0 +1,128 @@
+"""Release health: does the new release run better or worse than the one before?"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app import formats
+from dashboard_app.cell import cell
+from dashboard_app.charts.releases import (
+    crash_free_chart,
+    difference_chart,
+    release_durations_chart,
+)
+from dashboard_app.data import ask_view
+from dashboard_app.queries import Answer
+from dashboard_app.releases import FIRST, RULE, release_health
+from dashboard_app.view import View
+
+MOST_RELEASES: Final = 12
+ICONS: Final = {
+    "better": ":material/trending_up:", "worse": ":material/trending_down:",
+    "no evidence": ":material/trending_flat:",
+}  # fmt: skip
+HEALTH: Final = {
+    "version": "Version", "verdict": "Verdict", "visitors": "Visitors", "runs": "Runs",
+    "crashes": "Crashes", "crash_free_runs": "Crash-free runs",
+    "crash_free_runs_low": "at least", "crash_free_runs_high": "at most",
+    "crash_free_visitors": "Crash-free visitors", "crash_free_visitors_low": "at least",
+    "crash_free_visitors_high": "at most", "crash_rate": "Crash rate", "before": "Release before",
+    "crash_rate_before": "its crash rate", "difference_low": "Difference at least",
+    "difference_high": "at most",
+}  # fmt: skip
+DURATIONS: Final = {"p50": "p50 (ms)", "p90": "p90 (ms)", "p95": "p95 (ms)", "p99": "p99 (ms)"}
+
+
+def show_release_health(view: View) -> None:
+    """Draw the page. Raises UnavailableError before anything is drawn."""
+    counts = ask_view("releases/health", view, named=MOST_RELEASES)
+    durations = ask_view("releases/durations", view)
+    health = _health(counts.frame)
+    if not health["runs"].sum():
+        st.info("No runs in this view: health is told of runs.", icon=":material/search_off:")
+        return
+    table = health.merge(durations.frame, how="left", on="version")
+    known = Answer(table, counts.sql)
+    milliseconds = {
+        name: st.column_config.NumberColumn(label, format="localized")
+        for name, label in DURATIONS.items()
+    }
+
+    _say_verdict(health)
+    with st.expander("The rule behind the verdict", icon=":material/rule:"):
+        st.markdown(RULE)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        cell(
+            crash_free_chart(health), known, name="release_health", view=view,
+            columns={**HEALTH, **milliseconds},
+        )  # fmt: skip
+    with right.container(border=True, height="stretch"):
+        cell(
+            difference_chart(health),
+            known,
+            name="release_verdicts",
+            view=view,
+            columns={
+                "version": "Version", "before": "Release before", "verdict": "Verdict",
+                "difference": "Difference", "difference_low": "at least",
+                "difference_high": "at most",
+            },
+        )  # fmt: skip
+    with st.container(border=True):
+        with_runs = table[table["durations"].notna()]
+        cell(
+            release_durations_chart(with_runs),
+            Answer(with_runs, durations.sql),
+            name="release_durations",
+            view=view,
+            columns={"version": "Version", "durations": "Runs", **milliseconds},
+        )
+
+
+@st.cache_resource(show_spinner=False)
+def import_statistics() -> threading.Thread:
+    """Begin to import what takes seconds to import, for whoever opens this page later."""
+    name = "statsmodels.stats.proportion"
+    thread = threading.Thread(target=importlib.import_module, args=[name], daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_data(max_entries=50, show_spinner="Comparing releases…")
+def _health(counts: pd.DataFrame) -> pd.DataFrame:
+    return release_health(counts)
+
+
+def _say_verdict(health: pd.DataFrame) -> None:
+    """Say of the newest release that is compared how it does."""
+    compared = [dict(row) for row in health.to_dict("records") if row["verdict"] != FIRST]
+    if not compared:
+        st.info("There is one release only: nothing to compare it with.")
+        return
+    release: dict[Any, Any] = compared[0]
+    verdict, rates = release["verdict"], (release["crash_rate"], release["crash_rate_before"])
+    now, before = (_rate(rate) for rate in rates)
+    words = "shows no evidence of a change since" if verdict == "no evidence" else (
+        f"is **{verdict}** than"
+    )  # fmt: skip
+    say = {"better": st.success, "worse": st.error}.get(verdict, st.info)
+    say(
+        f"{_code(release['version'])} {words} {_code(release['before'])}: of its runs {now} "
+        f"crashed, before {before}.",
+        icon=ICONS[verdict],
+    )
+
+
+def _code(version: str) -> str:
+    # a code span, so that nothing a visitor sent is read as markdown
+    return f"`{version.replace('`', '')}`"
+
+
+def _rate(rate: float) -> str:
+    return f"{100 * rate:.1f}{formats.NARROW_SPACE}%" if pd.notna(rate) else "none"

@@ -1,0 +1,103 @@
+"""Versions: which are in use, how fast new ones spread, which old ones remain."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from dashboard_app.cell import cell
+from dashboard_app.charts.matrices import pairs_chart
+from dashboard_app.charts.picking import pickable
+from dashboard_app.charts.spread import oldest_chart, uptake_chart
+from dashboard_app.charts.versions import adoption_chart
+from dashboard_app.data import ask_view
+from dashboard_app.queries import Answer
+from dashboard_app.uptake import uptake
+from dashboard_app.view import View
+
+DIMENSIONS: Final = {"ext": "Application", "vscode": "Host", "os": "System"}
+FIELDS: Final = {"ext": "versions", "vscode": "hosts", "os": "systems"}
+NAMED, MATRIX_SIZE = 6, 12
+USED: Final = {
+    "value": "Value", "events": "Events", "share": "Share of the events", "visitors": "Visitors",
+    "first_day": "First seen (UTC)", "last_day": "Last seen in the period (UTC)",
+}  # fmt: skip
+
+
+def versions(view: View) -> None:
+    """Draw the page. Raises UnavailableError."""
+    spread = ask_view("versions/uptake", view.but("versions"))
+    applications = ask_view("versions/used", view.but("versions"), dimension="ext")
+    hosts = ask_view("versions/used", view.but("hosts"), dimension="vscode")
+    pairs = ask_view("versions/matrix", view.but("versions", "hosts"), named=MATRIX_SIZE)
+    released = Answer(uptake(spread.frame), spread.sql)
+
+    with st.container(border=True):
+        heading = st.container()
+        chosen = st.segmented_control(
+            "Of the",
+            list(DIMENSIONS),
+            default="ext",
+            required=True,
+            format_func=DIMENSIONS.__getitem__,
+            key="of",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        dimension = chosen or "ext"
+        field = FIELDS[dimension]
+        adoption = ask_view("versions/adoption", view.but(field), dimension=dimension, named=NAMED)
+        cell(
+            pickable(adoption_chart(adoption.frame, dimension), "value"),
+            adoption,
+            name="adoption",
+            view=view,
+            columns={
+                "day": "Day (UTC)", "value": DIMENSIONS[dimension], "visitors": "Visitors",
+                "share": "Share of the day",
+            },
+            picks={"value": field},
+            heading=heading,
+        )  # fmt: skip
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        cell(
+            uptake_chart(released.frame),
+            released,
+            name="uptake",
+            view=view,
+            columns={
+                "version": "Version", "first_day": "Out since (UTC)", "days": "Days",
+                "reached": "Half reached", "share": "Share of the last day",
+            },
+        )  # fmt: skip
+    with right.container(border=True, height="stretch"):
+        cell(
+            pickable(oldest_chart(applications.frame, view.filters.versions), "value"),
+            applications,
+            name="versions",
+            view=view,
+            columns={**USED, "value": "Version"},
+            picks={"value": "versions"},
+        )
+    left, right = st.columns([3, 2])
+    with left.container(border=True, height="stretch"):
+        chart = pairs_chart(pairs.frame, view.filters.versions, view.filters.hosts)
+        cell(
+            pickable(chart, "version", "host"),
+            pairs,
+            name="pairs",
+            view=view,
+            columns={"version": "Application", "host": "Host", "visitors": "Visitors"},
+            picks={"version": "versions", "host": "hosts"},
+        )
+    with right.container(border=True, height="stretch"):
+        cell(
+            pickable(oldest_chart(hosts.frame, view.filters.hosts, of_host=True), "value"),
+            hosts,
+            name="hosts",
+            view=view,
+            columns={**USED, "value": "Host version"},
+            picks={"value": "hosts"},
+        )

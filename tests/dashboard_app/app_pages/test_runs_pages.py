@@ -1,0 +1,90 @@
+"""The pages on versions, releases, durations and errors, without a browser."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from dashboard_app import formats
+from ingest_api.stats import collect_stats
+from tests.dashboard_app.app_pages.test_overview import specs
+from tests.dashboard_app.conftest import RunApp
+
+CHARTS = {"versions": 5, "release-health": 3, "performance": 6, "errors": 5}
+
+
+def stats(database: str, days: int) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    with psycopg.connect(database, autocommit=True) as connection:
+        return collect_stats(connection, now.date() - timedelta(days=days - 1), now.date(), now)
+
+
+@pytest.mark.parametrize("page", CHARTS)
+def test_each_chart_has_a_question_and_a_sentence_in_words(
+    run_app: RunApp, filled: str, page: str
+) -> None:
+    app = run_app(filled, page=page, period="28d")
+    assert not app.exception
+    questions = [heading.value for heading in app.main.subheader]
+    assert len(questions) == len(specs(app)) == CHARTS[page]
+    assert all(question.endswith("?") for question in questions)
+
+
+@pytest.mark.parametrize("page", CHARTS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"event": "app.started"},
+        {"version": "1.9.0", "host": "1.91.2"},
+        {"country": "Germany", "compare": "true"},
+        {"period": "custom", "from": "2001-01-01", "to": "2001-01-02"},
+    ],
+    ids=str,
+)
+def test_a_page_stays_calm_under_any_filter(
+    run_app: RunApp, filled: str, page: str, query: dict[str, str]
+) -> None:
+    app = run_app(filled, page=page, **{"period": "28d", **query})
+    assert not app.exception
+    assert not app.error or page == "release-health"
+
+
+@pytest.mark.parametrize("page", CHARTS)
+def test_an_empty_database_says_how_to_send_the_first_event(
+    run_app: RunApp, connection: psycopg.Connection, database: str, page: str
+) -> None:
+    app = run_app(database, page=page)
+    assert not app.exception
+    assert app.header[0].value == "Waiting for the first event"
+
+
+def test_the_tiles_of_runs_equal_the_stats(run_app: RunApp, filled: str) -> None:
+    told = stats(filled, 28)
+    performance = run_app(filled, page="performance", period="28d")
+    tiles = {tile.label: tile.value for tile in performance.metric}
+    assert tiles == {
+        "Median duration": formats.duration(told["durations"]["median"]),
+        "p90 of the durations": formats.duration(told["durations"]["p90"]),
+        "Mean wait for input": formats.duration(told["durations"]["avgWaitMs"]),
+        "Interactive": formats.percent(told["interactiveRate"], 1),
+        "Output truncated": formats.percent(told["truncationRate"], 1),
+    }
+    errors = run_app(filled, page="errors", period="28d")
+    assert {tile.label: tile.value for tile in errors.metric} == {
+        "Runs started": formats.count(told["runs"]["started"]),
+        "Compile error rate": formats.percent(told["errors"]["compileRate"], 1),
+        "Runtime error rate": formats.percent(told["errors"]["runtimeRate"], 1),
+    }
+
+
+def test_the_attribute_of_the_curves_is_chosen_in_the_url(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, page="versions", period="28d", of="Host")
+    assert app.main.subheader[0].value == "Which versions of the host do visitors have?"
+
+
+def test_the_rule_behind_the_verdict_is_on_the_page(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, page="release-health", period="28d")
+    assert any("design effect" in text.value for text in app.markdown)
