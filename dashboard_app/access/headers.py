@@ -21,7 +21,7 @@ def _inline_scripts() -> list[str]:
 
 
 # Nothing comes from or goes to another host. What Streamlit can't do without: 'unsafe-eval', with
-# which Vega compiles a chart's expressions, and 'unsafe-inline' for styles, which its components
+# which Vega may compile a chart's expressions, and 'unsafe-inline' for styles, which its components
 # set as they are drawn. Of scripts in a page's text those of Streamlit's own page alone are run.
 POLICY = {
     "default-src": "'self'",

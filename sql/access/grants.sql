@@ -21,10 +21,8 @@ begin
     grant insert on telemetry.events to telemetry_ingest;
     revoke execute on function telemetry.ensure_partition(date), telemetry.refresh_view(text)
         from public;
-    grant execute on function telemetry.ensure_partition(date), telemetry.refresh_view(text)
-        to telemetry_ingest;
-    grant execute on function telemetry.drop_month_before(date), telemetry.delete_odd_before(date)
-        to telemetry_ingest;
+    -- those of the owner's that later migrations add, too; they are revoked from the public there
+    grant execute on all functions in schema telemetry to telemetry_ingest;
     begin
         execute format('grant temporary on database %I to telemetry_ingest', current_database());
     exception when insufficient_privilege then
