@@ -34,6 +34,8 @@ def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
     return [
         _duration("Median duration", now, before, "p50", told),
         _duration("p90 of the durations", now, before, "p90", told),
+        _duration("p95", now, before, "p95", told),
+        _duration("p99", now, before, "p99", told),
         Tile(
             "Mean wait for input",
             formats.duration(wait) if now.days["waits"].any() else None,
@@ -44,6 +46,7 @@ def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
         ),
         _share("Interactive", now, before, ("interactive", "completed"), "green"),
         _share("Output truncated", now, before, ("truncated", "completed"), "gray"),
+        _share("Runs completed", now, before, ("completed", "started"), "green"),
     ]
 
 

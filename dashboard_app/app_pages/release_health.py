@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import threading
 from typing import Any, Final
 
 import pandas as pd
@@ -83,15 +81,6 @@ def show_release_health(view: View) -> None:
             view=view,
             columns={"version": "Version", "durations": "Runs", **milliseconds},
         )
-
-
-@st.cache_resource(show_spinner=False)
-def import_statistics() -> threading.Thread:
-    """Begin to import what takes seconds to import, for whoever opens this page later."""
-    name = "statsmodels.stats.proportion"
-    thread = threading.Thread(target=importlib.import_module, args=[name], daemon=True)
-    thread.start()
-    return thread
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing releases…")

@@ -95,6 +95,7 @@ def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerCha
                 x=alt.X("from_ms:Q", scale=scale, axis=axis, title="Duration of a run"),
                 x2="to_ms:Q",
                 y=alt.Y("runs:Q", title="Runs", axis=alt.Axis(format="~s", tickCount=5)),
+                y2=alt.datum(0),
                 tooltip=[
                     alt.Tooltip("text:N", title="Duration"),
                     alt.Tooltip("runs:Q", title="Runs", format=","),

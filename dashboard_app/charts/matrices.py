@@ -26,7 +26,7 @@ PLACES_READING: Final = (
     "Errors to 1,000 started runs, where most runs are: a dark cell in a light row is a version or "
     "a system that this exception hits more than the others. A click filters."
 )
-ROW_HEIGHT, AXIS_HEIGHT = 26, 90
+ROW_HEIGHT, AXIS_HEIGHT = 26, 150
 SCHEME: Final = "blues"
 
 
@@ -119,7 +119,9 @@ def _across(field: str, order: Sequence[str], title: str) -> alt.X:
 
 
 def _down(field: str, order: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(labelLimit=90, labelPadding=6, grid=False, ticks=False, domain=False)
+    axis = alt.Axis(
+        labelOverlap=False, labelLimit=90, labelPadding=6, grid=False, ticks=False, domain=False
+    )
     return alt.Y(f"{field}:N", sort=list(order), title=None, axis=axis)
 
 

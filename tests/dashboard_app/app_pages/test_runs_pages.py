@@ -65,13 +65,16 @@ def test_the_tiles_of_runs_equal_the_stats(run_app: RunApp, filled: str) -> None
     told = stats(filled, 28)
     performance = run_app(filled, page="performance", period="28d")
     tiles = {tile.label: tile.value for tile in performance.metric}
-    assert tiles == {
-        "Median duration": formats.duration(told["durations"]["median"]),
-        "p90 of the durations": formats.duration(told["durations"]["p90"]),
-        "Mean wait for input": formats.duration(told["durations"]["avgWaitMs"]),
-        "Interactive": formats.percent(told["interactiveRate"], 1),
-        "Output truncated": formats.percent(told["truncationRate"], 1),
-    }
+    assert (
+        tiles.items()
+        >= {
+            "Median duration": formats.duration(told["durations"]["median"]),
+            "p90 of the durations": formats.duration(told["durations"]["p90"]),
+            "Mean wait for input": formats.duration(told["durations"]["avgWaitMs"]),
+            "Interactive": formats.percent(told["interactiveRate"], 1),
+            "Output truncated": formats.percent(told["truncationRate"], 1),
+        }.items()
+    )
     errors = run_app(filled, page="errors", period="28d")
     assert {tile.label: tile.value for tile in errors.metric} == {
         "Runs started": formats.count(told["runs"]["started"]),
