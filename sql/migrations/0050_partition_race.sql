@@ -1,0 +1,26 @@
+-- Whoever waited for the lock asks the catalog itself whether the partition is there by now:
+-- to_regclass may answer from what this connection remembers from before.
+
+create or replace function telemetry.ensure_partition(month date) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    partition_name text := 'events_' || to_char(month, 'YYYY_MM');
+    lower_bound timestamptz := month::timestamp at time zone 'UTC';
+    upper_bound timestamptz := (month + interval '1 month') at time zone 'UTC';
+begin
+    -- two loaders may need the same one at once
+    perform pg_advisory_xact_lock(73052029);
+    if exists (
+        select from pg_class
+        where relname = partition_name and relnamespace = 'telemetry'::regnamespace
+    ) then
+        return;
+    end if;
+    execute format('create table telemetry.%I (like telemetry.events including all)', partition_name);
+    execute format(
+        'with moved as (delete from telemetry.events_odd where t >= %L and t < %L returning *)
+         insert into telemetry.%I select * from moved', lower_bound, upper_bound, partition_name);
+    execute format(
+        'alter table telemetry.events attach partition telemetry.%I for values from (%L) to (%L)',
+        partition_name, lower_bound, upper_bound);
+end $$;
