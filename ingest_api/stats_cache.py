@@ -65,4 +65,4 @@ class StatsCache:
 
 
 def _with_active(answer: bytes, sessions: int) -> bytes:
-    return b'{"activeSessions":%d,%s' % (sessions, answer[1:])
+    return b'%s,"activeSessions":%d}' % (answer[:-1], sessions)

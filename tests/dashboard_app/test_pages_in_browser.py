@@ -42,7 +42,10 @@ def marks(page: Page, chart: int, kind: str) -> int:
 
 
 def downloaded(page: Page, button: str) -> bytes:
-    """Return the file that a button gives."""
+    """Return the file that a button gives, once the page is done: a run makes its buttons anew."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=SECONDS * 1000
+    )
     with page.expect_download(timeout=SECONDS * 1000) as waiting:
         page.get_by_role("button", name=button).click()
     download: Download = waiting.value

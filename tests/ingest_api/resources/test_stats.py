@@ -57,8 +57,8 @@ def test_a_session_stops_being_active_without_any_load(
     def active(at: datetime) -> bytes:
         return cache.answer(connection, now.date(), now.date(), at)
 
-    assert active(now + timedelta(minutes=1)).startswith(b'{"activeSessions":1,')
-    assert active(now + timedelta(minutes=11)).startswith(b'{"activeSessions":0,')
+    assert active(now + timedelta(minutes=1)).endswith(b',"activeSessions":1}')
+    assert active(now + timedelta(minutes=11)).endswith(b',"activeSessions":0}')
 
 
 def test_a_kept_answer_is_the_answer(
