@@ -59,13 +59,14 @@ class Campaign:
         # with a client's id, the same delivery is stored once: as any of those that were sent
         self._deliveries: dict[tuple[str, int], list[tuple[Stored, Decimal]]] = defaultdict(list)
 
-    def run(self, examples: int) -> None:
+    def run(self, examples: int, *, always_the_same: bool = False) -> None:
         """Send so many bodies, and compare. Raises AssertionError naming what differs."""
 
         @settings(
             max_examples=examples,
             deadline=None,
             database=None,
+            derandomize=always_the_same,
             suppress_health_check=list(HealthCheck),
         )
         @given(bodies)
