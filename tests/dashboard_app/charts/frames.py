@@ -39,6 +39,12 @@ TYPES = {
     "low": "float64",
     "high": "float64",
     **dict.fromkeys(("p50", "p90", "p95", "p99"), "float64"),
+    **dict.fromkeys(("from_ms", "to_ms", "per_1000_runs"), "float64"),
+    **dict.fromkeys(("started", "completed", "runs", "errors", "waits", "wait_ms"), "int64"),
+    **dict.fromkeys(("compile_errors", "runtime_errors", "interactive", "truncated"), "int64"),
+    **dict.fromkeys(("first_day", "last_day"), "datetime64[us, UTC]"),
+    **dict.fromkeys(("exception", "host"), "str"),
+    "reached": "bool",
 }
 
 
