@@ -145,30 +145,6 @@ def test_a_month_that_gets_a_partition_takes_its_rows_along(
     assert one(rows, "select count(*) from telemetry.events_odd") == 1
 
 
-def test_two_loads_that_need_the_same_new_month_both_get_it(
-    log: Log, rows: psycopg.Connection, database: str
-) -> None:
-    log.load()
-    waits = (
-        "select count(*) from pg_locks join pg_database as d on d.oid = pg_locks.database "
-        "where not granted and datname = current_database()"
-    )
-    make = "select telemetry.ensure_partition('2031-05-01')"
-    with psycopg.connect(database) as first, psycopg.connect(database) as second:
-        second.execute("select telemetry.ensure_partition('2031-04-01')")
-        second.commit()
-        # what the second one remembers: there is no such table
-        second.execute("select to_regclass('telemetry.events_2031_05')")
-        first.execute(make)
-        waiting = threading.Thread(target=second.execute, args=(make,))
-        waiting.start()
-        wait_until(lambda: one(rows, waits) == 1, "the second one's wait")
-        first.commit()
-        waiting.join(10)
-        second.commit()
-    assert one(rows, "select count(*) from telemetry.events_2031_05") == 0
-
-
 def test_a_dump_of_the_database_does_not_hold_up_a_new_months_events(
     log: Log, rows: psycopg.Connection, database: str
 ) -> None:

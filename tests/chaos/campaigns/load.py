@@ -92,7 +92,7 @@ def overload(site: Site) -> None:
     refused = dict(sender.refused)
     behind = []
     with slowed(site):
-        until = time.monotonic() + min(20, site.load_seconds / 2)
+        until = time.monotonic() + max(5, min(20, site.load_seconds / 2))
         while time.monotonic() < until:
             time.sleep(0.5)
             behind.append(site.server.metric("telemetry_lag_seconds"))
@@ -115,11 +115,11 @@ def slowed(site: Site) -> Iterator[None]:
             for process in processes:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.suspend()
-            stop.wait(1.9)
+            stop.wait(3.8)
             for process in processes:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.resume()
-            stop.wait(0.1)
+            stop.wait(0.2)
 
     thread = threading.Thread(target=run)
     thread.start()
