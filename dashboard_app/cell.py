@@ -10,7 +10,7 @@ which fields of the filter they set: `picks={"country": "countries"}`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -24,6 +24,12 @@ from dashboard_app.filters import Filters, choose
 from dashboard_app.queries import Answer
 from dashboard_app.view import View
 
+# Streamlit leaves much room around legends and titles, and moves an axis' last labels inwards
+FITTED: Final = alt.Config(
+    padding={"left": 0, "top": 4, "right": 4, "bottom": 4},
+    axis=alt.AxisConfig(labelFlush=False, titlePadding=8, labelPadding=6),
+    legend=alt.LegendConfig(padding=0, offset=10, titlePadding=4, rowPadding=2),
+)
 MOST_ROWS, ROW_PIXELS, HEADER_PIXELS = 8, 35, 38
 
 Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
@@ -61,7 +67,7 @@ def cell(
         st.subheader(title.text, anchor=False)
         st.caption(title.subtitle)
     drawn = chart.copy(deep=False)
-    drawn.title = alt.Undefined
+    drawn.title, drawn.config = alt.Undefined, FITTED
     if picks:
         pick = picks if isinstance(picks, Pick) else _filtering(view.filters, picks)
         _pickable(drawn, name, pick, title.text)

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 QUESTIONS = {"events": "How much is it used each day?", "visitors": "How many use it each day?"}
@@ -65,5 +66,5 @@ def _height(column: str, measure: str) -> alt.Y:
         column,
         type="quantitative",
         title=f"{measure.capitalize()} a day",
-        axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+        axis=count_axis(),
     )

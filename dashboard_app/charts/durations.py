@@ -8,7 +8,13 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import PERCENT, bar_scale, duration_axis, duration_texts
+from dashboard_app.charts.scales import (
+    PERCENT,
+    bar_scale,
+    count_axis,
+    duration_axis,
+    duration_texts,
+)
 from dashboard_app.theme import NEUTRAL, PERCENTILES, RUNS
 
 TREND_QUESTION: Final = "Do runs get slower?"
@@ -94,7 +100,7 @@ def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerCha
             bars.encode(
                 x=alt.X("from_ms:Q", scale=scale, axis=axis, title="Duration of a run"),
                 x2="to_ms:Q",
-                y=alt.Y("runs:Q", title="Runs", axis=alt.Axis(format="~s", tickCount=5)),
+                y=alt.Y("runs:Q", title="Runs", axis=count_axis()),
                 y2=alt.datum(0),
                 tooltip=[
                     alt.Tooltip("text:N", title="Duration"),

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import bar_scale, percent_axis
+from dashboard_app.charts.scales import bar_scale, count_axis, percent_axis
 from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL
 
 RATES_QUESTION: Final = "How often do runs fail?"
@@ -29,7 +29,7 @@ EXCEPTIONS_READING: Final = (
 PHASES: Final = {"compile": COMPILE_ERRORS, "runtime": ERRORS}
 CODES: Final = dict(zip(("0", "130", "1", "143"), ENDINGS, strict=False))
 MOST: Final = 12
-HEIGHT: Final = 280
+HEIGHT: Final = 300
 ROW_HEIGHT, AXIS_HEIGHT = 26, 90
 
 
@@ -91,8 +91,9 @@ def exits_chart(frame: pd.DataFrame) -> alt.Chart:
         color=alt.Color(
             "ending:N",
             scale=alt.Scale(domain=order, range=list(ENDINGS.values())),
+            # two columns are what a phone has room for
             legend=alt.Legend(
-                title=None, orient="top", symbolType="square", columns=3, labelLimit=140
+                title=None, orient="top", symbolType="square", columns=2, labelLimit=140
             ),
         ),
         order=alt.Order("place:Q"),
@@ -123,7 +124,7 @@ def exceptions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         title="Errors",
         stack="zero",
         scale=bar_scale(top["errors"]),
-        axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+        axis=count_axis(),
     )
     tooltip = [
         alt.Tooltip("exception:N", title="Exception"),

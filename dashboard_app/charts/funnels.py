@@ -7,6 +7,7 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import NEUTRAL, VISITORS
 
 QUESTION: Final = "How many visitors come how far?"
@@ -47,7 +48,7 @@ def funnel_chart(frame: pd.DataFrame) -> alt.LayerChart:
             title="Visitors",
             # room for the numbers at the ends of the bars
             scale=alt.Scale(domainMin=0, domainMax=1.4 * max(1, first)),
-            axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+            axis=count_axis(),
         ),
         tooltip=[
             alt.Tooltip("label:N", title="Step"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import EVENTS, MEASURES
 
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -144,5 +145,5 @@ def _count_axis(measure: str) -> alt.Y:
         measure,
         type="quantitative",
         title=measure.capitalize(),
-        axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+        axis=count_axis(),
     )

@@ -10,24 +10,25 @@ import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.versions import version_order
-from dashboard_app.theme import PALER
+from dashboard_app.theme import ERRORS, PALER, VISITORS
 
 PAIRS_QUESTION: Final = "Which versions are used together?"
 PAIRS_READING: Final = (
     "Distinct visitors with a version of the application (rows) on a version of its host "
-    "(columns), the most used of each. The darker, the more. A click on a cell filters."
+    "(columns), the most used of each. The stronger the colour, the more. A click filters."
 )
 TREND_QUESTION: Final = "Are they on the rise?"
 TREND_READING: Final = (
-    "Each day's errors (UTC) of the exceptions that are thrown most: the darker, the more."
+    "Each day's errors (UTC) of the exceptions that are thrown most: the stronger the colour, the "
+    "more."
 )
 PLACES_QUESTION: Final = "Where do they hit?"
 PLACES_READING: Final = (
-    "Errors to 1,000 started runs, where most runs are: a dark cell in a light row is a version or "
-    "a system that this exception hits more than the others. A click filters."
+    "Errors to 1,000 started runs, where most runs are: a strong cell in a pale row is a version "
+    "or a system that this exception hits more than the others. A click filters."
 )
 ROW_HEIGHT, AXIS_HEIGHT = 26, 150
-SCHEME: Final = "blues"
+FAINTEST: Final = 0.15
 
 
 def pairs_chart(
@@ -48,7 +49,7 @@ def pairs_chart(
     drawn: alt.Chart = _matrix(shown, PAIRS_QUESTION, PAIRS_READING, rows).encode(
         x=_across("host", columns, "Version of the host"),
         y=_down("version", rows),
-        color=_shade("visitors", "Visitors", ",d"),
+        color=_shade("visitors", "Visitors", ",d", VISITORS),
         opacity=alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1)),
         tooltip=[
             alt.Tooltip("version:N", title="Application"),
@@ -68,7 +69,7 @@ def trend_chart(frame: pd.DataFrame) -> alt.Chart:
     drawn: alt.Chart = _matrix(frame, TREND_QUESTION, TREND_READING, rows).encode(
         x=day_axis(frame),
         y=_down("exception", rows),
-        color=_shade("errors", "Errors", ",d"),
+        color=_shade("errors", "Errors", ",d", ERRORS),
         tooltip=[
             alt.Tooltip("exception:N", title="Exception"),
             day_tooltip(),
@@ -91,7 +92,7 @@ def places_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
     drawn: alt.Chart = _matrix(frame, PLACES_QUESTION, PLACES_READING, rows).encode(
         x=_across("value", columns, title),
         y=_down("exception", rows),
-        color=_shade("per_1000_runs", "Per 1,000 runs", "~s"),
+        color=_shade("per_1000_runs", "Per 1,000 runs", "~s", ERRORS),
         tooltip=[
             alt.Tooltip("exception:N", title="Exception"),
             alt.Tooltip("value:N", title=title),
@@ -125,11 +126,17 @@ def _down(field: str, order: Sequence[str]) -> alt.Y:
     return alt.Y(f"{field}:N", sort=list(order), title=None, axis=axis)
 
 
-def _shade(field: str, title: str, form: str) -> alt.Color:
+def _shade(field: str, title: str, form: str, colour: str) -> alt.Color:
+    """Return the colour channel: the more, the stronger, on a light background and on a dark one.
+
+    It is not the opacity's, which tells what is chosen.
+    """
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    ends = [f"rgba({red},{green},{blue},{alpha})" for alpha in (FAINTEST, 1)]
     legend: dict[str, Any] = {"orient": "top", "direction": "horizontal", "gradientLength": 140}
     return alt.Color(
         f"{field}:Q",
         # from nothing, so that what is alike looks alike
-        scale=alt.Scale(scheme=SCHEME, domainMin=0),
+        scale=alt.Scale(range=ends, domainMin=0),
         legend=alt.Legend(title=title, format=form, tickCount=3, **legend),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import MEASURES
 
 QUESTIONS = {"events": "What happens right now?", "visitors": "Who is there right now?"}
@@ -41,7 +42,7 @@ def minutes_chart(frame: pd.DataFrame, measure: str) -> alt.Chart:
                 title=f"{measure.capitalize()} a minute",
                 # of zeros only there would be no scale
                 scale=alt.Scale(domain=[0, int(max([1, *frame[measure]]))]),
-                axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+                axis=count_axis(),
             ),
             tooltip=[
                 alt.Tooltip(

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import NEWCOMERS, VISITORS
 
 QUESTION = "Do new visitors come, and do they come back?"
@@ -36,7 +37,7 @@ def newcomers_chart(frame: pd.DataFrame) -> alt.Chart:
                 "count:Q",
                 stack="zero",
                 title="Visitors a day",
-                axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+                axis=count_axis(),
             ),
             color=alt.Color(
                 "kind:N",

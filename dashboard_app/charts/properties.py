@@ -12,6 +12,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import CATEGORIES, MEASURES, NEUTRAL, ORDERED
 
 VALUES_QUESTION: Final = "Which values does this property have?"
@@ -69,7 +70,7 @@ def values_chart(frame: pd.DataFrame, name: str, measure: str) -> alt.LayerChart
             type="quantitative",
             title=measure.capitalize(),
             scale=alt.Scale(domainMin=0, domainMax=1.2 * longest),
-            axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+            axis=count_axis(),
         ),
         tooltip=[
             alt.Tooltip("label:N", title=name),
@@ -117,7 +118,7 @@ def value_days_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
             "events:Q",
             stack="zero",
             title="Events a day",
-            axis=alt.Axis(format="~s", tickCount=5, tickMinStep=1),
+            axis=count_axis(),
         ),
         color=alt.Color(
             "value:N",
@@ -159,7 +160,7 @@ def numbers_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
             "number:Q",
             title=name if len(name) <= LONGEST_LABEL else "Value",
             scale=alt.Scale(type="log") if wide else alt.Scale(),
-            axis=alt.Axis(format="~s", tickCount=5),
+            axis=count_axis(tickCount=5, tickMinStep=0),
         ),
         color=alt.Color(
             "percentile:N",

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.scales import count_axis, percent_axis
 from dashboard_app.theme import MEASURES, NEUTRAL, PALER
 
 TOP = 10
@@ -137,9 +138,7 @@ def _bars(
             title=f"{'share of ' if shares else ''}{measure}".capitalize(),
             # room for the numbers at the ends of the bars
             scale=alt.Scale(domainMin=0, domainMax=1.2 * longest),
-            axis=alt.Axis(
-                format="~%" if shares else "~s", tickCount=4, tickMinStep=0.001 if shares else 1
-            ),
+            axis=percent_axis(tickCount=4, tickMinStep=0.001) if shares else count_axis(),
         ),
         tooltip=[
             alt.Tooltip(f"{label}:N", title=heading),

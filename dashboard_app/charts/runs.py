@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.scales import PERCENT, bar_scale, duration_texts, percent_axis
-from dashboard_app.theme import CATEGORIES, NEUTRAL, RUNS
+from dashboard_app.theme import NEUTRAL, RUNS
 
 WAITS_QUESTION: Final = "How long do runs wait for input?"
 WAITS_READING: Final = (
@@ -26,7 +26,7 @@ SHARES_READING: Final = (
     "truncated."
 )
 UNTOLD: Final = "not told"
-SHARES: Final = {"interactive": CATEGORIES[4], "truncated": CATEGORIES[5]}
+SHARES: Final = {"interactive": RUNS, "truncated": NEUTRAL}
 HEIGHT: Final = 240
 ROW_HEIGHT, AXIS_HEIGHT = 26, 70
 SIZES: Final = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}

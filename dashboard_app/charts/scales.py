@@ -9,15 +9,28 @@ import pandas as pd
 
 from dashboard_app import formats
 
+COUNT: Final = "abs(datum.value) < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
 PERCENT: Final = "format(100 * datum.value, '.3~g') + ' %'"
 DURATION: Final = (
+    "datum.value == 0 ? '0' : "
     "datum.value < 1e3 ? format(datum.value, '~g') + ' ms' : "
     "datum.value < 6e4 ? format(datum.value / 1e3, '~g') + ' s' : "
     "datum.value < 36e5 ? format(datum.value / 6e4, '~g') + ' min' : "
     "format(datum.value / 36e5, '~g') + ' h'"
 )
 # round numbers of ms, s, min and h
+STEPS: Final = (
+    *(digit * 10**power for power in range(4) for digit in (1, 2, 5)),
+    *(1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 216e5),
+)
+MOST_STEPS: Final = 4
 ROUND_DURATIONS: Final = (1, 10, 100, 1e3, 1e4, 6e4, 6e5, 36e5, 36e6)
+
+
+def count_axis(**options: Any) -> alt.Axis:
+    """Return an axis of counts, labelled 0, 500, 1.5k, 2M."""
+    # as a format, it would have the unit of the largest: 0k, 0.5k
+    return alt.Axis(**{"labelExpr": COUNT, "tickCount": 4, "tickMinStep": 1, **options})
 
 
 def percent_axis(**options: Any) -> alt.Axis:
@@ -28,6 +41,14 @@ def percent_axis(**options: Any) -> alt.Axis:
 def duration_axis(**options: Any) -> alt.Axis:
     """Return a logarithmic axis of ms, labelled 10 ms, 1 s, 1 min."""
     return alt.Axis(values=list(ROUND_DURATIONS), labelExpr=DURATION, **options)
+
+
+def linear_duration_axis(durations: pd.Series[float]) -> alt.Axis:
+    """Return an axis of ms from zero on, with round numbers up to the longest."""
+    longest = float(durations.max()) if len(durations.dropna()) else 0.0
+    step = next((step for step in STEPS if longest <= MOST_STEPS * step), STEPS[-1])
+    values = [step * place for place in range(int(longest // step) + 1)]
+    return alt.Axis(values=values, labelExpr=DURATION)
 
 
 def duration_texts(durations: pd.Series[float]) -> pd.Series[str]:

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.charts.scales import count_axis, duration_texts, linear_duration_axis
 from dashboard_app.theme import NEUTRAL, RUNS
 
 HEIGHT = 240
@@ -29,7 +30,7 @@ def sessions_a_day_chart(frame: pd.DataFrame) -> alt.Chart:
             y=alt.Y(
                 "sessions:Q",
                 title="Sessions a day",
-                axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+                axis=count_axis(),
             ),
             tooltip=[day_tooltip(), alt.Tooltip("sessions:Q", title="Sessions", format=",")],
         )
@@ -45,19 +46,24 @@ def session_lengths_chart(frame: pd.DataFrame) -> alt.Chart:
     title = alt.Title(
         text="How long do sessions last?",
         subtitle=(
-            "Minutes from a session's first event to its last, on that day: half of the sessions "
+            "The time from a session's first event to its last, on that day: half of the sessions "
             "are shorter than the median, nine in ten than the 90th percentile."
         ),
     )
     named = frame.rename(columns=LENGTHS)
     long = named.melt(["day"], list(LENGTHS.values()), "kind", "seconds")
-    long["minutes"] = long["seconds"].astype("float64") / 60
+    long["ms"] = 1000 * long["seconds"].astype("float64")
+    long["text"] = duration_texts(long["ms"])
     drawn: alt.Chart = (
         alt.Chart(long, height=HEIGHT, title=title)
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=30))
         .encode(
             x=day_axis(frame),
-            y=alt.Y("minutes:Q", title="Minutes", axis=alt.Axis(tickCount=4)),
+            y=alt.Y(
+                "ms:Q",
+                title="Length of a session",
+                axis=linear_duration_axis(long["ms"]),
+            ),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=list(LENGTHS.values()), range=[RUNS, NEUTRAL]),
@@ -66,7 +72,7 @@ def session_lengths_chart(frame: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 day_tooltip(),
                 alt.Tooltip("kind:N", title="Length"),
-                alt.Tooltip("minutes:Q", title="Minutes", format=",.1f"),
+                alt.Tooltip("text:N", title="Lasts"),
             ],
         )
     )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app import formats
-from dashboard_app.charts.scales import bar_scale
+from dashboard_app.charts.scales import bar_scale, count_axis
 from dashboard_app.charts.versions import version_order
 from dashboard_app.theme import NEUTRAL, PALER, VISITORS
 
@@ -82,7 +82,7 @@ def oldest_chart(
             "visitors:Q",
             title="Visitors",
             scale=bar_scale(shown["visitors"]),
-            axis=alt.Axis(format="~s", tickMinStep=1, tickCount=4),
+            axis=count_axis(),
         ),
         tooltip=[
             alt.Tooltip("value:N", title="Version"),

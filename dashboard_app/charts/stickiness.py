@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import NEUTRAL, VISITORS
 
 QUESTION = "How often do visitors come?"
@@ -37,7 +38,7 @@ def stickiness_chart(frame: pd.DataFrame) -> alt.Chart:
             y=alt.Y(
                 "visitors:Q",
                 title="Visitors",
-                axis=alt.Axis(format="~s", tickCount=4, tickMinStep=1),
+                axis=count_axis(),
             ),
             color=alt.Color(
                 "kind:N",

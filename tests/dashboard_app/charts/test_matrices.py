@@ -33,5 +33,8 @@ def test_the_most_frequent_exception_is_on_top() -> None:
 
 def test_shades_begin_at_nothing_and_nothing_is_an_empty_chart() -> None:
     spec = pairs_chart(frame(PAIRS)).to_dict()
-    assert spec["encoding"]["color"]["scale"]["domainMin"] == 0
+    scale = spec["encoding"]["color"]["scale"]
+    assert scale["domainMin"] == 0
+    # as strong on a dark background as on a light one: paler, not whiter
+    assert scale["range"] == ["rgba(213,94,0,0.15)", "rgba(213,94,0,1)"]
     assert rows_of(spec) == []

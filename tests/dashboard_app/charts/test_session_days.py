@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dashboard_app.charts.session_days import session_lengths_chart, sessions_a_day_chart
+from dashboard_app.formats import NARROW_SPACE
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 COLUMNS = "day sessions median p90"
 
 
-def test_lengths_are_in_minutes() -> None:
+def test_lengths_are_told_in_round_units() -> None:
     some = frame(COLUMNS, ("2026-03-01", 4, 90.0, 600.0))
-    lengths = rows_of(session_lengths_chart(some).to_dict())
-    assert {(row["kind"], row["minutes"]) for row in lengths} == {
-        ("Median", 1.5),
-        ("90th percentile", 10.0),
+    spec = session_lengths_chart(some).to_dict()
+    lengths = {row["kind"]: (row["ms"], row["text"]) for row in rows_of(spec)}
+    assert lengths == {
+        "Median": (90_000, f"90{NARROW_SPACE}s"),
+        "90th percentile": (600_000, f"10{NARROW_SPACE}min"),
     }
+    assert spec["encoding"]["y"]["axis"]["values"] == [0, 300_000, 600_000]
     assert [row["sessions"] for row in rows_of(sessions_a_day_chart(some).to_dict())] == [4]
 
 
