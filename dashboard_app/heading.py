@@ -8,14 +8,9 @@ from dashboard_app import states
 from dashboard_app.view import View
 
 
-def heading(title: str, view: View, *, compare: bool) -> None:
-    """Draw the top of a page; `compare` says whether a comparison is asked for."""
+def heading(title: str, days: str, view: View) -> None:
+    """Draw the top of a page; `days` are those it is about, in words."""
     st.title(title, anchor=False)
-    days = f"{view.window} (UTC)"
-    if view.compared:
-        days += f", compared with {view.compared}"
-    elif compare:
-        days += ", no earlier period of the same length to compare with"
     st.caption(f"{days} · {states.freshness_line(view.fresh)}")
     if view.filters:
         # a code span, so that nothing a visitor sent is read as markdown

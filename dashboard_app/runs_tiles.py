@@ -15,6 +15,7 @@ class Runs(NamedTuple):
 
     days: pd.DataFrame  # runs/days
     duration: pd.DataFrame  # runs/duration
+    percentiles: pd.DataFrame | None = None  # runs/percentiles, where they are drawn
 
     def ratio(self, part: str, whole: str) -> float:
         """Return the ratio of two columns' sums; 0 of nothing."""
@@ -26,6 +27,12 @@ class Runs(NamedTuple):
         value = self.duration[name].iloc[0]
         return 0.0 if pd.isna(value) else float(value)
 
+    def percentile_trend(self, name: str) -> list[float]:
+        """Return a percentile of each day in ms; 0 where none is told."""
+        if self.percentiles is None:
+            return []
+        return [float(value) for value in self.percentiles[name].fillna(0)]
+
 
 def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
     """Return the tiles of durations, waits, interaction and output."""
@@ -33,9 +40,9 @@ def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
     wait = now.ratio("wait_ms", "waits")
     return [
         _duration("Median duration", now, before, "p50", told),
-        _duration("p90 of the durations", now, before, "p90", told),
-        _duration("p95", now, before, "p95", told),
-        _duration("p99", now, before, "p99", told),
+        _duration("p90 duration", now, before, "p90", told),
+        _duration("p95 duration", now, before, "p95", told),
+        _duration("p99 duration", now, before, "p99", told),
         Tile(
             "Mean wait for input",
             formats.duration(wait) if now.days["waits"].any() else None,
@@ -74,7 +81,7 @@ def _duration(label: str, now: Runs, before: Runs | None, name: str, told: int) 
         formats.duration(value) if told else None,
         before and formats.change(value, before.percentile(name)),
         "green",
-        [],
+        now.percentile_trend(name),
         f"{told:,} completed runs tell their duration; within 1 %",
     )
 

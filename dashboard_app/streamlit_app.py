@@ -54,19 +54,20 @@ class AppPage(NamedTuple):
     title: str
     draw: PageFunction
     icon: str  # of Material Symbols, which Streamlit serves itself
-    windowed: bool = True  # False: the page draws itself where the window has no events too
+    windowed: bool = True  # False: the page is about now, whatever the window
+    compares: bool = False  # with the period before, where the reader wants it
     redraw_seconds: int = states.REDRAW_SECONDS
 
 
 PAGES: Final = (
-    AppPage("Overview", overview, "dashboard"),
+    AppPage("Overview", overview, "dashboard", compares=True),
     AppPage("Live", live, "sensors", windowed=False, redraw_seconds=LIVE_SECONDS),
-    AppPage("Activity", activity, "schedule"),
+    AppPage("Activity", activity, "schedule", compares=True),
     AppPage("Geography", geography, "public"),
     AppPage("Versions", versions, "layers"),
     AppPage("Release health", show_release_health, "health_and_safety"),
-    AppPage("Performance", performance, "speed"),
-    AppPage("Errors", errors, "bug_report"),
+    AppPage("Performance", performance, "speed", compares=True),
+    AppPage("Errors", errors, "bug_report", compares=True),
     AppPage("Retention", retention, "replay"),
     AppPage("Sessions", sessions, "timeline"),
     AppPage("Explorer", explorer, "travel_explore"),
@@ -127,13 +128,25 @@ def framed(page: AppPage, choice: Choice, today: date, runs: str) -> None:
 def draw_view(page: AppPage, view: View, *, compare: bool) -> None:
     """Draw a page's heading and what it shows. Raises UnavailableError."""
     matches = not page.windowed or data.matches(view)
-    heading(page.title, view, compare=compare)
+    heading(page.title, _days(page, view, compare=compare), view)
     if matches:
         # the tests have checked the charts: to do it again for each reader takes a third of a page
         with debug_mode(False):
             page.draw(view)
     else:
         states.no_events_in(view)
+
+
+def _days(page: AppPage, view: View, *, compare: bool) -> str:
+    """Return in words which days a page is about."""
+    if not page.windowed:
+        return "The last minutes, whatever the period; new every 5 seconds"
+    days = f"{view.window} (UTC)"
+    if page.compares and view.compared:
+        return f"{days}, compared with {view.compared}"
+    if page.compares and compare:
+        return f"{days}, no earlier period of the same length to compare with"
+    return days
 
 
 def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> View | None:

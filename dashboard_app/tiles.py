@@ -10,7 +10,8 @@ import streamlit as st
 from dashboard_app import formats
 
 NOTHING = "–"
-TILE_PIXELS = 181  # five in a row beside the sidebar, two on a phone
+A_ROW = 4  # beside the sidebar; two on a phone, where Streamlit would have one
+STYLE = '<style>[class*="st-key-tiles-"] > * {flex: 1 1 150px; min-width: 150px}</style>'
 ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", formats.MINUS: "down"}
 
 
@@ -26,19 +27,24 @@ class Tile(NamedTuple):
 
 
 def draw_tiles(tiles: Sequence[Tile]) -> None:
-    """Draw tiles side by side, as many as fit."""
-    with st.container(horizontal=True):
-        for tile in tiles:
-            change = tile.change or NOTHING
-            st.metric(
-                tile.label,
-                tile.value,
-                change,
-                delta_color=tile.colour,
-                delta_arrow=ARROWS.get(change[0], "off"),
-                chart_data=tile.trend,
-                chart_type="area",
-                border=True,
-                help=tile.exactly,
-                width=TILE_PIXELS,
-            )
+    """Draw tiles side by side, in rows that are full."""
+    st.html(STYLE)
+    for start in range(0, len(tiles), A_ROW):
+        with st.container(horizontal=True, key=f"tiles-{start}"):
+            for tile in tiles[start : start + A_ROW]:
+                _draw(tile)
+
+
+def _draw(tile: Tile) -> None:
+    change = tile.change or NOTHING
+    st.metric(
+        tile.label,
+        tile.value,
+        change,
+        delta_color=tile.colour,
+        delta_arrow=ARROWS.get(change[0], "off"),
+        chart_data=tile.trend,
+        chart_type="area",
+        border=True,
+        help=tile.exactly,
+    )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
-from dashboard_app.cell import cell
+from dashboard_app.cell import Pick, cell
 from dashboard_app.charts.picking import pickable
 from dashboard_app.charts.ranking import continents_chart, countries_chart, regions_chart
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
 from dashboard_app.data import ask_view
+from dashboard_app.filters import MOST_VALUES, Filters, choose
 from dashboard_app.measure import choose_measure, choose_shares
 from dashboard_app.queries import Answer
 from dashboard_app.regions import continent_name, region_name
@@ -20,6 +27,9 @@ COLUMNS = {
     "visitors": "Visitors", "events": "Events",
     "visitor_share": "Share of visitors", "event_share": "Share of events",
 }  # fmt: skip
+REGION_COLUMNS = {
+    "region": "Code", "name": "Region", "visitors": "Visitors", "events": "Events",
+}  # fmt: skip
 
 
 def geography(view: View) -> None:
@@ -28,11 +38,17 @@ def geography(view: View) -> None:
     chosen = view.filters.countries
     countries = _with_shares(ask_view("geography/countries", anywhere))
     continents = ask_view("geography/continents", anywhere)
-    continents.frame["continent"] = continents.frame["continent"].map(continent_name).astype("str")
-    regions = _regions(view)
+    continents.frame["name"] = continents.frame["continent"].map(continent_name).astype("str")
+
+    whole = [
+        code
+        for code in continents.frame["continent"]
+        if chosen and set(chosen) == set(_of_continent(countries.frame, code))
+    ]
 
     with st.container(horizontal=True):
         measure, shares = choose_measure(), choose_shares()
+    regions = _regions(view, measure)
     with st.container(border=True):
         cell(
             pickable(world_chart(countries.frame, measure, chosen, shares=shares), "country"),
@@ -54,14 +70,19 @@ def geography(view: View) -> None:
         )
     with right.container(border=True, height="stretch"):
         cell(
-            continents_chart(continents.frame, measure, shares=shares),
+            pickable(
+                continents_chart(continents.frame, measure, whole, shares=shares), "continent"
+            ),
             continents,
             name="continents",
             view=view,
-            columns={"continent": "Continent", "visitors": "Visitors", "events": "Events"},
-        )
+            columns={
+                "continent": "Code", "name": "Continent", "visitors": "Visitors", "events": "Events"
+            },
+            picks=Pick(partial(_choose_continent, countries.frame, view.filters), str(chosen)),
+        )  # fmt: skip
     with st.container(border=True):
-        _draw_regions(regions, view)
+        _draw_regions(regions, view, measure, shares=shares)
 
 
 def _with_shares(countries: Answer) -> Answer:
@@ -71,16 +92,35 @@ def _with_shares(countries: Answer) -> Answer:
     return countries
 
 
-def _regions(view: View) -> Answer | None:
+def _of_continent(countries: pd.DataFrame, continent: str) -> tuple[str, ...]:
+    """Return the countries of a continent that a filter has room for, those with most visitors."""
+    codes = countries.loc[countries["continent"] == continent, "country"]
+    return tuple(codes.head(MOST_VALUES))
+
+
+def _choose_continent(
+    countries: pd.DataFrame, filters: Filters, clicked: Mapping[str, Any]
+) -> None:
+    """Choose the countries of the continent that was clicked, or none where they are chosen."""
+    codes = _of_continent(countries, str(clicked.get("continent")))
+    if set(codes) == set(filters.countries):
+        choose(filters.but("countries"))
+    elif codes:
+        choose(replace(filters, countries=codes))
+
+
+def _regions(view: View, measure: str) -> Answer | None:
     """Return the regions of the country that is chosen; None where it is not just one."""
     if len(view.filters.countries) != 1 or view.filters.countries[0] == UNKNOWN:
         return None
-    answer = ask_view("geography/regions", view, country=view.filters.countries[0])
+    name = {"visitors": "geography/region_visitors", "events": "geography/regions"}[measure]
+    # the country is a parameter of its own: without it in the filter, the rollup can answer
+    answer = ask_view(name, view.but("countries"), country=view.filters.countries[0])
     answer.frame["name"] = answer.frame["region"].map(region_name).astype("str")
     return answer
 
 
-def _draw_regions(regions: Answer | None, view: View) -> None:
+def _draw_regions(regions: Answer | None, view: View, measure: str, *, shares: bool) -> None:
     if regions is None:
         st.subheader("Where in a country?", anchor=False)
         st.caption("Click a country, on the map or in the list, to see its regions here.")
@@ -94,9 +134,9 @@ def _draw_regions(regions: Answer | None, view: View) -> None:
         )
         return
     cell(
-        regions_chart(regions.frame, country),
+        regions_chart(regions.frame, country, measure, shares=shares),
         regions,
         name="regions",
         view=view,
-        columns={"region": "Code", "name": "Region", "events": "Events"},
+        columns={name: title for name, title in REGION_COLUMNS.items() if name in regions.frame},
     )

@@ -22,8 +22,7 @@ ROW_PIXELS, MOST_ROWS = 35, 12
 
 
 def live(view: View) -> None:
-    """Draw the page, and its parts again every few seconds without the rest of it."""
-    st.caption("The last minutes, whatever the period; new every 5 seconds.")
+    """Draw the page, and again every few seconds without a jump."""
     _refreshed(view)
 
 
@@ -71,7 +70,7 @@ def _draw(view: View) -> None:
         _table(events, {
             "t": "Time (UTC)", "event": "Event", "country": "Country", "os": "System",
             "version": "Version", "host": "Host", "student": "Visitor",
-        })  # fmt: skip
+        }, "Nothing in the last 24 hours.")  # fmt: skip
         made_of(newest, name="newest", view=view)
     with st.container(border=True):
         st.subheader("Which sessions are active?", anchor=False)
@@ -81,7 +80,7 @@ def _draw(view: View) -> None:
         _table(active, {
             "session": "Session", "student": "Visitor", "first_at": "First event (UTC)",
             "last_at": "Last event (UTC)", "events": "Events",
-        })  # fmt: skip
+        }, "None right now.")  # fmt: skip
         made_of(sessions, name="active_sessions", view=view)
 
 
@@ -99,7 +98,10 @@ def _tile(label: str, value: str) -> None:
     st.metric(label, value, border=True)
 
 
-def _table(frame: pd.DataFrame, columns: dict[str, str]) -> None:
+def _table(frame: pd.DataFrame, columns: dict[str, str], nothing: str) -> None:
+    if frame.empty:
+        st.info(nothing, icon=":material/hourglass_empty:")
+        return
     st.dataframe(
         frame,
         hide_index=True,

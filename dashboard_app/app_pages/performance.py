@@ -37,7 +37,8 @@ def performance(view: View) -> None:
         for name in PERCENTILES
     }
 
-    draw_tiles(performance_tiles(Runs(days.frame, duration.frame), before))
+    now = Runs(days.frame, duration.frame, percentiles.frame)
+    draw_tiles(performance_tiles(now, before))
     with st.container(border=True):
         cell(
             percentiles_chart(percentiles.frame),

@@ -12,6 +12,7 @@ from dashboard_app.theme import MEASURES, NEUTRAL, PALER
 
 TOP = 10
 ROW_HEIGHT, AXIS_HEIGHT = 26, 70
+NO_REGION = " Country headers of proxies don't tell it."
 UNKNOWN_COUNTRY = " Unknown: no country could be told from the request."
 
 
@@ -69,35 +70,49 @@ def events_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.LayerCha
     return _bars(shown, "events", "event", "Event", question, reading)
 
 
-def continents_chart(frame: pd.DataFrame, measure: str, *, shares: bool = False) -> alt.LayerChart:
+def continents_chart(
+    frame: pd.DataFrame, measure: str, chosen: Collection[str] = (), *, shares: bool = False
+) -> alt.LayerChart:
     """Draw the continents' visitors, or events.
 
-    `frame` has the columns continent (its name, or Unknown), events and visitors (int64), a row a
-    continent; for `measure` and `shares` see countries_chart.
+    `frame` has the columns continent (code or Unknown), name (str), events and visitors (int64), a
+    row a continent; for `measure`, `chosen` (codes) and `shares` see countries_chart.
     """
     question = {
         "visitors": "On which continents are the visitors?",
         "events": "From which continents do the events come?",
     }[measure]
     reading = {
-        "visitors": "Distinct visitors of the whole period; who travelled counts on each.",
-        "events": "All events of the period.",
+        "visitors": "Distinct visitors of the whole period; who travelled counts on each. A click "
+        "filters.",
+        "events": "All events of the period. A click filters.",
     }[measure]
-    shown = _top(frame, measure, (), "continent")
-    return _bars(
-        shown, measure, "continent", "Continent", question, reading, picks=False, shares=shares
-    )
+    shown = _top(frame, measure, chosen, "continent")
+    return _bars(shown, measure, "name", "Continent", question, reading, shares=shares)
 
 
-def regions_chart(frame: pd.DataFrame, country: str) -> alt.LayerChart:
-    """Draw the regions of a country, by its name, with the most events.
+def regions_chart(
+    frame: pd.DataFrame, country: str, measure: str, *, shares: bool = False
+) -> alt.LayerChart:
+    """Draw the regions of a country, by its name, with the most visitors, or events.
 
-    `frame` has the columns name (str) and events (int64), a row a region.
+    `frame` has the columns name (str), events and, for that measure, visitors (int64), a row a
+    region; for `measure` and `shares` see countries_chart.
     """
-    question = f"Where in {country} do the events come from?"
-    reading = "Events whose region is known; country headers of proxies don't tell it."
-    shown = _top(frame, "events", (), "name")
-    return _bars(shown, "events", "name", "Region", question, reading, picks=False)
+    question = {
+        "visitors": f"Where in {country} are the visitors?",
+        "events": f"Where in {country} do the events come from?",
+    }[measure]
+    reading = {
+        "visitors": "Distinct visitors of the whole period whose region is known; who travelled "
+        "counts in each.",
+        "events": "Events of the period whose region is known.",
+    }[measure]
+    shown = _top(frame, measure, (), "name")
+    return _bars(
+        shown, measure, "name", "Region", question, f"{reading}{NO_REGION}", picks=False,
+        shares=shares,
+    )  # fmt: skip
 
 
 def _top(frame: pd.DataFrame, measure: str, chosen: Collection[str], field: str) -> pd.DataFrame:

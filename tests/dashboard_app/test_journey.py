@@ -74,7 +74,7 @@ def test_a_country_on_the_map_filters_every_page_until_it_is_reset(
         germany = page.locator(f"{CHARTS} .mark-shape path[aria-label*='Germany']")
         germany.first.click()
         page.wait_for_url("**/geography?*country=Germany*")
-        expect(page.get_by_text("Where in Germany do the events come from?")).to_be_visible()
+        expect(page.get_by_text("Where in Germany are the visitors?")).to_be_visible()
         page.locator(LINK, has_text="Overview").click()
         expect(page.get_by_role("heading", name="Overview")).to_be_visible()
         page.wait_for_url("**/?*country=Germany*")

@@ -33,6 +33,7 @@ OWN: dict[str, dict[str, Any]] = {
     "activity/hours": {"zone": "Asia/Kolkata"},
     "activity/visitor_hours": {"shift": -7},
     "geography/regions": {"country": "DE"},
+    "geography/region_visitors": {"country": "DE"},
     "live/minutes": {"now": NOW},
     "live/newest": {"now": NOW},
     "live/sessions": {"now": NOW},

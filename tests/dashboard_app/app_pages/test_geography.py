@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard_app.app_pages import geography
+from dashboard_app.filters import Filters
+from tests.dashboard_app.charts.frames import frame
 from tests.dashboard_app.conftest import RunApp
 
 
@@ -29,7 +33,7 @@ def test_a_country_filters_the_page_but_not_what_can_be_chosen(
     rows = world(app)["layer"][1]["transform"][1]["from"]["data"]["values"]
     assert {row["country"] for row in rows} == {"DE", "US", "FR", "IN"}
     assert [row["country"] for row in rows if row["chosen"]] == ["DE"]
-    assert questions(app)[-1] == "Where in Germany do the events come from?"
+    assert questions(app)[-1] == "Where in Germany are the visitors?"
 
 
 def test_without_a_country_the_page_says_how_to_see_regions(run_app: RunApp, filled: str) -> None:
@@ -44,3 +48,25 @@ def test_numbers_can_be_events_and_shares(run_app: RunApp, filled: str) -> None:
     title = app.main.subheader[0].value
     assert title == "Where in the world do the events come from?"
     assert world(app)["layer"][1]["encoding"]["opacity"]["field"] == "share"
+
+
+@pytest.mark.parametrize("measure", ["Visitors", "Events"])
+def test_regions_are_counted_as_the_countries_are(
+    run_app: RunApp, filled: str, measure: str
+) -> None:
+    app = run_app(filled, page="geography", country="Germany", count=measure, **{"as": "Shares"})
+    regions = json.loads(app.get("vega_lite_chart")[-1].proto.spec)
+    assert regions["layer"][0]["encoding"]["x"]["title"] == f"Share of {measure.lower()}"
+
+
+def test_a_click_on_a_continent_chooses_its_countries_and_another_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen: list[Filters] = []
+    monkeypatch.setattr(geography, "choose", chosen.append)
+    countries = frame("country continent", ("DE", "EU"), ("US", "NA"), ("FR", "EU"))
+    before = Filters(countries=("US",), event="app.started")
+    geography._choose_continent(countries, before, {"continent": "EU"})
+    assert chosen == [Filters(countries=("DE", "FR"), event="app.started")]
+    geography._choose_continent(countries, chosen[0], {"continent": "EU"})
+    assert chosen[1:] == [Filters(event="app.started")]

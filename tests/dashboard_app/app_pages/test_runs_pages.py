@@ -69,7 +69,7 @@ def test_the_tiles_of_runs_equal_the_stats(run_app: RunApp, filled: str) -> None
         tiles.items()
         >= {
             "Median duration": formats.duration(told["durations"]["median"]),
-            "p90 of the durations": formats.duration(told["durations"]["p90"]),
+            "p90 duration": formats.duration(told["durations"]["p90"]),
             "Mean wait for input": formats.duration(told["durations"]["avgWaitMs"]),
             "Interactive": formats.percent(told["interactiveRate"], 1),
             "Output truncated": formats.percent(told["truncationRate"], 1),

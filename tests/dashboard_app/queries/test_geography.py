@@ -37,12 +37,16 @@ def test_continents_are_those_of_the_events(
 def test_regions_are_those_of_the_country_s_events(filled: str, filters: Filters) -> None:
     shown = window(0, 40)
     query = """
-        select 'DE-' || region, count(*) from seen
+        select 'DE-' || region, count(*), count(distinct anon) from seen
         where country = 'DE' and region is not null group by 1
     """
     with psycopg.connect(filled) as connection:
-        frame = asked(connection, "geography/regions", shown, filters, country="DE").frame
+        events = asked(connection, "geography/regions", shown, filters, country="DE").frame
+        people = asked(connection, "geography/region_visitors", shown, filters, country="DE").frame
         expected = counted(connection, query, shown, filters)
-    assert sorted(frame.itertuples(index=False, name=None)) == sorted(expected)
+    assert sorted(people.itertuples(index=False, name=None)) == sorted(expected)
+    assert dict(zip(events["region"], events["events"], strict=True)) == dict(
+        zip(people["region"], people["events"], strict=True)
+    )
     if not filters:
-        assert set(frame["region"]) == {"DE-BY", "DE-BE"}
+        assert set(people["region"]) == {"DE-BY", "DE-BE"}

@@ -1,0 +1,14 @@
+-- The dashboard's geography: events and distinct visitors of one country's regions, by their ISO 3166-2
+-- code; who moved counts for each. What no region is known of is not among them. No rollup knows who
+-- was where, so that this reads the events; regions.sql counts them faster.
+select region, events, visitors
+from (
+    select country || '-' || region as region, count(*) as events, count(distinct anon) as visitors
+    from telemetry.events_between(
+        %(first)s, %(last)s,
+        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
+    )
+    where country = %(country)s and region is not null
+    group by 1
+) as regions
+order by visitors desc, events desc, region collate "C"
