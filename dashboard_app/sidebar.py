@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import streamlit as st
 
@@ -12,6 +12,9 @@ from dashboard_app.filters import Filters, choose, choose_filters
 from dashboard_app.period import choose_comparison, choose_window, reset_period
 from dashboard_app.reader import UnavailableError
 from dashboard_app.window import Window
+
+# what single pages filter by beside, when it filters nothing
+OWN: Final = {"exception": None, "only": "", "is": ""}
 
 Options = Callable[[Window], Mapping[str, Sequence[str]]]
 
@@ -42,3 +45,6 @@ def choose_view(today: date, default_days: int, options: Options) -> Choice:
 def _reset(default_days: int) -> None:
     reset_period(default_days)
     choose(Filters())
+    for key, nothing in OWN.items():
+        if key in st.session_state:
+            st.session_state[key] = nothing

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import bar_scale, count_axis, percent_axis
+from dashboard_app.charts.scales import bar_scale, percent_axis
 from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL
 
 RATES_QUESTION: Final = "How often do runs fail?"
@@ -21,11 +20,8 @@ EXITS_READING: Final = (
     "Each day's completed runs (UTC) by exit code: 0 is normal, 1 a runtime error, 130 interrupted "
     "by the user, 143 terminated."
 )
-EXCEPTIONS_QUESTION: Final = "Which exceptions are thrown most?"
-EXCEPTIONS_READING: Final = (
-    "Errors of the period by their exception, the most frequent on top; the colour tells whether "
-    "when compiling or at runtime."
-)
+CODES_QUESTION: Final = "With which exit codes?"
+CODES_READING: Final = "All completed runs of the period by their exit code; none told counts as 0."
 PHASES: Final = {"compile": COMPILE_ERRORS, "runtime": ERRORS}
 CODES: Final = dict(zip(("0", "130", "1", "143"), ENDINGS, strict=False))
 MOST: Final = 12
@@ -53,7 +49,7 @@ def rates_chart(frame: pd.DataFrame) -> alt.Chart:
             scale=alt.Scale(domainMin=0),
             axis=percent_axis(),
         ),
-        color=_phases(),
+        color=phase_colour(),
         tooltip=[
             day_tooltip(),
             alt.Tooltip("phase:N", title="Phase"),
@@ -107,54 +103,58 @@ def exits_chart(frame: pd.DataFrame) -> alt.Chart:
     return drawn
 
 
-def exceptions_chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Draw the most frequent exceptions as bars, by phase.
+def codes_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the period's completed runs by exit code, the most frequent on top.
 
-    `frame` has the columns exception (str), errors, compile_errors, runtime_errors (int64), share
-    (float64) and first_day (datetime64, UTC), the most frequent first.
+    `frame` has the columns value (the exit code, str) and runs (int64).
     """
-    top = frame.head(MOST)
-    named = top.rename(columns={"compile_errors": "compile", "runtime_errors": "runtime"})
-    long = named.melt(
-        ["exception", "errors", "share", "first_day"], list(PHASES), "phase", "of_phase"
+    counted = frame.groupby("value")["runs"].sum()
+    runs = counted.sort_values(ascending=False, kind="stable").reset_index()
+    total = runs["runs"].sum()
+    runs["share"] = runs["runs"] / total if total else 0.0
+    runs["ending"] = runs["value"].map(CODES).fillna("others").astype("str")
+    runs["number"] = [f"{number:,}" for number in runs["runs"]]
+    top = runs.head(MOST)
+    bars = alt.Chart(top).encode(
+        y=alt.Y(
+            "value:N",
+            sort=list(top["value"]),
+            title="Exit code",
+            axis=alt.Axis(ticks=False, domain=False, labelPadding=8),
+        ),
+        x=alt.X(
+            "share:Q",
+            title="Share of the runs",
+            scale=bar_scale(top["share"], room=1.3),
+            axis=percent_axis(tickCount=4),
+        ),
+        tooltip=[
+            alt.Tooltip("value:N", title="Exit code"),
+            alt.Tooltip("ending:N", title="Ending"),
+            alt.Tooltip("runs:Q", title="Runs", format=","),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
     )
-    y = _exceptions(list(top["exception"]))
-    x = alt.X(
-        "of_phase:Q",
-        title="Errors",
-        stack="zero",
-        scale=bar_scale(top["errors"]),
-        axis=count_axis(),
-    )
-    tooltip = [
-        alt.Tooltip("exception:N", title="Exception"),
-        alt.Tooltip("errors:Q", title="Errors", format=","),
-        alt.Tooltip("share:Q", title="Share of those that tell theirs", format=".1%"),
-        alt.Tooltip("first_day:T", timeUnit="utcyearmonthdate", format="%-d %b %Y",
-                    title="First seen (UTC)"),
-    ]  # fmt: skip
     return alt.LayerChart(
         layer=[
-            alt.Chart(long[long["of_phase"] > 0])
-            .mark_bar(cornerRadiusEnd=2)
-            .encode(y=y, x=x, color=_phases(), tooltip=tooltip),
-            alt.Chart(top)
-            .mark_text(align="left", dx=5, color=NEUTRAL)
-            .encode(y=y, x=alt.X("errors:Q"), text=alt.Text("errors:Q", format=",")),
+            bars.mark_bar(cornerRadiusEnd=2).encode(
+                color=alt.Color(
+                    "ending:N",
+                    scale=alt.Scale(domain=list(ENDINGS), range=list(ENDINGS.values())),
+                    legend=None,
+                )
+            ),
+            bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(text="number:N"),
         ],
-        title=alt.Title(text=EXCEPTIONS_QUESTION, subtitle=EXCEPTIONS_READING),
+        title=alt.Title(text=CODES_QUESTION, subtitle=CODES_READING),
         height=ROW_HEIGHT * max(1, len(top)) + AXIS_HEIGHT,
     )
 
 
-def _phases() -> alt.Color:
+def phase_colour() -> alt.Color:
+    """Return the colour channel of the column phase: when compiling, or at runtime."""
     return alt.Color(
         "phase:N",
         scale=alt.Scale(domain=list(PHASES), range=list(PHASES.values())),
         legend=alt.Legend(title=None, orient="top"),
     )
-
-
-def _exceptions(order: Sequence[str]) -> alt.Y:
-    axis = alt.Axis(ticks=False, domain=False, labelLimit=110, labelPadding=8)
-    return alt.Y("exception:N", sort=list(order), title=None, axis=axis)

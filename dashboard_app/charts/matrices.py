@@ -50,7 +50,7 @@ def pairs_chart(
         x=_across("host", columns, "Version of the host"),
         y=_down("version", rows),
         color=_shade("visitors", "Visitors", ",d", VISITORS),
-        opacity=alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1)),
+        opacity=_paler(),
         tooltip=[
             alt.Tooltip("version:N", title="Application"),
             alt.Tooltip("host:N", title="Host"),
@@ -79,20 +79,29 @@ def trend_chart(frame: pd.DataFrame) -> alt.Chart:
     return drawn
 
 
-def places_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
+def places_chart(
+    frame: pd.DataFrame, dimension: str, chosen: Sequence[str] = (), exception: str | None = None
+) -> alt.Chart:
     """Draw exceptions by version (`dimension` ext) or system (os), the most frequent on top.
 
     `frame` has the columns place (int64), exception, value (str), errors, started (int64) and
-    per_1000_runs (float64, missing where nothing was started).
+    per_1000_runs (float64, missing where nothing was started); all but the `chosen` versions or
+    systems and the one `exception` are paler, where there are some.
     """
+    shown = frame.copy()
+    shown["paler"] = [
+        (bool(chosen) and value not in chosen) or (exception is not None and name != exception)
+        for value, name in zip(shown["value"], shown["exception"], strict=True)
+    ]
     rows = list(frame.sort_values("place")["exception"].unique())
     values = frame["value"].unique()
     columns = sorted(values, key=version_order) if dimension == "ext" else sorted(values)
     title = "Version of the application" if dimension == "ext" else "Operating system"
-    drawn: alt.Chart = _matrix(frame, PLACES_QUESTION, PLACES_READING, rows).encode(
+    drawn: alt.Chart = _matrix(shown, PLACES_QUESTION, PLACES_READING, rows).encode(
         x=_across("value", columns, title),
         y=_down("exception", rows),
         color=_shade("per_1000_runs", "Per 1,000 runs", "~s", ERRORS),
+        opacity=_paler(),
         tooltip=[
             alt.Tooltip("exception:N", title="Exception"),
             alt.Tooltip("value:N", title=title),
@@ -112,6 +121,10 @@ def _matrix(frame: pd.DataFrame, question: str, reading: str, rows: Sequence[str
     )
     drawn: alt.Chart = blank.mark_rect(cursor="pointer", cornerRadius=2)
     return drawn
+
+
+def _paler() -> Any:
+    return alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1))
 
 
 def _across(field: str, order: Sequence[str], title: str) -> alt.X:

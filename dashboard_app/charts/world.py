@@ -17,7 +17,9 @@ import pandas as pd
 
 from dashboard_app.theme import MEASURES, NEUTRAL
 
-HEIGHT = 360
+HEIGHT = 340
+# how far the land of world.json reaches in the projection, at scale 1: to each side, up, and down
+ASIDE, UP, DOWN = 2.71, 1.31, 1.04
 QUESTIONS = {
     "visitors": "Where in the world are the visitors?",
     "events": "Where in the world do the events come from?",
@@ -70,7 +72,7 @@ def world_chart(
                 title=f"{'Share of ' if shares else ''}{measure}".capitalize(),
                 scale=alt.Scale(type="sqrt", range=[WEAKEST, STRONGEST], domainMin=0),
                 legend=alt.Legend(
-                    orient="bottom",
+                    orient="bottom-left",  # in the ocean, or below the map where it is narrow
                     direction="horizontal",
                     format=shown,
                     tickCount=4,
@@ -94,7 +96,12 @@ def world_chart(
         layer=[land, countries],
         title=alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure)),
         height=HEIGHT,
-    ).project(type="equalEarth")
+    ).project(
+        type="equalEarth",
+        # as large as there is room for, from the top, since a phone leaves room below
+        scale=alt.expr(f"min(width / {2 * ASIDE}, height / {UP + DOWN})"),
+        translate=alt.expr(f"[width / 2, {UP} * min(width / {2 * ASIDE}, height / {UP + DOWN})]"),
+    )
 
 
 @cache

@@ -28,7 +28,7 @@ MARKS: dict[str, list[str | None]] = {
     "versions": ["rect", None, "rect", "rect", "rect"],
     "release-health": ["symbol", "symbol", "symbol"],
     "performance": ["line", "rect", "rect", "rect", "line", "rect"],
-    "errors": ["line", "rect", "rect", "rect", "rect"],
+    "errors": ["line", "rect", "rect", "rect", "rect", "rect"],
 }
 
 
@@ -93,6 +93,22 @@ def test_a_country_on_the_map_filters_every_page_until_it_is_reset(
         chart(page, 4, "rect")
         assert tile(page, "Events") == only_germany
         assert page.get_by_text("Only Germany").count() == 1
+
+
+def test_an_exception_is_clicked_shown_alone_and_reset(
+    browser: Browser, dashboard: RunningDashboard
+) -> None:
+    with open_page(browser, f"{dashboard.url}errors?period=28d", DESK) as page:
+        chart(page, 2, "rect")
+        chart(page, 1, "rect").first.click()
+        page.wait_for_url("**exception=*")
+        expect(page.get_by_role("heading", name="When is this exception thrown?")).to_be_visible()
+        link = page.get_by_role("link", name="Its events in the Explorer")
+        link.click()
+        page.wait_for_url("**/explorer?*only=exceptionHash*")
+        chart(page, 0, "rect")
+        page.get_by_role("button", name="Reset").click()
+        page.wait_for_url(lambda url: "exceptionHash" not in url and "period" not in url)
 
 
 def test_filters_are_chosen_in_the_sidebar(browser: Browser, dashboard: RunningDashboard) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashboard_app.charts.errors import exceptions_chart, exits_chart, rates_chart
+from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
 from dashboard_app.theme import ENDINGS
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 RUNS = "day started compile_errors runtime_errors"
-EXCEPTIONS = "exception errors compile_errors runtime_errors share first_day"
 
 
 def test_rates_are_of_the_started_runs_and_missing_where_there_are_none() -> None:
@@ -32,21 +31,23 @@ def test_endings_have_names_and_make_up_a_day() -> None:
     assert sum(row["share"] for row in rows) == pytest.approx(1)
 
 
-def test_an_exception_is_drawn_in_the_phases_that_it_came_in() -> None:
-    some = frame(EXCEPTIONS, ("a1", 5, 5, 0, 0.6, "2026-03-01"), ("b2", 3, 1, 2, 0.4, "2026-03-02"))
-    spec = exceptions_chart(some).to_dict()
-    assert spec["layer"][0]["encoding"]["y"]["sort"] == ["a1", "b2"]
-    phases = {
-        (row["exception"], row["phase"]): row["of_phase"] for row in rows_of(spec) if "phase" in row
+def test_exit_codes_are_of_the_whole_period_the_most_frequent_on_top() -> None:
+    some = frame(
+        "day value runs", ("2026-03-01", "7", 2), ("2026-03-01", "0", 5), ("2026-03-02", "7", 4)
+    )
+    spec = codes_chart(some).to_dict()
+    assert spec["layer"][0]["encoding"]["y"]["sort"] == ["7", "0"]
+    assert {row["value"]: (row["runs"], row["ending"]) for row in rows_of(spec)} == {
+        "7": (6, "others"),
+        "0": (5, "normal (0)"),
     }
-    assert phases == {("a1", "compile"): 5, ("b2", "compile"): 1, ("b2", "runtime"): 2}
 
 
 def test_nothing_makes_empty_charts() -> None:
     empty: list[tuple[pd.DataFrame, object]] = [
         (frame(RUNS), rates_chart),
         (frame("day value runs"), exits_chart),
-        (frame(EXCEPTIONS), exceptions_chart),
+        (frame("day value runs"), codes_chart),
     ]
     for table, draw in empty:
         assert rows_of(draw(table).to_dict()) == []  # type: ignore[operator]

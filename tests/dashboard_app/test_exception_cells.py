@@ -1,0 +1,48 @@
+"""What the errors page says of exceptions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from dashboard_app.exception_cells import MOST, days_of, with_before
+from dashboard_app.queries import Answer
+from dashboard_app.window import Window
+from tests.dashboard_app.charts.frames import frame
+from tests.dashboard_app.conftest import RunApp
+
+NOW = Answer(frame("exception errors", ("a1", 5), ("b2", 3)), "select")
+
+
+def test_what_was_not_thrown_before_had_no_errors_then() -> None:
+    before = with_before(NOW, frame("exception errors", ("b2", 6))).frame["before"]
+    assert before.tolist() == [0, 6]
+
+
+def test_what_was_not_among_the_first_before_is_not_known() -> None:
+    others = frame("exception errors", *((f"{n}", 9) for n in range(MOST)))
+    assert with_before(NOW, others).frame["before"].isna().all()
+
+
+def test_days_without_the_exception_count_as_nothing() -> None:
+    trend = frame("day errors exception", ("2026-03-02", 4, "a1"), ("2026-03-01", 9, "b2"))
+    found = days_of(trend, "a1", Window(date(2026, 3, 1), date(2026, 3, 3)))
+    assert found["errors"].tolist() == [0, 4, 0]
+    assert found["day"].dtype == pd.DatetimeTZDtype("us", "UTC")
+
+
+def test_a_link_shows_one_exception_and_leads_to_its_events(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, page="errors", period="28d", exception="c3d4", os="Linux")
+    assert not app.exception
+    assert app.main.subheader[2].value == "When is this exception thrown?"
+    link = next(html.proto.body for html in app.get("html") if "Explorer" in html.proto.body)
+    for part in ("period=28d", "os=Linux", "only=exceptionHash", "is=c3d4"):
+        assert part in link
+    assert "exception=" not in link
+
+
+def test_an_exception_that_nobody_knows_is_answered_calmly(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, page="errors", period="28d", exception="'; drop table x")
+    assert not app.exception
+    assert app.main.subheader[2].value == "When is this exception thrown?"
