@@ -111,8 +111,8 @@ def assemble(
         "byOs": values["os"],
         "byExt": values["ext"],
         "byVscode": values["vscode"],
-        "hourly": _by_hour(found["hours"], "events"),
-        "hourlyVisitors": _by_hour(found["visitor_hours"], "visitors"),
+        "hourly": _by_hour(found["hours"]),
+        "hourlyVisitors": _hourly_visitors(found["visitors"]),
         "dow": _by_weekday(found["days"]),
         "runs": {"started": started, "completed": completed},
         "errors": {
@@ -182,9 +182,14 @@ def _milliseconds(time: datetime) -> int:
     return round(time.timestamp() * 1000)
 
 
-def _by_hour(rows: Rows, column: str) -> list[int]:
-    counts = {row.hour: getattr(row, column) for row in rows}
+def _by_hour(rows: Rows) -> list[int]:
+    counts = {row.hour: row.events for row in rows}
     return [counts.get(hour, 0) for hour in range(24)]
+
+
+def _hourly_visitors(rows: Rows) -> list[int]:
+    visitors = {row.place: row.visitors for row in rows if row.kind == "hour"}
+    return [visitors[str(hour)] for hour in range(24)]
 
 
 def _by_weekday(days: Rows) -> list[int]:

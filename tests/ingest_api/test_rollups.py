@@ -31,7 +31,8 @@ PLAIN = """
 with plain as (
     select *,
         (t at time zone 'UTC')::date as day, date_trunc('hour', t at time zone 'UTC') as hour,
-        date_trunc('month', t at time zone 'UTC')::date as month,
+        extract(year from t at time zone 'UTC')::integer as year,
+        extract(month from t at time zone 'UTC')::integer as month,
         coalesce(country, 'Unknown') as place,
         evt = 'java.run.started' as started, evt = 'java.run.completed' as completed,
         evt = 'java.run.error' and coalesce(error_phase, '') = 'compile' as compile_error,
@@ -112,10 +113,17 @@ RECOMPUTED = {
             sum(started::integer)::integer, sum(completed::integer)::integer,
             sum(compile_error::integer)::integer, sum(runtime_error::integer)::integer
         from plain group by 1, 2, 3, 4, 5, 6""",
-    "visitor_months": """
-        select month, anon, place, bit_or(1 << (day - month)),
-            bit_or(1 << extract(hour from hour)::integer)
-        from plain group by 1, 2, 3""",
+    "visitor_years": """
+        select year, anon, place,
+            (select string_agg((make_date(year, 1, 1) + n = any (days))::integer::text, ''
+                order by n) from generate_series(0, 365) as n),
+            (select string_agg((n = any (hours))::integer::text, '' order by n)
+                from generate_series(1, 288) as n)
+        from (
+            select year, anon, place, array_agg(distinct day) as days,
+                array_agg(distinct 24 * month - extract(hour from hour)::integer) as hours
+            from plain group by 1, 2, 3
+        ) as years""",
     "visitors": """
         select distinct on (anon) anon, day, place, os, ext, vscode from plain
         order by anon, day, place collate "C", os collate "C", ext collate "C",

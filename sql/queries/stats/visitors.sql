@@ -1,11 +1,84 @@
--- GET /stats: distinct visitors of the window: in all (place null), by continent, by country.
-with seen as materialized (
-    select distinct anon, country from telemetry.visitors_between(%(first)s, %(last)s)
+-- GET /stats: distinct visitors of the window: in all, by hour of the day, by country, by continent.
+-- Whole months come from visitor_years, where that has fewer rows; what is before, after and else
+-- from visitor_days.
+with years as materialized (
+    select
+        year, telemetry.day_bits(year, months.first, months.last) as days,
+        telemetry.month_bits(year, months.first, months.last) as hours
+    from
+        (
+            select telemetry.month_from(%(first)s) as first, telemetry.month_to(%(last)s) as last
+        ) as months,
+        generate_series(extract(year from first)::integer, extract(year from last)::integer) as year
+),
+chosen as materialized (
+    select telemetry.years_are_fewer(
+        telemetry.month_from(%(first)s), telemetry.month_to(%(last)s)
+    ) as by_year
+),
+seen as (
+    select
+        anon, country,
+        (hours | (hours << 24) | (hours << 48))::bit(24)::integer as hours
+    from (
+        -- the hours of twelve months become those of three, then of one
+        select
+            anon, country, hours | (hours << 72) | (hours << 144) | (hours << 216) as hours
+        from (
+            select v.anon, v.country, v.hours & years.hours as hours
+            from telemetry.visitor_years as v join years using (year)
+            where (select by_year from chosen) and v.days & years.days <> 0::bit(366)
+            offset 0 -- each step is done once
+        ) as months
+        offset 0
+    ) as quarters
+    union all
+    select anon, country, hours
+    from telemetry.visitor_days
+    where not (select by_year from chosen)
+      and day between telemetry.month_from(%(first)s) and telemetry.month_to(%(last)s)
+    union all
+    select anon, country, hours
+    from telemetry.visitor_days
+    where day between %(first)s and least(telemetry.month_from(%(first)s) - 1, %(last)s)
+    union all
+    select anon, country, hours
+    from telemetry.visitor_days
+    where day between
+        greatest(telemetry.month_to(%(last)s) + 1, telemetry.month_from(%(first)s)) and %(last)s
+),
+pairs as materialized (
+    select anon, country, bit_or(hours) as hours from seen group by anon, country
+),
+totals as (
+    select
+        count(*) as visitors,
+        array[
+            count(*) filter (where hours & (1 << 0) <> 0), count(*) filter (where hours & (1 << 1) <> 0),
+            count(*) filter (where hours & (1 << 2) <> 0), count(*) filter (where hours & (1 << 3) <> 0),
+            count(*) filter (where hours & (1 << 4) <> 0), count(*) filter (where hours & (1 << 5) <> 0),
+            count(*) filter (where hours & (1 << 6) <> 0), count(*) filter (where hours & (1 << 7) <> 0),
+            count(*) filter (where hours & (1 << 8) <> 0), count(*) filter (where hours & (1 << 9) <> 0),
+            count(*) filter (where hours & (1 << 10) <> 0), count(*) filter (where hours & (1 << 11) <> 0),
+            count(*) filter (where hours & (1 << 12) <> 0), count(*) filter (where hours & (1 << 13) <> 0),
+            count(*) filter (where hours & (1 << 14) <> 0), count(*) filter (where hours & (1 << 15) <> 0),
+            count(*) filter (where hours & (1 << 16) <> 0), count(*) filter (where hours & (1 << 17) <> 0),
+            count(*) filter (where hours & (1 << 18) <> 0), count(*) filter (where hours & (1 << 19) <> 0),
+            count(*) filter (where hours & (1 << 20) <> 0), count(*) filter (where hours & (1 << 21) <> 0),
+            count(*) filter (where hours & (1 << 22) <> 0), count(*) filter (where hours & (1 << 23) <> 0)
+        ] as by_hour
+    from (select bit_or(hours) as hours from pairs group by anon) as visitors
 )
-select 'all' as kind, null as place, count(distinct anon) as visitors from seen
+select 'all' as kind, null as place, visitors from totals
 union all
-select 'country', country, count(*) from seen group by country
+select 'hour', (hour - 1)::text, h.visitors
+from totals cross join unnest(by_hour) with ordinality as h (visitors, hour)
 union all
-select 'continent', coalesce(c.continent, 'Unknown'), count(distinct s.anon)
-from seen as s left join telemetry.countries as c on c.code = s.country
-group by 2
+select 'country', country, count(*) from pairs group by country
+union all
+select 'continent', continent, count(*)
+from (
+    select distinct p.anon, coalesce(c.continent, 'Unknown') as continent
+    from pairs as p left join telemetry.countries as c on c.code = p.country
+) as visitors
+group by continent

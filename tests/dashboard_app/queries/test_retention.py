@@ -154,11 +154,11 @@ def test_a_visitor_who_came_every_week_of_a_year_has_a_mark_in_each(
     )
     for day in weeks:
         connection.execute(
-            "insert into telemetry.visitor_months (month, anon, country, days, hours)"
-            " values (date_trunc('month', %(day)s::date), %(anon)s, 'DE', 1 << %(bit)s, 1)"
-            " on conflict (month, anon, country) do update"
-            " set days = visitor_months.days | excluded.days",
-            {"day": day, "anon": anon, "bit": day.day - 1},
+            "insert into telemetry.visitor_years (year, anon, country, days, hours)"
+            " values (%(year)s, %(anon)s, 'DE', telemetry.day_bit(%(day)s), 0::bit(288))"
+            " on conflict (year, anon, country) do update"
+            " set days = visitor_years.days | excluded.days",
+            {"day": day, "anon": anon, "year": day.year},
         )
     frame = asked(
         connection, "retention/cohorts", {"first": first, "last": weeks[-1]}, Filters(),

@@ -54,7 +54,7 @@ def test_every_table_is_as_if_the_visitor_had_never_been_there(
     rare = Counter(line.anon for line in lines).most_common()[-1][0]
     for visitor in (frequent, rare):
         rows = Rows(filled, uuid.UUID(visitor), "java.run")
-        assert rows.count().keys() >= {"events", "visitor_days", "visitor_months", "visitors"}
+        assert rows.count().keys() >= {"events", "visitor_days", "visitor_years", "visitors"}
         rows.forget()
         assert rows.count() == {}
     others = [line for line in lines if line.anon not in (frequent, rare)]

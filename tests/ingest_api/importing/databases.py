@@ -42,7 +42,7 @@ from generate_series(1, %(rows)s) as n"""
 
 OUR_TABLES = (
     "events", "days", "hours", "day_values", "day_durations", "day_top_runs", "visitor_days",
-    "visitor_months", "session_days",
+    "visitor_years", "session_days",
 )  # fmt: skip
 
 

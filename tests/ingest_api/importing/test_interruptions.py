@@ -27,7 +27,7 @@ create function lose() returns trigger language plpgsql security definer as $$ b
     insert into told values (true);
     truncate telemetry.events, telemetry.days, telemetry.hours, telemetry.day_values,
         telemetry.day_durations, telemetry.day_top_runs, telemetry.visitor_days,
-        telemetry.visitor_months, telemetry.session_days;
+        telemetry.visitor_years, telemetry.session_days;
     delete from telemetry.log_files;
     return null;
 end $$;

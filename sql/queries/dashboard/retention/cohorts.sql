@@ -13,7 +13,7 @@ cohorts as (
 returned as (
     select cohort, since, sum(visitors)::bigint as returned
     from newcomers, generate_series(0, (%(last)s::date - %(first_week)s::date) / 7) as since
-    where weeks & (1::bigint << since) <> 0
+    where get_bit(weeks, 7 * since) = 1
     group by cohort, since
 )
 select

@@ -27,8 +27,8 @@ grouped as (
 )
 select
     value, since, sum(visitors)::bigint as visitors,
-    coalesce(sum(visitors) filter (where weeks & (1::bigint << since) <> 0), 0)::bigint as returned,
-    coalesce(sum(visitors) filter (where weeks & (1::bigint << since) <> 0), 0)::float8
+    coalesce(sum(visitors) filter (where get_bit(weeks, 7 * since) = 1), 0)::bigint as returned,
+    coalesce(sum(visitors) filter (where get_bit(weeks, 7 * since) = 1), 0)::float8
         / sum(visitors)::float8 as share
 from
     grouped
