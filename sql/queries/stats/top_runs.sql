@@ -1,16 +1,24 @@
 -- GET /stats: the first twenty runs of each kind (for the order see load/rollups/2_day_top_runs.sql).
-with ranked as (
-    select *, row_number() over (
-        partition by kind
-        order by
-            interactive = (kind = 'success') desc,
-            case kind when 'success' then -duration_ms else duration_ms end nulls last,
-            t, anon, id
-    ) as place
+with runs as not materialized (
+    select
+        kind, anon, t, id, duration_ms, interactive, out_bytes_bucket,
+        interactive <> (kind = 'success') as comes_after,
+        case kind when 'success' then -duration_ms else duration_ms end as length
     from telemetry.day_top_runs
     where day between %(first)s and %(last)s
+),
+-- two short lists are found without putting all runs in order
+first_runs as (
+    (
+        select * from runs where kind = 'success'
+        order by comes_after, length nulls last, t, anon, id limit 20
+    )
+    union all
+    (
+        select * from runs where kind = 'frustrated'
+        order by comes_after, length nulls last, t, anon, id limit 20
+    )
 )
 select kind, right(anon::text, 6) as student, t, duration_ms, interactive, out_bytes_bucket
-from ranked
-where place <= 20
-order by kind, place
+from first_runs
+order by kind, comes_after, length nulls last, t, anon, id

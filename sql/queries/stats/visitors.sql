@@ -50,6 +50,9 @@ seen as (
 pairs as materialized (
     select anon, country, bit_or(hours) as hours from seen group by anon, country
 ),
+visitors as materialized (
+    select anon, bit_or(hours) as hours, count(*) > 1 as travelled from pairs group by anon
+),
 totals as (
     select
         count(*) as visitors,
@@ -67,18 +70,27 @@ totals as (
             count(*) filter (where hours & (1 << 20) <> 0), count(*) filter (where hours & (1 << 21) <> 0),
             count(*) filter (where hours & (1 << 22) <> 0), count(*) filter (where hours & (1 << 23) <> 0)
         ] as by_hour
-    from (select bit_or(hours) as hours from pairs group by anon) as visitors
+    from visitors
+),
+by_country as (
+    select p.country, coalesce(c.continent, 'Unknown') as continent, p.visitors
+    from (select country, count(*) as visitors from pairs group by country) as p
+    left join telemetry.countries as c on c.code = p.country
+),
+again as (
+    -- who was seen in several countries of a continent is one visitor of it
+    select c.continent, count(*) - count(distinct p.anon) as visitors
+    from visitors as v join pairs as p using (anon) join by_country as c using (country)
+    where v.travelled
+    group by c.continent
 )
 select 'all' as kind, null as place, visitors from totals
 union all
 select 'hour', (hour - 1)::text, h.visitors
 from totals cross join unnest(by_hour) with ordinality as h (visitors, hour)
 union all
-select 'country', country, count(*) from pairs group by country
+select 'country', country, visitors from by_country
 union all
-select 'continent', continent, count(*)
-from (
-    select distinct p.anon, coalesce(c.continent, 'Unknown') as continent
-    from pairs as p left join telemetry.countries as c on c.code = p.country
-) as visitors
-group by continent
+select 'continent', c.continent, sum(c.visitors)::bigint - coalesce(min(again.visitors), 0)
+from by_country as c left join again using (continent)
+group by c.continent
