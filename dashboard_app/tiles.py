@@ -30,19 +30,21 @@ def draw_tiles(tiles: Sequence[Tile]) -> None:
     """Draw tiles side by side, in rows that are full."""
     st.html(STYLE)
     for start in range(0, len(tiles), A_ROW):
+        row = tiles[start : start + A_ROW]
+        # or the tiles of a row would not be of one height
+        nothing = NOTHING if any(tile.trend or tile.change for tile in row) else None
         with st.container(horizontal=True, key=f"tiles-{start}"):
-            for tile in tiles[start : start + A_ROW]:
-                _draw(tile)
+            for tile in row:
+                _draw(tile, tile.change or nothing)
 
 
-def _draw(tile: Tile) -> None:
-    change = tile.change or NOTHING
+def _draw(tile: Tile, change: str | None) -> None:
     st.metric(
         tile.label,
         tile.value,
         change,
         delta_color=tile.colour,
-        delta_arrow=ARROWS.get(change[0], "off"),
+        delta_arrow=ARROWS.get((change or NOTHING)[0], "off"),
         chart_data=tile.trend,
         chart_type="area",
         border=True,

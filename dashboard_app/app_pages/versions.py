@@ -9,11 +9,15 @@ import streamlit as st
 from dashboard_app.cell import cell
 from dashboard_app.charts.matrices import pairs_chart
 from dashboard_app.charts.picking import pickable
+from dashboard_app.charts.ranking import systems_chart
 from dashboard_app.charts.spread import oldest_chart, uptake_chart
 from dashboard_app.charts.versions import adoption_chart
 from dashboard_app.data import ask_view
+from dashboard_app.measure import choose_measure
 from dashboard_app.queries import Answer
+from dashboard_app.tiles import draw_tiles
 from dashboard_app.uptake import uptake
+from dashboard_app.version_tiles import version_tiles
 from dashboard_app.view import View
 
 DIMENSIONS: Final = {"ext": "Application", "vscode": "Host", "os": "System"}
@@ -31,31 +35,35 @@ def versions(view: View) -> None:
     applications = ask_view("versions/used", view.but("versions"), dimension="ext")
     hosts = ask_view("versions/used", view.but("hosts"), dimension="vscode")
     pairs = ask_view("versions/matrix", view.but("versions", "hosts"), named=MATRIX_SIZE)
+    systems = ask_view("versions/used", view.but("systems"), dimension="os")
+    installs = ask_view("versions/installs", view).frame
     released = Answer(uptake(spread.frame), spread.sql)
 
+    draw_tiles(version_tiles(applications.frame, hosts.frame, systems.frame, installs))
     with st.container(border=True):
         heading = st.container()
-        chosen = st.segmented_control(
-            "Of the",
-            list(DIMENSIONS),
-            default="ext",
-            required=True,
-            format_func=DIMENSIONS.__getitem__,
-            key="of",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            chosen = st.segmented_control(
+                "Of the",
+                list(DIMENSIONS),
+                default="ext",
+                required=True,
+                format_func=DIMENSIONS.__getitem__,
+                key="of",
+                bind="query-params",
+            )
+            measure = choose_measure()
         dimension = chosen or "ext"
         field = FIELDS[dimension]
         adoption = ask_view("versions/adoption", view.but(field), dimension=dimension, named=NAMED)
         cell(
-            pickable(adoption_chart(adoption.frame, dimension), "value"),
+            pickable(adoption_chart(adoption.frame, dimension, measure), "value"),
             adoption,
             name="adoption",
             view=view,
             columns={
                 "day": "Day (UTC)", "value": DIMENSIONS[dimension], "visitors": "Visitors",
-                "share": "Share of the day",
+                "share": "Share of the day's visitors", "events": "Events",
             },
             picks={"value": field},
             heading=heading,
@@ -92,12 +100,22 @@ def versions(view: View) -> None:
             columns={"version": "Application", "host": "Host", "visitors": "Visitors"},
             picks={"version": "versions", "host": "hosts"},
         )
-    with right.container(border=True, height="stretch"):
-        cell(
-            pickable(oldest_chart(hosts.frame, view.filters.hosts, of_host=True), "value"),
-            hosts,
-            name="hosts",
-            view=view,
-            columns={**USED, "value": "Host version"},
-            picks={"value": "hosts"},
-        )
+    with right:
+        with st.container(border=True):
+            cell(
+                pickable(oldest_chart(hosts.frame, view.filters.hosts, of_host=True), "value"),
+                hosts,
+                name="hosts",
+                view=view,
+                columns={**USED, "value": "Host version"},
+                picks={"value": "hosts"},
+            )
+        with st.container(border=True, height="stretch"):
+            cell(
+                pickable(systems_chart(systems.frame, measure, view.filters.systems), "value"),
+                systems,
+                name="systems",
+                view=view,
+                columns={**USED, "value": "System"},
+                picks={"value": "systems"},
+            )

@@ -59,6 +59,26 @@ def versions_chart(
     return _bars(shown, measure, "version", "Version", question, reading)
 
 
+def systems_chart(
+    frame: pd.DataFrame, measure: str, chosen: Collection[str] = ()
+) -> alt.LayerChart:
+    """Draw the operating systems with the most visitors, or events.
+
+    `frame` has the columns value (str), events and visitors (int64), a row a system; for `measure`
+    and `chosen` see countries_chart.
+    """
+    question = {
+        "visitors": "Which systems do the visitors have?",
+        "events": "Which systems do the events come from?",
+    }[measure]
+    reading = {
+        "visitors": "Distinct visitors of the whole period. A click filters.",
+        "events": "All events of the period. A click filters.",
+    }[measure]
+    shown = _top(frame, measure, chosen, "value")
+    return _bars(shown, measure, "value", "System", question, reading)
+
+
 def events_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.LayerChart:
     """Draw the most frequent events by name.
 

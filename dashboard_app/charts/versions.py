@@ -18,23 +18,27 @@ QUESTIONS: Final = {
     "os": "Which operating systems do visitors have?",
 }
 READINGS: Final = {
-    "ext": "Share of each day's visitors by version of the application, the newest on top.",
-    "vscode": "Share of each day's visitors by version of the host, the newest on top.",
-    "os": "Share of each day's visitors by operating system.",
+    "ext": "Share of each day's {measure} by version of the application, the newest on top.",
+    "vscode": "Share of each day's {measure} by version of the host, the newest on top.",
+    "os": "Share of each day's {measure} by operating system.",
 }
-TWICE: Final = " Grey is the rest; who had two on a day counts for both. A click filters."
+REST: Final = {
+    "visitors": " Grey is the rest; who had two on a day counts for both. A click filters.",
+    "events": " Grey is the rest. A click filters.",
+}
 OTHERS: Final = "others"
 HEIGHT: Final = 340
 
 
-def adoption_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
-    """Draw each day's visitors by one attribute, stacked to 100 %.
+def adoption_chart(frame: pd.DataFrame, dimension: str, measure: str = "visitors") -> alt.Chart:
+    """Draw each day's visitors, or events, by one attribute, stacked to 100 %.
 
-    `frame` has the columns day (datetime64, UTC), value (str, missing for all others), visitors
-    (int64) and share of the day (float64), a row a day and value; `dimension` is ext, vscode or os.
-    Raises KeyError for another.
+    `frame` has the columns day (datetime64, UTC), value (str, missing for all others), events and
+    visitors (int64), a row a day and value; `dimension` is ext, vscode or os, `measure` is visitors
+    or events. Raises KeyError for another.
     """
-    title = alt.Title(text=QUESTIONS[dimension], subtitle=READINGS[dimension] + TWICE)
+    reading = READINGS[dimension].format(measure=measure) + REST[measure]
+    title = alt.Title(text=QUESTIONS[dimension], subtitle=reading)
     values = frame["value"].dropna().unique()
     if dimension == "os":
         order, colours = sorted(values), CATEGORIES
@@ -45,6 +49,7 @@ def adoption_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
         domain.append(OTHERS)
         shades.append(NEUTRAL)
     shown = frame.assign(label=frame["value"].fillna(OTHERS))
+    shown["share"] = shown[measure] / shown.groupby("day")[measure].transform("sum")
     shown["place"] = [-domain.index(label) for label in shown["label"]]
     drawn: alt.Chart = (
         alt.Chart(shown, title=title, height=HEIGHT)
@@ -54,7 +59,7 @@ def adoption_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
             y=alt.Y(
                 "share:Q",
                 stack="zero",
-                title="Share of the day's visitors",
+                title=f"Share of the day's {measure}",
                 scale=alt.Scale(domain=[0, 1]),
                 axis=percent_axis(),
             ),
@@ -70,7 +75,8 @@ def adoption_chart(frame: pd.DataFrame, dimension: str) -> alt.Chart:
                 day_tooltip(),
                 alt.Tooltip("label:N", title="System" if dimension == "os" else "Version"),
                 alt.Tooltip("visitors:Q", title="Visitors", format=","),
-                alt.Tooltip("share:Q", title="Share", format=".1%"),
+                alt.Tooltip("events:Q", title="Events", format=","),
+                alt.Tooltip("share:Q", title=f"Share of {measure}", format=".1%"),
             ],
         )
     )

@@ -13,7 +13,7 @@ from ingest_api.stats import collect_stats
 from tests.dashboard_app.app_pages.test_overview import specs
 from tests.dashboard_app.conftest import RunApp
 
-CHARTS = {"versions": 5, "release-health": 3, "performance": 6, "errors": 6}
+CHARTS = {"versions": 6, "release-health": 3, "performance": 6, "errors": 6}
 
 
 def stats(database: str, days: int) -> dict[str, Any]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard_app.charts.ranking import TOP, countries_chart, events_chart, versions_chart
+from dashboard_app.charts.ranking import (
+    TOP,
+    continents_chart,
+    countries_chart,
+    events_chart,
+    regions_chart,
+    systems_chart,
+    versions_chart,
+)
 from dashboard_app.theme import EVENTS, MEASURES
 from tests.dashboard_app.charts.frames import frame, rows_of
 
@@ -62,6 +70,27 @@ def test_versions_and_events_are_ranked_alike() -> None:
     spec = events_chart(events).to_dict()
     assert spec["layer"][0]["encoding"]["y"]["sort"] == ["java.run.started", "app.started"]
     assert spec["layer"][0]["encoding"]["color"]["condition"][0]["value"] == EVENTS
+
+
+def test_continents_regions_and_systems_are_counted_alike() -> None:
+    continents = frame(
+        "continent name events visitors", ("EU", "Europe", 5, 9), ("AS", "Asia", 7, 3)
+    )
+    regions = frame("name events visitors", ("Bayern", 5, 9), ("Berlin", 7, 3))
+    systems = frame("value events visitors", ("Linux", 5, 9), ("Darwin", 7, 3))
+    for measure, first in (("visitors", 0), ("events", 1)):
+        for chart, names in (
+            (continents_chart(continents, measure, ["EU"]), ["Europe", "Asia"]),
+            (regions_chart(regions, "Germany", measure, shares=True), ["Bayern", "Berlin"]),
+            (systems_chart(systems, measure), ["Linux", "Darwin"]),
+        ):
+            spec = chart.to_dict()
+            assert spec["layer"][0]["encoding"]["y"]["sort"][0] == names[first]
+            assert measure in spec["title"]["text"]
+    shares = [
+        row["share"] for row in rows_of(regions_chart(regions, "Germany", "events").to_dict())
+    ]
+    assert shares == pytest.approx([7 / 12, 5 / 12])
 
 
 def test_nothing_makes_an_empty_chart() -> None:

@@ -25,10 +25,10 @@ def test_visitors_of_a_day_are_distinct_by_each_attribute(
         ).frame
         rows = counted(
             connection,
-            f"select day, {dimension}, count(distinct anon) from seen group by 1, 2",
+            f"select day, {dimension}, count(*), count(distinct anon) from seen group by 1, 2",
             shown, filters,
         )  # fmt: skip
-    assert set(told(frame, "day", "value", "visitors")) == set(rows)
+    assert set(told(frame, "day", "value", "events", "visitors")) == set(rows)
     assert frame.groupby("day")["share"].sum().to_numpy() == pytest.approx(1)
 
 
@@ -45,6 +45,20 @@ def test_values_beyond_the_named_ones_are_one_row_a_day(filled: str, filters: Fi
     assert few["value"].nunique() == 2
     assert not few.duplicated(["day", "value"]).any()
     assert few.groupby("day")["visitors"].sum().equals(all_.groupby("day")["visitors"].sum())
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_installs_are_those_of_the_window_and_of_all_days(filled: str, filters: Filters) -> None:
+    shown = window(3, 20)
+    query = """
+        select
+            count(*) filter (where evt = 'install.created'),
+            (select count(*) from telemetry.events where evt = 'install.created')
+        from seen
+    """
+    with psycopg.connect(filled) as connection:
+        frame = asked(connection, "versions/installs", shown, filters).frame
+        assert told(frame) == counted(connection, query, shown, filters)
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)

@@ -2,7 +2,7 @@
 with counted as (
     select
         day, case %(dimension)s when 'ext' then ext when 'vscode' then vscode else os end as value,
-        count(distinct anon) as visitors
+        sum(events) as events, count(distinct anon) as visitors
     from telemetry.visits_between(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
         %(run_events)s
@@ -20,8 +20,8 @@ ranked as (
 )
 select
     c.day, case when r.place <= %(named)s then c.value end as value,
-    sum(c.visitors)::bigint as visitors,
+    sum(c.events)::bigint as events, sum(c.visitors)::bigint as visitors,
     (sum(c.visitors) / nullif(sum(sum(c.visitors)) over (partition by c.day), 0))::float8 as share
 from counted as c join ranked as r using (value)
 group by 1, 2
-order by 1, 3 desc, min(c.value) collate "C"
+order by 1, 4 desc, min(c.value) collate "C"
