@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.cell import cell
+from dashboard_app.cell import HEADER_PIXELS, ROW_PIXELS, Columns, cell, made_of
 from dashboard_app.charts.releases import (
     crash_free_chart,
     difference_chart,
@@ -16,10 +16,16 @@ from dashboard_app.charts.releases import (
 )
 from dashboard_app.data import ask_view
 from dashboard_app.queries import Answer
+from dashboard_app.release_table import COLUMNS, release_table
 from dashboard_app.releases import FIRST, RULE, release_health
 from dashboard_app.view import View
 
 MOST_RELEASES: Final = 12
+QUESTION: Final = "How does each release do?"
+READING: Final = (
+    "Crash-free shares with their 95 % intervals in brackets; the crash rate beside that of the "
+    "release before; half of the runs take at most p50, nine of ten at most p90, and so on."
+)
 ICONS: Final = {
     "better": ":material/trending_up:", "worse": ":material/trending_down:",
     "no evidence": ":material/trending_flat:",
@@ -54,10 +60,12 @@ def show_release_health(view: View) -> None:
     _say_verdict(health)
     with st.expander("The rule behind the verdict", icon=":material/rule:"):
         st.markdown(RULE)
+    with st.container(border=True):
+        _draw_table(known, view, {**HEALTH, **milliseconds})
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         cell(
-            crash_free_chart(health), known, name="release_health", view=view,
+            crash_free_chart(health), known, name="crash_free", view=view,
             columns={**HEALTH, **milliseconds},
         )  # fmt: skip
     with right.container(border=True, height="stretch"):
@@ -81,6 +89,25 @@ def show_release_health(view: View) -> None:
             view=view,
             columns={"version": "Version", "durations": "Runs", **milliseconds},
         )
+
+
+def _draw_table(known: Answer, view: View, columns: Columns) -> None:
+    st.subheader(QUESTION, anchor=False)
+    st.caption(READING)
+    table = release_table(known.frame)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(heading, format="localized")
+            if name in ("visitors", "runs")
+            else heading
+            for name, heading in COLUMNS.items()
+        },
+        height=HEADER_PIXELS + ROW_PIXELS * len(table),
+        alt=QUESTION,
+    )
+    made_of(known, name="release_health", view=view, columns=columns)
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing releases…")
