@@ -22,6 +22,7 @@ from dashboard_app import formats
 from dashboard_app.charts.picking import PICK
 from dashboard_app.filters import Filters, choose
 from dashboard_app.queries import Answer
+from dashboard_app.unchecked import unchecked
 from dashboard_app.view import View
 
 # Streamlit leaves much room around legends and titles, and moves an axis' last labels inwards
@@ -72,7 +73,7 @@ def cell(
         pick = picks if isinstance(picks, Pick) else _filtering(view.filters, picks)
         _pickable(drawn, name, pick, title.text)
     else:
-        st.altair_chart(drawn, width="stretch", key=f"chart {name}", alt=title.text)
+        st.altair_chart(unchecked(drawn), width="stretch", key=f"chart {name}", alt=title.text)
     made_of(answer, name=name, view=view, columns=columns)
 
 
@@ -119,7 +120,7 @@ def _pickable(chart: Chart, name: str, pick: Pick, text: str) -> None:
         if points:
             pick.act(points[0])
 
-    st.altair_chart(chart, width="stretch", key=key, alt=text, on_select=act)
+    st.altair_chart(unchecked(chart), width="stretch", key=key, alt=text, on_select=act)
 
 
 def _table(frame: pd.DataFrame, columns: Columns) -> None:

@@ -19,6 +19,9 @@ from typing import Final, NamedTuple
 import streamlit as st
 from altair.utils.schemapi import debug_mode
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from dashboard_app import data, states
 from dashboard_app.access import policy, sign_in
@@ -33,6 +36,7 @@ from dashboard_app.app_pages.release_health import show_release_health
 from dashboard_app.app_pages.retention import retention
 from dashboard_app.app_pages.sessions import sessions
 from dashboard_app.app_pages.versions import versions
+from dashboard_app.assets import Assets
 from dashboard_app.heading import heading
 from dashboard_app.reader import UnavailableError
 from dashboard_app.settings import SettingError, run_events, window_days
@@ -49,7 +53,7 @@ PageFunction = Callable[[View], None]
 
 
 class AppPage(NamedTuple):
-    """One page. `url_path` is its title's in lower case, with hyphens."""
+    """One page."""
 
     title: str
     draw: PageFunction
@@ -101,12 +105,17 @@ def main() -> None:
             partial(framed, page, choice, today, runs),
             title=page.title,
             icon=f":material/{page.icon}:",
-            url_path=page.title.lower().replace(" ", "-"),
+            url_path=url_path(page),
             default=page is PAGES[0],
         )
         for page in PAGES
     ]
     st.navigation(shown, expanded=True).run()
+
+
+def url_path(page: AppPage) -> str:
+    """Return a page's name in the URL."""
+    return page.title.lower().replace(" ", "-")
 
 
 def framed(page: AppPage, choice: Choice, today: date, runs: str) -> None:
@@ -160,17 +169,32 @@ def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> V
     return View(choice.window, compared, choice.filters, today, fresh, run_events)
 
 
+def front_page() -> Route:
+    """Return the way from the first page's name, which people type, to its address."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+
+    def lead(request: Request) -> Response:
+        # relative: the host may have another name outside
+        return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+    name = url_path(PAGES[0])
+    return Route(f"/{base}/{name}" if base else f"/{name}", lead)
+
+
 def guards() -> list[Middleware]:
     """Return what stands before the server; end the process where a setting is wrong."""
     address = st.get_option("server.address")
     base_path = st.get_option("server.baseUrlPath")
     try:
-        return policy.middleware(os.environ, address, base_path, sign_in=sign_in.is_configured())
+        layers = policy.middleware(os.environ, address, base_path, sign_in=sign_in.is_configured())
     except SettingError as error:
         sys.exit(f"the dashboard can't start: {error}")
+    return [*layers, Middleware(Assets, base_path=base_path)]
 
 
 if __name__ == "__main__":
     main()  # Streamlit runs this file for each session
 else:
-    app = st.App(__file__, middleware=guards())  # and imports it as its server
+    app = st.App(
+        __file__, routes=[front_page()], middleware=guards()
+    )  # and imports it as its server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 from psycopg import sql
 
@@ -43,10 +45,8 @@ def open_page(
             strangers.append(request.url)
 
     def note_message(message: ConsoleMessage) -> None:
-        # below a page's path it looks for the server there too, at first
-        probed = "/_stcore/" in message.location["url"]
-        if message.type == "error" and not probed:
-            errors.append(message.text)
+        if message.type == "error":
+            errors.append(f"{message.text} {message.location['url']}")
 
     page = context.new_page()
     page.on("request", note_request)
@@ -132,6 +132,33 @@ def test_the_numbers_are_those_of_the_database_and_a_choice_is_kept_in_the_url(
         events, visitors, _ = counted(28)
         expect(page.locator("[data-testid=stMetricValue]").first).to_have_text(events)
         assert tile(page, "Visitors") == visitors
+
+
+def test_a_page_opens_by_its_name_and_the_first_one_too(
+    browser: Browser, dashboard: RunningDashboard
+) -> None:
+    with open_page(browser, f"{dashboard.url}overview?period=28d", DESK) as page:
+        expect(page.get_by_role("heading", name="Overview")).to_be_visible(timeout=SECONDS * 1000)
+        assert page.url == f"{dashboard.url}?period=28d"
+    # it finds the server at once: a failed attempt would be an error in the console
+    with open_page(browser, f"{dashboard.url}geography", DESK) as page:
+        expect(page.get_by_role("heading", name="Geography")).to_be_visible(timeout=SECONDS * 1000)
+
+
+def test_scripts_come_packed_to_who_takes_that_and_pages_name_them(
+    dashboard: RunningDashboard,
+) -> None:
+    page = requests.get(f"{dashboard.url}geography", headers={"Accept": "text/html"}, timeout=9)
+    name = re.search(r'href="\./static/(js/ArrowVegaLiteChart[^"]+)"', page.text)
+    assert name, "the page does not say what will draw its charts"
+    assert int(page.headers["Content-Length"]) == len(page.content)
+    url = f"{dashboard.url}static/{name[1]}"
+    packed = requests.get(url, headers={"Accept-Encoding": "gzip"}, timeout=9)
+    whole = requests.get(url, headers={"Accept-Encoding": "identity"}, timeout=9)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in whole.headers
+    assert packed.content == whole.content
+    assert "script-src" in packed.headers["Content-Security-Policy"]
 
 
 def test_the_first_event_appears_by_itself(
