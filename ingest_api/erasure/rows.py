@@ -44,7 +44,7 @@ class Rows:
                 # a running server may have loaded more of the visitor meanwhile
                 if self._run("is_left").fetchone() == (False,) or not self.days():
                     self._run("clear_visitor")
-                    self._connection.execute(statement("load/rollups/4_freshness"))
+                    self._connection.execute(statement("load/rollups/3_freshness"))
                     return
 
     def _forget_day(self, day: date) -> None:
@@ -55,7 +55,7 @@ class Rows:
                 return
             self._run("clear_day", day=day)
             self._run("gather_day", day=day)
-            for name in names("load/rollups"):
+            for name in (*names("load/groups"), *names("load/rollups")):
                 self._connection.execute(statement(name))
 
     def _take_turn(self) -> None:

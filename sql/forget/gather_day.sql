@@ -1,14 +1,23 @@
--- Forget: a day's events as if they were a load, for the statements in load/rollups.
+-- Forget: a day's events as if they were a load, for the statements in load/groups and load/rollups.
 insert into fresh
 select
-    e.*,
-    (e.t at time zone 'UTC')::date,
+    days.day,
     extract(hour from e.t at time zone 'UTC'),
-    case
-        when e.evt = %(run_events)s || '.started' then 'started'
-        when e.evt = %(run_events)s || '.completed' then 'completed'
-        when e.evt = %(run_events)s || '.error' then 'error'
-    end
-from telemetry.events as e
+    kinds.what,
+    case when kinds.what = 'completed' then
+        case when e.duration_ms < 1 then -1
+            else ceil(ln(e.duration_ms::float8) / ln(1.02::float8)) end
+    end,
+    e.*
+from
+    telemetry.events as e,
+    lateral (select (e.t at time zone 'UTC')::date as day) as days,
+    lateral (
+        select case
+            when e.evt = %(run_events)s || '.started' then 'started'
+            when e.evt = %(run_events)s || '.completed' then 'completed'
+            when e.evt = %(run_events)s || '.error' then 'error'
+        end as what
+    ) as kinds
 where e.t >= %(day)s::timestamp at time zone 'UTC'
   and e.t < (%(day)s::date + 1)::timestamp at time zone 'UTC'

@@ -1,27 +1,29 @@
--- Loader: raw log lines to typed rows. The fields are those of LogLine in ingest_api/event.py.
+-- Loader: raw log lines, as one JSON array, to typed rows. The fields are those of LogLine in
+-- ingest_api/event.py.
 insert into fresh (
     t, id, anon, evt, os, ext, vscode, country, region, session_id, duration_ms, wait_ms_total,
     exit_code, scanner_usage, truncated_output, out_bytes_bucket, error_phase, exception_hash, m,
-    day, hour, what
+    day, hour, what, bucket
 )
 select
-    moment.t, l.id, l.anon, l.evt, l.os, l.ext, l.vscode, l.country, l.region, l.session_id,
-    l.duration_ms, l.wait_ms_total, l.exit_code, l.scanner_usage, l.truncated_output,
-    l.out_bytes_bucket, l.error_phase, l.exception_hash, l.m,
-    (moment.t at time zone 'UTC')::date,
-    extract(hour from moment.t at time zone 'UTC'),
+    timestamptz 'epoch' + l.t * interval '1 millisecond', l.id, l.anon, l.evt, l.os, l.ext, l.vscode,
+    l.country, l.region, l.session_id, l.duration_ms, l.wait_ms_total, l.exit_code, l.scanner_usage,
+    l.truncated_output, l.out_bytes_bucket, l.error_phase, l.exception_hash, l.m,
+    date 'epoch' + (l.t / 86400000)::integer, -- no time is before 1970
+    l.t / 3600000 %% 24,
     case
         when l.evt = %(run_events)s || '.started' then 'started'
         when l.evt = %(run_events)s || '.completed' then 'completed'
         when l.evt = %(run_events)s || '.error' then 'error'
+    end,
+    case when l.evt = %(run_events)s || '.completed' then
+        case when l.duration_ms < 1 then -1
+            else ceil(ln(l.duration_ms::float8) / ln(1.02::float8)) end
     end
 from
-    staged,
-    json_to_record(staged.line::json) as l (
+    json_to_recordset(%(lines)s) as l (
         t bigint, id bigint, anon uuid, evt text, os text, ext text, vscode text,
         country text, region text, session_id text, duration_ms integer, wait_ms_total integer,
         exit_code integer, scanner_usage boolean, truncated_output boolean,
         out_bytes_bucket text, error_phase text, exception_hash text, m jsonb
-    ),
-    lateral (select timestamptz 'epoch' + l.t * interval '1 millisecond' as t) as moment
-where (left(staged.line, 1) = ' ' and btrim(staged.line) = '') is not true -- not of a forgotten visitor
+    )

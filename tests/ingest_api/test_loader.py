@@ -107,6 +107,16 @@ def test_an_event_sent_again_with_its_id_is_stored_once(log: Log, rows: psycopg.
     assert log.meters.total("duplicate_events") == 2
 
 
+def test_two_events_in_one_line_are_set_aside(log: Log, rows: psycopg.Connection) -> None:
+    log.write(event())
+    (path,) = log.folder.glob("*.jsonl")
+    line = path.read_bytes().rstrip(b"\n")
+    log.writer.append(line.replace(b'"t":', b'"t":1') + b"," + line + b"\n")
+    log.load()
+    assert one(rows, "select count(*) from telemetry.events") == 1
+    assert log.meters.total("rejected_events") == 1
+
+
 @pytest.mark.parametrize(
     "damage",
     [b"{", b"\x00\x00\x00", b"\xff\xfe", b"", b"[]", b'{"t":"x"}', b'{"id":1}', b'a"b,c\x01d\x02e'],

@@ -1,4 +1,4 @@
--- GET /stats: the first twenty runs of each kind (for the order see load/rollups/2_day_top_runs.sql).
+-- GET /stats: the first twenty runs of each kind (for the order see load/rollups/1_day_top_runs.sql).
 with runs as not materialized (
     select
         kind, anon, t, id, duration_ms, interactive, out_bytes_bucket,

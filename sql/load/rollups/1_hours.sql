@@ -1,4 +1,6 @@
 -- Loader: each hour's events.
 insert into telemetry.hours as h (hour, events)
-select date_trunc('hour', t, 'UTC'), count(*) from fresh group by 1
+select (day + hour * interval '1 hour') at time zone 'UTC', sum(events)
+from fresh_counts
+group by day, hour
 on conflict (hour) do update set events = h.events + excluded.events

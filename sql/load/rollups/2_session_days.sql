@@ -2,17 +2,22 @@
 insert into telemetry.session_days as s (
     day, anon, session_id, events, first_at, last_at, completed_at, exit_code, duration_ms, interactive
 )
-select distinct on (anon, session_id, day)
-    day, anon, session_id,
-    count(*) over session_day, min(t) over session_day, max(t) over session_day,
-    case when what = 'completed' then t end,
-    case when what = 'completed' then exit_code end,
-    case when what = 'completed' then duration_ms end,
-    case when what = 'completed' then coalesce(scanner_usage, false) end
-from fresh
-where session_id is not null
-window session_day as (partition by anon, session_id, day)
-order by anon, session_id, day, (what is not distinct from 'completed') desc, t desc, id
+select
+    day, anon, session_id, events, first_at, last_at,
+    case when newest is not null then timestamptz 'epoch' + newest[1] * interval '1 millisecond' end,
+    newest[2], newest[3], newest[4] = 1
+from (
+    -- the newest run by its time in ms, which is first in the array
+    select
+        day, anon, session_id, count(*) as events, min(t) as first_at, max(t) as last_at,
+        max(array[
+            (date_part('epoch', t) * 1000)::bigint, exit_code, duration_ms,
+            coalesce(scanner_usage, false)::integer
+        ]) filter (where what = 'completed') as newest
+    from fresh
+    where session_id is not null
+    group by day, anon, session_id
+) as sessions
 on conflict (anon, session_id, day) do update set
     events = s.events + excluded.events,
     first_at = least(s.first_at, excluded.first_at),

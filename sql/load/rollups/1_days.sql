@@ -15,21 +15,36 @@ insert into telemetry.days as d (
     interactive, truncated, durations, waits, wait_ms
 )
 select
-    day,
-    count(*),
-    coalesce(min(unknown.visitors), 0),
-    count(*) filter (where evt = 'install.created'),
-    count(*) filter (where what = 'started'),
-    count(*) filter (where what = 'completed'),
-    count(*) filter (where what = 'error' and error_phase is not distinct from 'compile'),
-    count(*) filter (where what = 'error' and error_phase is distinct from 'compile'),
-    count(*) filter (where what = 'completed' and scanner_usage),
-    count(*) filter (where what = 'completed' and truncated_output),
-    count(duration_ms) filter (where what = 'completed'),
-    count(wait_ms_total) filter (where what = 'completed' and duration_ms is not null),
-    coalesce(sum(wait_ms_total) filter (where what = 'completed' and duration_ms is not null), 0)
-from fresh left join unknown using (day)
-group by day
+    day, v.events, coalesce(unknown.visitors, 0), coalesce(i.installs, 0),
+    v.started, v.completed, v.compile_errors, v.runtime_errors,
+    coalesce(r.interactive, 0), coalesce(r.truncated, 0), coalesce(r.durations, 0),
+    coalesce(r.waits, 0), coalesce(r.wait_ms, 0)
+from (
+    select
+        day, sum(events) as events, sum(started) as started, sum(completed) as completed,
+        sum(compile_errors) as compile_errors, sum(runtime_errors) as runtime_errors
+    from fresh_visitors
+    group by day
+) as v
+left join (
+    select day, sum(events) as installs
+    from fresh_counts
+    where evt = 'install.created'
+    group by day
+) as i using (day)
+left join (
+    select
+        day,
+        count(*) filter (where scanner_usage) as interactive,
+        count(*) filter (where truncated_output) as truncated,
+        count(duration_ms) as durations,
+        count(wait_ms_total) filter (where duration_ms is not null) as waits,
+        sum(wait_ms_total) filter (where duration_ms is not null) as wait_ms
+    from fresh
+    where what = 'completed'
+    group by day
+) as r using (day)
+left join unknown using (day)
 on conflict (day) do update set
     events = d.events + excluded.events,
     visitors = d.visitors + excluded.visitors,

@@ -1,15 +1,38 @@
 -- Loader: keep the first twenty runs of each day and kind: successes interactive first, then longest;
 -- frustrations (interrupted) non-interactive first, then shortest. Ties: the earlier run, then anon.
-with candidates as (
+with fresh_runs as (
     select
         day, case coalesce(exit_code, 0) when 0 then 'success' else 'frustrated' end as kind,
-        t, anon, id, duration_ms, coalesce(scanner_usage, false) as interactive, out_bytes_bucket, true as is_new
+        t, anon, id, duration_ms, coalesce(scanner_usage, false) as interactive, out_bytes_bucket
     from fresh
     where what = 'completed' and coalesce(exit_code, 0) in (0, 130)
+),
+kept as (
+    select r.*
+    from telemetry.day_top_runs as r
+    where day in (select distinct day from fresh_counts where what = 'completed')
+),
+-- what the last of twenty has: most runs come after that, and need not be sorted
+bars as (
+    select
+        day, kind,
+        every(interactive = (kind = 'success')) as all_preferred,
+        case kind when 'success' then min(duration_ms) else max(duration_ms) end as duration_ms
+    from kept
+    group by day, kind
+    having count(*) >= 20 and count(duration_ms) = count(*)
+),
+candidates as (
+    select f.*, true as is_new
+    from fresh_runs as f left join bars as b using (day, kind)
+    where not coalesce(b.all_preferred, false)
+       or f.interactive = (kind = 'success')
+          and case kind
+              when 'success' then f.duration_ms >= b.duration_ms
+              else f.duration_ms <= b.duration_ms end
     union all
     select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket, false
-    from telemetry.day_top_runs
-    where day in (select distinct day from fresh where what = 'completed')
+    from kept
 ),
 ranked as (
     select *, row_number() over (

@@ -1,0 +1,5 @@
+-- Loader: this load's events by what most rollups ask of them, so that they need not be read again.
+insert into fresh_counts
+select day, hour, what, evt, country, region, count(*)
+from fresh
+group by 1, 2, 3, 4, 5, 6
