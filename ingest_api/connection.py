@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import socket
+import time
+from typing import Any, Final
 
 import msgspec
 from waitress.channel import ClientDisconnected, HTTPChannel
@@ -14,6 +16,9 @@ from ingest_api.request_parser import RequestParser, UnknownMethod
 
 # of errors that are found before there is a request
 WORDS = {413: "body_too_large", 431: "headers_too_large"}
+
+# how long one whose request was refused may go on sending it, before his connection is cut
+LINGER_SECONDS: Final = 3.0
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +60,14 @@ class Channel(HTTPChannel):
     parser_class = RequestParser
     task_class = AnswerTask
     error_task_class = RefusalTask
+    close_when_flushed: bool
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         """Take what Waitress gives, and whose turn it is from the server's dispatcher."""
         self._in_loop = server.task_dispatcher.is_current
         self._pieces: list[bytes] = []
+        self._is_refused = False
+        self.lingers_until = 0.0  # monotonic; 0: it does not linger
         super().__init__(server, *arguments, **options)
 
     def write_soon(self, data: Any) -> int:
@@ -84,6 +92,50 @@ class Channel(HTTPChannel):
                 super().write_soon(answer[sent:])
         if self.writable():
             self.handle_write()
+
+    def service(self) -> None:
+        """Answer a request."""
+        self._is_refused = self.requests[0].error is not None
+        super().service()
+
+    def readable(self) -> bool:
+        """Return whether to read what comes."""
+        return self.lingers_until > 0 or super().readable()
+
+    def handle_read(self) -> None:
+        """Read what came; the rest of what was refused is passed over."""
+        if not self.lingers_until:
+            super().handle_read()
+        else:
+            self.recv(self.adj.recv_bytes)  # which closes at the end of it
+
+    def handle_write(self) -> None:
+        """Send, and close where that is due.
+
+        After a refusal the client may be sending still. Closing then would cut it off, and the
+        answer might be lost before it is read: so only our side ends, and we read on for a while.
+        """
+        if self.close_when_flushed and self._is_refused:
+            self._flush_exception(self._flush_some)
+            if not (self.total_outbufs_len or self.will_close):
+                self.close_when_flushed = False
+                self._linger()
+                return
+        super().handle_write()
+
+    def _linger(self) -> None:
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.handle_close()
+        else:
+            self.lingers_until = time.monotonic() + LINGER_SECONDS
+            self.server.lingering.add(self)
+
+    def handle_close(self) -> None:
+        """Close."""
+        self.server.lingering.discard(self)
+        super().handle_close()
 
     def handle_expt(self) -> None:
         """Close: nobody sends urgent data, and what is not read would be announced for ever."""

@@ -47,6 +47,7 @@ def create_server(
         # the loop needs no waking by itself
         server.pull_trigger = lambda: rounds.is_current() or server.trigger.pull_trigger()
     server.draining = False
+    server.lingering = set()
     return server
 
 
@@ -73,6 +74,7 @@ def serve(server: Any, rounds: Rounds) -> None:
     while not server.draining:
         wasyncore.poll2(0 if rounds.has_requests() else POLL_SECONDS, connections)
         rounds.run()
+        _end_lingering(server)
     _accept_waiting(server)
     wasyncore.dispatcher.close(server)
     began = time.monotonic()
@@ -84,6 +86,13 @@ def serve(server: Any, rounds: Rounds) -> None:
                 if not (channel.requests or channel.request or channel.total_outbufs_len):
                     channel.handle_close()
     rounds.shutdown(timeout=0.2)
+
+
+def _end_lingering(server: Any) -> None:
+    """Cut the connections that go on for too long with what was refused."""
+    now = time.monotonic()
+    for channel in [one for one in server.lingering if one.lingers_until <= now]:
+        channel.handle_close()
 
 
 def _accept_waiting(server: Any) -> None:
