@@ -22,6 +22,7 @@ from dashboard_app import formats
 from dashboard_app.charts.picking import PICK
 from dashboard_app.filters import Filters, choose
 from dashboard_app.queries import Answer
+from dashboard_app.small_groups import is_other
 from dashboard_app.unchecked import unchecked
 from dashboard_app.view import View
 
@@ -103,7 +104,7 @@ def _filtering(filters: Filters, picks: Mapping[str, str]) -> Pick:
         wanted = {
             field: str(values[column])
             for column, field in picks.items()
-            if values.get(column) is not None
+            if values.get(column) is not None and not is_other(values[column])
         }
         if wanted:
             choose(filters.picked(wanted))

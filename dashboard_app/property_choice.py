@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Final, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from dashboard_app.property_path import PropertyPath, read_path, write_path
+from dashboard_app.settings import k_anonymity
 
 PROPERTY, ONLY, VALUE = "property", "only", "is"  # keys, in the URL too
 LONGEST_PATH, LONGEST_VALUE = 500, 200
@@ -43,8 +45,9 @@ def choose_property(found: pd.DataFrame) -> PropertyPath | None:
     )
     if chosen:
         return _readable(chosen)
+    told = "" if k_anonymity(os.environ) is None else " that may be listed; one can be typed"
     st.info(
-        "The newest events of this period and filter have no properties (`m`).",
+        f"The newest events of this period and filter have no properties (`m`){told}.",
         icon=":material/search_off:",
     )
     return None

@@ -13,9 +13,12 @@ One rule for all queries, by the columns of their answers:
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
+
+from dashboard_app.settings import k_anonymity
 
 OTHER: Final = "other"
 # the column with the name, and what it names, of the queries that do not count visitors; None: what
@@ -33,6 +36,11 @@ SPREADS: Final = ("duration",)  # how runs spread over classes names nobody
 COHORTS: Final = ("retention/cohorts", "retention/curves", "retention/lifetimes")
 ADDABLE: Final = {"day", "events", "visitors", "runs", "share"}
 BEHIND: Final = "visitors behind"
+
+
+def is_other(value: object) -> bool:
+    """Return whether a value stands for small groups together: nothing to filter by."""
+    return value == OTHER and k_anonymity(os.environ) is not None
 
 
 class Question(NamedTuple):

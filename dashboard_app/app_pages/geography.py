@@ -20,6 +20,7 @@ from dashboard_app.filters import MOST_VALUES, Filters, choose
 from dashboard_app.measure import choose_measure, choose_shares
 from dashboard_app.queries import Answer
 from dashboard_app.regions import continent_name, region_name
+from dashboard_app.small_groups import is_other
 from dashboard_app.view import View
 
 COLUMNS = {
@@ -95,7 +96,7 @@ def _with_shares(countries: Answer) -> Answer:
 def _of_continent(countries: pd.DataFrame, continent: str) -> tuple[str, ...]:
     """Return the countries of a continent that a filter has room for, those with most visitors."""
     codes = countries.loc[countries["continent"] == continent, "country"]
-    return tuple(codes.head(MOST_VALUES))
+    return tuple(code for code in codes.head(MOST_VALUES) if not is_other(code))
 
 
 def _choose_continent(

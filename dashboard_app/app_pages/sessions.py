@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dashboard_app.cell import Columns, cell
 from dashboard_app.charts.sessions import session_chart
 from dashboard_app.queries import Answer
 from dashboard_app.ranked_list import ranked_list
+from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 
 SESSION, STUDENT = "session", "student"  # keys, in the URL too
@@ -52,6 +54,9 @@ RUN_LISTS: Final = {
 
 def sessions(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
+    if k_anonymity(os.environ) is not None:
+        st.info("A session is one visitor's: none is told.", icon=":material/visibility_off:")
+        return
     recent = data.ask_view("sessions/recent", view)
     runs = data.ask_view("sessions/top_runs", view)
     draw_session(view)

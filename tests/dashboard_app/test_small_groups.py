@@ -11,7 +11,7 @@ import pytest
 
 from dashboard_app.filters import Filters
 from dashboard_app.queries import ask, variant
-from dashboard_app.small_groups import ADDABLE, OTHER, Question, hide, needs_groups
+from dashboard_app.small_groups import ADDABLE, OTHER, Question, hide, is_other, needs_groups
 from tests.dashboard_app.conftest import RunApp
 from tests.dashboard_app.running import ROOT
 from tests.dashboard_app.test_queries import NAMES, parameters
@@ -127,6 +127,13 @@ def test_a_page_says_that_too_few_match(
     assert "K_ANONYMITY should be a whole number from 2" in texts(run_app(filled))
 
 
+def test_a_click_on_other_filters_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_other(OTHER), "without K_ANONYMITY it is a version like any other"
+    monkeypatch.setenv("K_ANONYMITY", "5")
+    assert is_other(OTHER)
+    assert not is_other("1.10.0")
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_each_page_is_drawn_and_lists_nobody(
     run_app: RunApp, filled: str, monkeypatch: pytest.MonkeyPatch, title: str
@@ -135,6 +142,7 @@ def test_each_page_is_drawn_and_lists_nobody(
     app = run_app(filled, title.lower().replace(" ", "-"), period="28d")
     assert not app.exception
     assert app.title[0].value == title
+    assert "Groups of fewer than 5 visitors" in app.caption[1].value
     assert "Student #" not in texts(app)
     assert not any(
         frame.value.astype(str).apply(lambda column: column.str.contains("Student #")).any().any()
