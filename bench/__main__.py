@@ -22,7 +22,7 @@ from tqdm import tqdm
 from bench.databases import Databases
 from bench.errors import BenchError
 from bench.figures import Figure, markdown
-from bench.measures import MEASURES
+from bench.measures import LONG, MEASURES
 from bench.scale import FULL, SHORT, SMOKE, Scale
 from bench.site import Site
 from bench.wrk import require_wrk
@@ -54,7 +54,7 @@ def main() -> int:
     try:
         require_wrk()
         with whole_folder(folder):
-            record, figures = measure(folder, scale, given.only or list(MEASURES))
+            record, figures = measure(folder, scale, given.only or usual(scale))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
@@ -97,6 +97,11 @@ def measure(folder: Path, scale: Scale, names: list[str]) -> tuple[dict[str, Any
             "figures": [figure.record() for figure in figures],
         }
     return record, figures
+
+
+def usual(scale: Scale) -> list[str]:
+    """Return the measures that are taken where none is named."""
+    return [name for name in MEASURES if scale is not SHORT or name not in LONG]
 
 
 def describe(record: dict[str, Any]) -> str:

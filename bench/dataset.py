@@ -27,7 +27,7 @@ STORED_DAYS: Final = 365
 SESSION_RUNS: Final = (1, 1, 2, 2, 3, 3, 4, 4, 4, 5)  # which makes six events, with the errors
 TRIGGERS: Final = tuple({"trigger": name} for name in ("keyboard", "button", "menu", "keyboard"))
 
-APPLICATIONS: Final = tuple(f"1.{minor}.{patch}" for minor in range(8) for patch in range(4))
+VERSIONS: Final = 32  # of the application
 HOSTS: Final = tuple(f"1.{minor}.{patch}" for minor in range(88, 101) for patch in range(2))
 
 # what the generator is made of: another form of it makes other events
@@ -44,13 +44,14 @@ class Visitor(NamedTuple):
     place: places.Place
 
 
-def draw_visitors(rng: random.Random, count: int) -> list[Visitor]:
-    """Return visitors."""
+def draw_visitors(rng: random.Random, count: int, versions: int) -> list[Visitor]:
+    """Return visitors who use so many versions of the application, most of them newer ones."""
+    applications = [f"1.{number // 4}.{number % 4}" for number in range(versions)]
     return [
         Visitor(
             f"{rng.getrandbits(128):032x}",
             believable.OS.draw(rng),
-            APPLICATIONS[int(rng.random() ** 0.5 * len(APPLICATIONS))],
+            applications[int(rng.random() ** 0.5 * versions)],
             HOSTS[int(rng.random() ** 0.3 * len(HOSTS))],
             places.PLACES.draw(rng),
         )
@@ -59,14 +60,14 @@ def draw_visitors(rng: random.Random, count: int) -> list[Visitor]:
 
 
 def generate(
-    count: int, visitors: int, days: int, first_ms: int, seed: int = SEED
+    count: int, visitors: int, days: int, first_ms: int, versions: int = VERSIONS
 ) -> Iterator[list[LogLine]]:
     """Yield exactly `count` events of so many visitors, in order, a list for each 24 hours.
 
     `first_ms` is when the first of these begins, in ms since 1970.
     """
-    rng = random.Random(seed)
-    crowd = draw_visitors(rng, visitors)
+    rng = random.Random(SEED)
+    crowd = draw_visitors(rng, visitors, versions)
     for day in range(days):
         quota = count * (day + 1) // days - count * day // days
         yield draw_day(rng, crowd, first_ms + day * DAY_MS, quota)

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
+
+
+class Growth(NamedTuple):
+    """How many times as much of what a database has."""
+
+    events: int = 1
+    visitors: int = 1
+    versions: int = 1
+    days: int = 1
+
+    def __str__(self) -> str:
+        """Return, for example, "25 x the visitors"."""
+        return ", ".join(f"{n} x the {what}" for what, n in self._asdict().items() if n != 1)
 
 
 @dataclass(frozen=True)
@@ -18,11 +31,18 @@ class Scale:
     stored_events: tuple[int, ...]  # sizes of the database that /stats and views are asked of
     connections: tuple[int, ...] = (16, 64)  # that single events come on
     visitors: int = 20_000
+    growth_events: int = 1_000_000  # of the database that others are compared with
+    growths: tuple[Growth, ...] = (
+        Growth(events=5), Growth(events=20), Growth(visitors=25), Growth(versions=30),
+        Growth(days=4),
+    )  # fmt: skip
+    workers: tuple[int, ...] = (1, 2, 4)
 
 
 SMOKE: Final = Scale(
     "smoke", rounds=1, slice_seconds=1, probes=2, backlog_events=3_000, stored_events=(4_000,),
-    connections=(16,), visitors=200,
+    connections=(16,), visitors=200, growth_events=2_000,
+    growths=(Growth(events=2, visitors=2),), workers=(1,),
 )  # fmt: skip
 SHORT: Final = Scale(
     "short", rounds=3, slice_seconds=2, probes=40, backlog_events=200_000,

@@ -21,7 +21,6 @@ from ingest_api.meters import Meters
 from sql import statements
 from sql.database import ExternalDatabase
 
-FIRST_MS: Final = dataset.LAST_DAY_MS - (dataset.STORED_DAYS - 1) * dataset.DAY_MS
 # loaded before more are generated, so that the log does not need room for all
 SLICE_EVENTS: Final = 250_000
 
@@ -29,10 +28,19 @@ SLICE_EVENTS: Final = 250_000
 class Stored:
     """Databases of so many events: ours, which the loader filled, and the obvious way's."""
 
-    def __init__(self, databases: Databases, folder: Path, visitors: int) -> None:
+    def __init__(
+        self,
+        databases: Databases,
+        folder: Path,
+        visitors: int,
+        versions: int = dataset.VERSIONS,
+        days: int = dataset.STORED_DAYS,
+    ) -> None:
         self._databases = databases
         self._folder = folder / "stored"
         self._visitors = visitors
+        self._versions = versions
+        self._days = days
 
     def ours(self, events: int) -> str:
         """Return the name of our database of so many events, built where it is not there yet."""
@@ -61,14 +69,16 @@ class Stored:
         return name in found
 
     def _name(self, kind: str, events: int) -> str:
-        return f"{kind}_{events}_{fingerprint(self._visitors)}"
+        family = f"{self._visitors}_{self._versions}_{self._days}"
+        return f"{kind}_{events}_{family}_{fingerprint()}"
 
     def _load(self, events: int) -> None:
         conninfo = self._databases.empty("stored")
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         loader = Loader(ExternalDatabase(conninfo), self._folder, RUN_EVENTS, Meters.create(1))
-        generated = dataset.generate(events, self._visitors, dataset.STORED_DAYS, FIRST_MS)
+        first_ms = dataset.LAST_DAY_MS - (self._days - 1) * dataset.DAY_MS
+        generated = dataset.generate(events, self._visitors, self._days, first_ms, self._versions)
         try:
             with tqdm(total=events, unit=" events", desc="building", leave=False) as progress:
                 for number, lines in enumerate(slices(generated)):
@@ -121,13 +131,13 @@ def tidy(conninfo: str) -> None:
         connection.execute("checkpoint")
 
 
-def fingerprint(visitors: int) -> str:
-    """Return a digest of all that decides what is in a stored database."""
+def fingerprint() -> str:
+    """Return a digest of the code that decides what is in a stored database."""
     sql_folder = statements.FOLDER
     files = [*dataset.SOURCES, Path(event.__file__)]
     for folder in (sql_folder / "load", sql_folder / "migrations", FOLDER / "obvious"):
         files += sorted(folder.rglob("*.sql"))
-    digest = hashlib.sha256(f"{visitors} {dataset.SEED}".encode())
+    digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -11,6 +11,7 @@ from bench.measures.catch_up import measure_catch_up
 from bench.measures.cold_start import measure_cold_start
 from bench.measures.disk import measure_disk
 from bench.measures.freshness import measure_freshness
+from bench.measures.growth import measure_growth, measure_workers
 from bench.measures.memory import measure_memory
 from bench.measures.single_events import measure_single_events
 from bench.measures.stats import measure_stats
@@ -27,4 +28,9 @@ MEASURES: Final[dict[str, Callable[[Site], list[Figure]]]] = {
     "stats": measure_stats,
     "views": measure_views,
     "disk": measure_disk,
+    "growth": measure_growth,
+    "workers": measure_workers,
 }
+
+# what the short form leaves out: databases that take some minutes to build
+LONG: Final = frozenset({"growth", "workers"})

@@ -75,6 +75,13 @@ def compare(
     ]  # fmt: skip
 
 
+def first_answer(server: Server, database: str, days: int) -> float:
+    """Return how many ms our answer takes after a change, on a new connection."""
+    change(server, database)
+    with Client(server.port) as client:
+        return time_answer(client, days)
+
+
 def change(server: Server, database: str) -> None:
     """Load one event more, and cut the connections on which /stats was asked."""
     with Client(server.port) as client:

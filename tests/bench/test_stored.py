@@ -46,7 +46,7 @@ def test_a_database_is_built_once_until_the_code_that_fills_it_changes(
     oid = ask(databases.conninfo(name), OID)
     assert kept.ours(EVENTS) == name
     assert ask(databases.conninfo(name), OID) == oid
-    monkeypatch.setattr(stored, "fingerprint", lambda visitors: "0123456789ab")
+    monkeypatch.setattr(stored, "fingerprint", lambda: "0123456789ab")
     newer = kept.ours(EVENTS)
-    assert newer == f"events_{EVENTS}_0123456789ab"
+    assert newer == f"events_{EVENTS}_100_32_365_0123456789ab"
     assert name not in databases.names()
