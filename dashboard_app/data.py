@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import streamlit as st
 
 from dashboard_app.filters import Filters
 from dashboard_app.queries import Answer, ask, variant
-from dashboard_app.reader import Reader
+from dashboard_app.reader import MAX_CONNECTIONS, Reader
 from dashboard_app.settings import SettingError, k_anonymity, run_events
 from dashboard_app.small_groups import Question, hide, needs_groups
 from dashboard_app.view import Freshness, View
@@ -43,6 +44,16 @@ def ask_view(name: str, view: View, **own: Any) -> Answer:
     UnavailableError, SettingError.
     """
     return _told(name, view.window, view.filters, view.run_events, **own)
+
+
+def ask_ahead(view: View, *names: str, **own: Any) -> None:
+    """Have queries answered side by side, before `ask_view` asks for them one after the other.
+
+    A page that leaves this out, or names too little, shows the same, later. `own` are parameters
+    of all the queries named.
+    """
+    for name in names:
+        _asking().submit(_answer, name, view.window, view.filters, view.run_events, **own)
 
 
 def parameters_of(view: View) -> dict[str, Any]:
@@ -103,6 +114,12 @@ def _parameters(window: Window, filters: Filters, run_events: str) -> dict[str, 
         **filters.parameters(),
         "run_events": run_events,
     }
+
+
+@st.cache_resource(show_spinner=False, on_release=ThreadPoolExecutor.shutdown)
+def _asking() -> ThreadPoolExecutor:
+    # what goes wrong there goes wrong again, and is told, where the page itself asks
+    return ThreadPoolExecutor(MAX_CONNECTIONS, "ask ahead")
 
 
 @st.cache_resource(show_spinner=False, on_release=Reader.close)

@@ -12,7 +12,7 @@ from dashboard_app.cell import cell
 from dashboard_app.charts.hours import hours_chart, week_chart, weekdays_chart
 from dashboard_app.charts.session_days import session_lengths_chart, sessions_a_day_chart
 from dashboard_app.charts.stickiness import stickiness_chart
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.measure import choose_measure
 from dashboard_app.view import View
 
@@ -24,6 +24,9 @@ def activity(view: View) -> None:
     local = _local_zone()
     zone = local if st.session_state.get("zone") == "local" else "UTC"
     shift = int((datetime.now(ZoneInfo(zone)).utcoffset() or timedelta()) // timedelta(hours=1))
+    ask_ahead(view, "activity/active", "activity/sessions", "overview/activity")
+    ask_ahead(view, "activity/visitor_hours", shift=shift)
+    ask_ahead(view, "activity/hours", zone=zone)
     daily = ask_view("overview/activity", view)
     before = ask_view("overview/activity", view.before()).frame if view.compared else None
     active = ask_view("activity/active", view)

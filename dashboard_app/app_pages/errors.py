@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard_app.cell import cell
 from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.exception_cells import MOST, draw_exceptions, with_before
 from dashboard_app.runs_tiles import Runs, error_tiles
 from dashboard_app.tiles import draw_tiles
@@ -19,6 +19,11 @@ EXITS: Final = {"day": "Day (UTC)", "value": "Exit code", "runs": "Runs"}
 
 def errors(view: View) -> None:
     """Draw the page. Raises UnavailableError."""
+    ask_ahead(view, "runs/days", "runs/duration", "errors/exceptions")
+    ask_ahead(view, "runs/by_value", dimension="exit")
+    ask_ahead(view, "errors/exception_days", named=MOST)
+    if view.compared:
+        ask_ahead(view.before(), "runs/days", "errors/exceptions")
     days, duration = ask_view("runs/days", view), ask_view("runs/duration", view)
     exits = ask_view("runs/by_value", view, dimension="exit")
     exceptions = ask_view("errors/exceptions", view)

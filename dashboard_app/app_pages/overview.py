@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from dashboard_app.activity_cells import draw_activity
@@ -9,15 +11,23 @@ from dashboard_app.cell import cell
 from dashboard_app.charts.newcomers import newcomers_chart
 from dashboard_app.charts.picking import pickable
 from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.measure import choose_measure
 from dashboard_app.overview_tiles import Period, overview_tiles
 from dashboard_app.tiles import draw_tiles
 from dashboard_app.view import View
 
+PERIOD: Final = ("overview/activity", "overview/visitors", "activity/sessions", "overview/runs")
+
 
 def overview(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
+    ask_ahead(view, *PERIOD)
+    if view.compared:
+        ask_ahead(view.before(), *PERIOD)
+    ask_ahead(view.but("event"), "overview/events")
+    ask_ahead(view.but("countries"), "geography/countries")
+    ask_ahead(view.but("versions"), "overview/versions")
     now = _period(view)
     before = _period(view.before()) if view.compared else None
     activity = ask_view("overview/activity", view)

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard_app.cell import cell
 from dashboard_app.charts.durations import classes_chart, histogram_chart, percentiles_chart
 from dashboard_app.charts.runs import outputs_chart, shares_chart, waits_chart
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.runs_tiles import Runs, performance_tiles
 from dashboard_app.tiles import draw_tiles
 from dashboard_app.view import View
@@ -19,6 +19,11 @@ PERCENTILES: Final = ("p50", "p90", "p95", "p99")
 
 def performance(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
+    ask_ahead(view, "runs/days", "runs/duration", "runs/percentiles", "runs/histogram")
+    for dimension in ("duration", "output"):
+        ask_ahead(view, "runs/by_value", dimension=dimension)
+    if view.compared:
+        ask_ahead(view.before(), "runs/days", "runs/duration")
     days, duration = ask_view("runs/days", view), ask_view("runs/duration", view)
     before = None
     if view.compared:

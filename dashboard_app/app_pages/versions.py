@@ -12,7 +12,7 @@ from dashboard_app.charts.picking import pickable
 from dashboard_app.charts.ranking import systems_chart
 from dashboard_app.charts.spread import oldest_chart, uptake_chart
 from dashboard_app.charts.versions import adoption_chart
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.measure import choose_measure
 from dashboard_app.queries import Answer
 from dashboard_app.tiles import draw_tiles
@@ -31,6 +31,9 @@ USED: Final = {
 
 def versions(view: View) -> None:
     """Draw the page. Raises UnavailableError."""
+    for field, dimension in (("versions", "ext"), ("hosts", "vscode"), ("systems", "os")):
+        ask_ahead(view.but(field), "versions/used", dimension=dimension)
+    ask_ahead(view.but("versions", "hosts"), "versions/matrix", named=MATRIX_SIZE)
     spread = ask_view("versions/uptake", view.but("versions"))
     applications = ask_view("versions/used", view.but("versions"), dimension="ext")
     hosts = ask_view("versions/used", view.but("hosts"), dimension="vscode")

@@ -1,37 +1,32 @@
 -- The dashboard's activity: distinct visitors of each day, and of the 7 and 30 days that end with it.
 -- A visit on a day counts for n days, or up to the visitor's next one: these spans do not overlap, so
--- one pass adds them up.
-with seen as (
-    select distinct anon, day
+-- one pass adds them up. Visits are counted by their day and the days to the next (0: a further row of
+-- the same day, 30: as many or more, or none) before anything is done for each n.
+with visits as (
+    select day, least(coalesce(lead(day) over (partition by anon order by day) - day, 30), 30) as gap
     from telemetry.visits_between(
         %(first)s::date - 29, %(last)s,
         %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s, %(run_events)s
     )
 ),
-visits as (
-    select day, lead(day) over (partition by anon order by day) as next_day from seen
+gaps as (
+    select day, gap, count(*) as visits from visits where gap > 0 group by day, gap
 ),
-starts as (
-    select length, day, count(*) as change
-    from visits cross join (values (1), (7), (30)) as n (length)
-    group by length, day
-),
-ends as (
-    select length, least(day + length, next_day) as day, -count(*) as change
-    from visits cross join (values (1), (7), (30)) as n (length)
-    group by 1, 2
-),
-days as (
-    select d.day::date as day, length
-    from generate_series(%(first)s::date - 29, %(last)s::date, interval '1 day') as d (day)
+changes as (
+    select day, length, visits as change
+    from gaps cross join (values (1), (7), (30)) as n (length)
+    union all
+    select day + least(gap, length), length, -visits
+    from gaps cross join (values (1), (7), (30)) as n (length)
+    union all
+    select d.day::date, length, 0
+    from generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') as d (day)
     cross join (values (1), (7), (30)) as n (length)
 ),
 running as (
-    select
-        day, length,
-        sum(coalesce(s.change, 0) + coalesce(e.change, 0)) over (partition by length order by day)
-            as active
-    from days left join starts as s using (day, length) left join ends as e using (day, length)
+    select day, length, sum(sum(change)) over (partition by length order by day) as active
+    from changes
+    group by day, length
 )
 select
     day,
@@ -39,6 +34,6 @@ select
     max(active) filter (where length = 7)::bigint as weekly,
     max(active) filter (where length = 30)::bigint as monthly
 from running
-where day >= %(first)s
+where day between %(first)s and %(last)s
 group by day
 order by day
