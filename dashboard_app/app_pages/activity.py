@@ -45,20 +45,19 @@ def activity(view: View) -> None:
                 "day": "Day (UTC)", "daily": "A day", "weekly": "7 days", "monthly": "30 days",
             },
         )  # fmt: skip
-    with st.container(horizontal=True):
-        measure = choose_measure()
-        st.segmented_control(
-            "Hours in",
-            list(ZONES),
-            default="utc",
-            required=True,
-            format_func=ZONES.__getitem__,
-            key="zone",
-            bind="query-params",
-            help=f"Your time zone is {local}.",
-        )
+    st.segmented_control(
+        "Hours in",
+        list(ZONES),
+        default="utc",
+        required=True,
+        format_func=ZONES.__getitem__,
+        key="zone",
+        bind="query-params",
+        help=f"Your time zone is {local}.",
+    )
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
+        heading, measure = st.container(), choose_measure()
         by_hour = visitor_hours.frame
         if measure == "events":
             by_hour = hours.frame.groupby("hour")["events"].sum().reset_index()
@@ -70,6 +69,7 @@ def activity(view: View) -> None:
             columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"}
             if measure == "events"
             else {"hour": "Hour", "visitors": "Visitors"},
+            heading=heading,
         )
     with right.container(border=True, height="stretch"):
         cell(

@@ -20,6 +20,7 @@ SESSION, STUDENT = "session", "student"  # keys, in the URL too
 LONGEST_ID: Final = 128
 MOST_EVENTS: Final = 2000
 SECOND: Final = "YYYY-MM-DD HH:mm:ss"
+MINUTE: Final = "D MMM YYYY, HH:mm"
 RECENT_COLUMNS: Final[Columns] = {
     "student": "Visitor",
     "last_at": st.column_config.DatetimeColumn("Last event (UTC)", format=SECOND),
@@ -35,8 +36,8 @@ RUN_COLUMNS: Final[Columns] = {
     "place": st.column_config.NumberColumn("#", width=40),
     "student": "Visitor",
     "seconds": st.column_config.NumberColumn("Duration", format="%.1f s"),
+    "t": st.column_config.DatetimeColumn("Ended (UTC)", format=MINUTE),
     "interactive": st.column_config.CheckboxColumn("Interactive"),
-    "t": st.column_config.DatetimeColumn("Ended (UTC)", format=SECOND),
     "output": "Output",
     "id": "Session",
 }

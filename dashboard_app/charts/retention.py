@@ -18,7 +18,7 @@ READING: Final = (
 )
 UNFINISHED: Final = " The paler cells are of a week that is not over."
 CURVE_QUESTIONS: Final = {
-    "ext": "Does who began with a newer version come back more?",
+    "ext": "Do those who began with a newer version come back more?",
     "vscode": "Does it matter for coming back which host version they began with?",
     "os": "Who comes back more, by operating system?",
     "country": "Who comes back more, by country?",

@@ -49,6 +49,7 @@ def test_the_elements_of_streamlit_have_the_colours_of_the_charts() -> None:
     assert colours["blueColor"] == theme.EVENTS
     assert colours["orangeColor"] == theme.VISITORS
     assert colours["greenColor"] == theme.RUNS
+    assert colours["redColor"] == theme.ERRORS
     assert colours["grayColor"] == theme.NEUTRAL
 
 

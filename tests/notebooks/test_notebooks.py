@@ -13,6 +13,7 @@ import nbformat
 import psycopg
 import pytest
 
+from dashboard_app.charts import releases
 from ingest_api.stats import collect_stats
 from tests.notebooks.conftest import NOTEBOOKS, RunNotebook, read_notebook
 
@@ -97,7 +98,13 @@ def test_release_health_tells_the_figures_of_stats(run_notebook: RunNotebook, de
         "runtime": expected["errors"]["runtime"],
         "durations": expected["durations"]["count"],
     }
-    (chart,) = results.charts()
-    versions = {row["version"] for rows in chart["datasets"].values() for row in rows}
+    crash_free, difference, durations = results.charts()
+    versions = {row["version"] for rows in crash_free["datasets"].values() for row in rows}
     assert len(versions) == 2
+    for chart, question in (
+        (crash_free, releases.CRASH_FREE_QUESTION),
+        (difference, releases.DIFFERENCE_QUESTION),
+        (durations, releases.DURATIONS_QUESTION),
+    ):
+        assert chart["title"]["text"] == question, "a chart of the dashboard's own"
     assert re.search(r": (better|worse|no evidence)\. Its crash rate is", results.printed())
