@@ -9,6 +9,7 @@ from bench.figures import Figure
 from bench.measures.batches import measure_batches
 from bench.measures.catch_up import measure_catch_up
 from bench.measures.cold_start import measure_cold_start
+from bench.measures.dashboard import measure_dashboard
 from bench.measures.disk import measure_disk
 from bench.measures.freshness import measure_freshness
 from bench.measures.growth import measure_growth, measure_workers
@@ -27,6 +28,7 @@ MEASURES: Final[dict[str, Callable[[Site], list[Figure]]]] = {
     "loader": measure_catch_up,
     "stats": measure_stats,
     "views": measure_views,
+    "dashboard": measure_dashboard,
     "disk": measure_disk,
     "growth": measure_growth,
     "workers": measure_workers,

@@ -1,0 +1,114 @@
+"""The dashboard: until a new reader sees it, until a click shows, and what its pages ask."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+
+import msgspec
+import psycopg
+
+from bench import obvious_way
+from bench.browsing import chromium, opened, time_change
+from bench.dataset import LAST_DAY
+from bench.errors import BenchError
+from bench.figures import Figure, alternate
+from bench.site import OBVIOUS, Site
+from bench.streamlit_server import DASHBOARD, STATIC_PAGE, StreamlitServer
+from ingest_api.refresher import Refresher
+from sql.database import ExternalDatabase
+
+STATIC = "Streamlit with one chart"
+DAYS, TILES = 7, 8
+COUNTRIES = 4  # the place of the chart whose bars are clicked
+COUNTRY = "United States"
+LONGEST_SECONDS = 1800
+
+
+def measure_dashboard(site: Site) -> list[Figure]:
+    """Look at each size."""
+    figures = []
+    for events in site.scale.stored_events:
+        site.tell(f"dashboard: building {events:,} events")
+        theirs = site.databases.conninfo(site.stored.obvious(events))
+        ours = site.databases.copy("dashboard", site.stored.ours(events))
+        with psycopg.connect(ours, autocommit=True) as connection:
+            Refresher(ExternalDatabase(ours)).refresh_changed(connection)
+        size = f"{events:,} events"
+        figures += look(site, size, ours)
+        figures += ask_pages(site, size, ours, theirs)
+        site.databases.drop("scratch_dashboard")
+    return figures
+
+
+def look(site: Site, size: str, database: str) -> list[Figure]:
+    """Return how long a new reader waits for the overview, and then for a click on a country."""
+    days = iter(range(site.scale.rounds + 1))  # other days each time: nothing is cached
+
+    with (
+        StreamlitServer(DASHBOARD, site.folder, database) as ours,
+        StreamlitServer(STATIC_PAGE, site.folder) as static,
+        chromium() as browser,
+    ):
+
+        def look_at_ours() -> tuple[float, float]:
+            site.tell(f"dashboard, {size}: ours")
+            place = next(days)
+            first, last = window(place)
+            url = f"{ours.url}?period=custom&from={first}&to={last}"
+            with opened(browser, url, TILES) as (page, painted):
+                bars = page.get_by_test_id("stVegaLiteChart").nth(COUNTRIES)
+                return painted, time_change(page, bars.locator(".mark-rect path").nth(place))
+
+        def look_at_static() -> tuple[float, float]:
+            site.tell(f"dashboard, {size}: {STATIC}")
+            with opened(browser, static.url, 1) as (page, painted):
+                return painted, time_change(page, page.get_by_text("3", exact=True).first)
+
+        look_at_ours(), look_at_static()  # the first readers since the start
+        found = alternate(site.scale.rounds, look_at_ours, look_at_static)
+    our, theirs = ([list(times) for times in zip(*each, strict=True)] for each in found)
+    measure = f"dashboard, {size}"
+    return [
+        Figure(measure, "first paint of the overview", "ms", False, STATIC, our[0], theirs[0]),
+        Figure(measure, "a click on a country", "ms", False, STATIC, our[1], theirs[1]),
+    ]
+
+
+def ask_pages(site: Site, size: str, database: str, obvious: str) -> list[Figure]:
+    """Return how long the queries of the slowest page take, beside those of the obvious /stats."""
+    first, last = window(0)
+    site.tell(f"dashboard, {size}: queries")
+    command = [sys.executable, "-m", "bench.page_queries", database, str(first), str(last)]
+    done = subprocess.run(
+        [*command, str(site.scale.rounds), COUNTRY],
+        capture_output=True, timeout=LONGEST_SECONDS, process_group=0, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise BenchError(f"page_queries failed: {done.stderr.decode(errors='replace')[-1000:]}")
+    pages = msgspec.json.decode(done.stdout, type=dict[str, list[list[float]]])
+    theirs = []
+    with psycopg.connect(obvious, autocommit=True) as connection:
+        for _ in range(site.scale.rounds):
+            began = time.perf_counter()
+            obvious_way.collect_stats(connection, first, last)
+            theirs.append((time.perf_counter() - began) * 1000)
+    figures = []
+    for place, what in enumerate(("of 7 days", "of 7 days and a country")):
+        slowest = max(pages, key=lambda page: statistics.median(pages[page][place]))
+        figures.append(
+            Figure(
+                f"dashboard, {size}", f"a page's queries {what}", "ms", False, OBVIOUS,
+                pages[slowest][place], theirs, f"the slowest of {len(pages)}: {slowest}",
+            )
+        )  # fmt: skip
+    return figures
+
+
+def window(shift: int) -> tuple[date, date]:
+    """Return the first and the last of some days, before the last ones that are stored."""
+    last = date.fromisoformat(LAST_DAY) - timedelta(days=shift)
+    return last - timedelta(days=DAYS - 1), last
