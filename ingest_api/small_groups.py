@@ -15,6 +15,8 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from ingest_api.group_sizes import Size
+
 OTHER = "other"
 # the dimensions that are drawn by the day
 DAILY = ("os", "exit")
@@ -23,8 +25,8 @@ DAILY = ("os", "exit")
 class SmallGroups:
     """The values that are not told, of one window."""
 
-    def __init__(self, sizes: Iterable[Any], k: int) -> None:
-        """Find them: `sizes` has the rows of `queries/groups/sizes`."""
+    def __init__(self, sizes: Iterable[Size], k: int) -> None:
+        """Find them. Lists that `sizes` has nothing of have no small group."""
         visitors: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         together: dict[tuple[str, str], int] = {}
         for row in sizes:

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from ingest_api.group_sizes import collect_sizes
 from ingest_api.small_groups import OTHER, SmallGroups
 from sql.migrate import RUN_EVENTS
 from sql.statements import names, statement
@@ -63,9 +64,9 @@ def _hide(
     connection: psycopg.Connection, found: dict[str, Rows], asked: dict[str, Any]
 ) -> SmallGroups:
     """Return the small groups; take out of what was found what is told of single visitors."""
+    sizes = collect_sizes(connection, found["visitors"], found["continents"], asked)
+    small = SmallGroups(sizes, asked["k"])
     with connection.cursor(row_factory=namedtuple_row) as cursor:
-        sizes = cursor.execute(statement("queries/groups/sizes"), asked).fetchall()
-        small = SmallGroups(sizes, asked["k"])
         places = {kind: list(small.of(kind)) for kind in ("country", "continent")}
         asked |= {"countries": places["country"], "continents": places["continent"]}
         found["visitors"] += cursor.execute(statement("queries/groups/places"), asked).fetchall()

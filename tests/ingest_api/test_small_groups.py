@@ -152,6 +152,25 @@ def test_no_day_tells_of_few(connection: psycopg.Connection, lines: list[LogLine
             assert len(exits[f"{day_text} {code}"]) >= k
 
 
+def test_those_whom_one_busy_visitor_hides_are_counted(database: str, tmp_path: Path) -> None:
+    began = int(datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC).timestamp() * 1000)
+    busy = [("a", "run.completed", 0)]
+    few = [("b", "run.completed", 0), ("b", "run.completed", 7), ("c", "run.completed", 7)]
+    quiet = [("b", "quiet", 0), ("c", "quiet", 0)]
+    found = []
+    for number, (anon, evt, code) in enumerate(busy * 300 + few + quiet + busy * 4100):
+        t_ms = began - 86_400_000 + number
+        line = LogLine(number, t_ms, anon * 32, f"java.{evt}", "linux", "1.0", "1", t_ms)
+        line.exit_code = code
+        found.append(line)
+    load(database, tmp_path / "logs", found, 10**6)
+    with psycopg.connect(database, autocommit=True) as connection:
+        told = ask(connection, 2)
+    assert told["byEvent"] == {"java.run.completed": 4403, "java.quiet": 2}
+    assert told["exitCodes"] == {"0": 4401, "7": 2}
+    assert list(told["dailyLearningOutcomes"].values()) == [{"0": 4401, "7": 2}]
+
+
 def test_lists_of_single_visitors_are_empty_and_totals_exact(
     connection: psycopg.Connection,
 ) -> None:
