@@ -8,6 +8,7 @@ import pytest
 
 from dashboard_app.filters import Filters
 from tests.dashboard_app.conftest import RunApp
+from tests.dashboard_app.test_small_groups import TITLES
 
 SOME = Filters(countries=("DE", "Unknown"), versions=("1.0",), event="app.started")
 
@@ -70,6 +71,19 @@ def test_what_nobody_sent_is_kept_and_said_to_match_nothing(run_app: RunApp, fil
     assert app.sidebar.multiselect[2].value == [hostile]
     app.button[0].click().run()
     assert not app.info
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_link_shows_the_same_view_on_each_page(run_app: RunApp, filled: str, title: str) -> None:
+    path = "" if title == TITLES[0] else title.lower().replace(" ", "-")
+    app = run_app(filled, page=path, period="28d", country="Germany", event="java.run.started")
+    assert not app.exception
+    assert app.title[0].value == title
+    assert "Data as of" in app.caption[0].value
+    assert "UTC" in app.caption[0].value
+    assert any("Only `Germany · java.run.started`" in caption.value for caption in app.caption)
+    assert app.sidebar.multiselect[0].value == ["DE"]
+    assert app.sidebar.selectbox[0].value == "java.run.started"
 
 
 def test_a_country_that_is_none_is_forgotten(run_app: RunApp, filled: str) -> None:
