@@ -24,6 +24,9 @@ STATEMENT_MS = 30_000
 
 AWAY = "The database can't be reached."
 NO_TABLES = "The database has no tables yet. The API makes them when it starts."
+OTHER_TABLES = (
+    "The database's tables are of another version. The API brings them up to date when it starts."
+)
 NO_RIGHTS = "The dashboard may not read the tables. The API gives it that right when it starts."
 SLOW = f"The database did not answer within {STATEMENT_MS // 1000} s."
 
@@ -59,16 +62,18 @@ class Reader:
     def read(self, question: Callable[[psycopg.Connection], Result]) -> Result:
         """Return what `question` answers on a connection.
 
-        Raises UnavailableError where the database is away or has no tables yet, SlowError where it
-        takes too long.
+        Raises UnavailableError where the database is away or has no tables yet, or other ones than
+        this version's, SlowError where it takes too long.
         """
         try:
             self._ensure_running()
             with self._pool.connection() as connection:
                 work_as(READER, connection)
                 result = question(connection)
-        except (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName) as error:
+        except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
             raise self._unavailable(NO_TABLES, error) from error
+        except (errors.UndefinedColumn, errors.UndefinedFunction) as error:
+            raise self._unavailable(OTHER_TABLES, error) from error
         except errors.InsufficientPrivilege as error:
             raise self._unavailable(NO_RIGHTS, error) from error
         except errors.QueryCanceled as error:

@@ -109,8 +109,12 @@ def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerCha
                 ],
             ),
             marked.mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=1.5),
-            marked.mark_text(color=NEUTRAL, align="left", baseline="top", dx=3, dy=2).encode(
-                y=alt.value(0), text="percentile:N"
+            # two heights, since neighbours are close on a phone
+            *(
+                marked.transform_filter(alt.FieldOneOfPredicate("percentile", names))
+                .mark_text(color=NEUTRAL, align="left", baseline="top", dx=3, dy=2 + 13 * low)
+                .encode(y=alt.value(0), text="percentile:N")
+                for low, names in enumerate((["p50", "p90", "p99"], ["p95"]))
             ),
         ],
         title=alt.Title(text=HISTOGRAM_QUESTION, subtitle=HISTOGRAM_READING),

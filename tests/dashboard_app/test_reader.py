@@ -8,7 +8,15 @@ import psycopg
 import pytest
 from psycopg.errors import ReadOnlySqlTransaction
 
-from dashboard_app.reader import AWAY, NO_TABLES, SLOW, Reader, SlowError, UnavailableError
+from dashboard_app.reader import (
+    AWAY,
+    NO_TABLES,
+    OTHER_TABLES,
+    SLOW,
+    Reader,
+    SlowError,
+    UnavailableError,
+)
 from sql.database import ExternalDatabase
 
 
@@ -39,6 +47,12 @@ def test_connections_that_were_cut_are_not_noticed(
 def test_missing_tables_are_told_from_a_missing_database(reader: Reader) -> None:
     with pytest.raises(UnavailableError, match=NO_TABLES):
         reader.read(lambda connection: connection.execute("select from telemetry.days"))
+
+
+@pytest.mark.parametrize("missing", ["telemetry_function()", "a_column from (select 1) as a_table"])
+def test_tables_of_another_version_are_waited_for(reader: Reader, missing: str) -> None:
+    with pytest.raises(UnavailableError, match=OTHER_TABLES):
+        reader.read(lambda connection: connection.execute(f"select {missing}".encode()))
 
 
 def test_a_database_that_is_away_is_told_and_its_password_is_not(
