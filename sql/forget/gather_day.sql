@@ -4,10 +4,7 @@ select
     days.day,
     extract(hour from e.t at time zone 'UTC'),
     kinds.what,
-    case when kinds.what = 'completed' then
-        case when e.duration_ms < 1 then -1
-            else ceil(ln(e.duration_ms::float8) / ln(1.02::float8)) end
-    end,
+    case when kinds.what = 'completed' then telemetry.duration_bucket(e.duration_ms) end,
     e.*
 from
     telemetry.events as e,

@@ -16,10 +16,7 @@ select
         when l.evt = %(run_events)s || '.completed' then 'completed'
         when l.evt = %(run_events)s || '.error' then 'error'
     end,
-    case when l.evt = %(run_events)s || '.completed' then
-        case when l.duration_ms < 1 then -1
-            else ceil(ln(l.duration_ms::float8) / ln(1.02::float8)) end
-    end
+    case when l.evt = %(run_events)s || '.completed' then telemetry.duration_bucket(l.duration_ms) end
 from
     json_to_recordset(%(lines)s) as l (
         t bigint, id bigint, anon uuid, evt text, os text, ext text, vscode text,
