@@ -42,6 +42,7 @@ from dashboard_app.reader import UnavailableError
 from dashboard_app.settings import SettingError, run_events, window_days
 from dashboard_app.sidebar import Choice, choose_view
 from dashboard_app.view import Freshness, View
+from dashboard_app.warm_up import warming
 
 logger = logging.getLogger(__name__)
 
@@ -195,6 +196,5 @@ def guards() -> list[Middleware]:
 if __name__ == "__main__":
     main()  # Streamlit runs this file for each session
 else:
-    app = st.App(
-        __file__, routes=[front_page()], middleware=guards()
-    )  # and imports it as its server
+    # and imports it as its server
+    app = st.App(__file__, lifespan=warming, routes=[front_page()], middleware=guards())

@@ -53,6 +53,9 @@ def explorer(view: View) -> None:
 def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
     """Draw what values a property has. Raises UnavailableError."""
     looked_at = {**own, "most": MOST_EVENTS}
+    data.ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
+    data.ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
+    data.ask_ahead(view, "explorer/number_days", **looked_at)
     values = data.ask_view("explorer/values", view, named=NAMED_VALUES, **looked_at)
     days = data.ask_view("explorer/value_days", view, named=NAMED_OVER_TIME, **looked_at)
     numbers = data.ask_view("explorer/number_days", view, **looked_at)

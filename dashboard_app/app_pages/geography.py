@@ -15,7 +15,7 @@ from dashboard_app.charts.picking import pickable
 from dashboard_app.charts.ranking import continents_chart, countries_chart, regions_chart
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.filters import MOST_VALUES, Filters, choose
 from dashboard_app.measure import choose_measure, choose_shares
 from dashboard_app.queries import Answer
@@ -37,6 +37,7 @@ def geography(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     anywhere = view.but("countries")
     chosen = view.filters.countries
+    ask_ahead(anywhere, "geography/continents")
     countries = _with_shares(ask_view("geography/countries", anywhere))
     continents = ask_view("geography/continents", anywhere)
     continents.frame["name"] = continents.frame["continent"].map(continent_name).astype("str")

@@ -14,7 +14,7 @@ from dashboard_app.charts.releases import (
     difference_chart,
     release_durations_chart,
 )
-from dashboard_app.data import ask_view
+from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.queries import Answer
 from dashboard_app.release_table import COLUMNS, release_table
 from dashboard_app.releases import FIRST, RULE, release_health
@@ -44,6 +44,7 @@ DURATIONS: Final = {"p50": "p50 (ms)", "p90": "p90 (ms)", "p95": "p95 (ms)", "p9
 
 def show_release_health(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
+    ask_ahead(view, "releases/durations")
     counts = ask_view("releases/health", view, named=MOST_RELEASES)
     durations = ask_view("releases/durations", view)
     health = _health(counts.frame)

