@@ -50,14 +50,27 @@ def collect_stats(
                 cursor = connection.cursor(row_factory=namedtuple_row)
                 cursors[name.rpartition("/")[2]] = cursor.execute(statement(name), parameters)
         found: dict[str, Rows] = {name: cursor.fetchall() for name, cursor in cursors.items()}
+        active = active_sessions(connection, found["sessions_active"][0], parameters)
         small = None
         if k_anonymity is not None:
             asked = {**parameters, "k": k_anonymity, "run_events": run_events}
             small = _hide(connection, found, asked)
     return {
         "fingerprint": found["fingerprint"][0],
+        "activeSessions": active,
         **assemble(first, last, found, small),
     }
+
+
+def active_sessions(
+    connection: psycopg.Connection, row: tuple[Any, ...], parameters: dict[str, Any]
+) -> int:
+    """Return the active sessions, by the row of `queries/stats/sessions_active`."""
+    sessions, are_ahead = row
+    if are_ahead:
+        query = statement("queries/sessions/active_ahead")
+        ((sessions,),) = connection.execute(query, parameters).fetchall()
+    return int(sessions)
 
 
 def _hide(
@@ -138,7 +151,6 @@ def assemble(
         "truncationRate": _ratio(totals.sum("truncated"), completed),
         "topExceptions": dict(list(values["exception"].items())[:TOP_EXCEPTIONS]),
         "geo": _geo(values, found["visitors"]),
-        "activeSessions": found["sessions_active"][0].sessions,
         "installsTotal": installs.ever,
         "installsWindow": installs.in_window,
         "sessionsRecent": [_session(row) for row in found["sessions_recent"]],

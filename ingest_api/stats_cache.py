@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import psycopg
 
+from ingest_api.stats import active_sessions
 from sql.statements import statement
 
 MOST_ANSWERS: Final = 32
@@ -47,10 +48,10 @@ class StatsCache:
             with connection.transaction(), connection.pipeline():
                 state = connection.execute(statement("queries/stats/fingerprint"), parameters)
                 seen = connection.execute(statement("queries/stats/sessions_active"), parameters)
-            active = seen.fetchone()
-            assert active is not None
+            row = seen.fetchone()
+            assert row is not None
             if state.fetchone() == kept.fingerprint:
-                return _with_active(kept.answer, active[0])
+                return _with_active(kept.answer, active_sessions(connection, row, parameters))
         collected = self._collect(connection, first, last, now)
         fingerprint = tuple(collected.pop("fingerprint"))
         sessions = collected.pop("activeSessions")

@@ -6,17 +6,10 @@ with buckets as (
     group by bucket
 ),
 ranked as (
-    select
-        case when bucket = -1 then 0
-            -- below 50 ms the nearest whole number is the duration itself; beyond, rounding to 0.1
-            -- could add to the bucket's own error of 0.99 %
-            when bucket <= 197 then round(2 * 1.02 ^ bucket / 2.02)::float8
-            else (2 * 1.02 ^ bucket / 2.02)::float8 end as value,
-        sum(runs) over (order by bucket) as upto,
-        sum(runs) over () as total
+    select bucket, sum(runs) over (order by bucket) as upto, sum(runs) over () as total
     from buckets
 )
 select
-    min(value) filter (where upto >= 0.5 * total) as median,
-    min(value) filter (where upto >= 0.9 * total) as p90
+    telemetry.bucket_ms(min(bucket) filter (where upto >= 0.5 * total)) as median,
+    telemetry.bucket_ms(min(bucket) filter (where upto >= 0.9 * total)) as p90
 from ranked

@@ -66,4 +66,4 @@ def test_sessions_are_active_for_ten_minutes_or_until_they_complete(
     frame = asked(recent, "live/sessions", window(0, 1), Filters(), now=NOW).frame
     assert frame[["session", "events"]].to_numpy().tolist() == [["going on", 1]]
     of_stats = recent.execute(statement("queries/stats/sessions_active"), {"now": NOW})
-    assert of_stats.fetchall() == [(len(frame),)]
+    assert of_stats.fetchall() == [(len(frame), False)]
