@@ -37,8 +37,9 @@ notebook: $(INSTALLED) ## open the notebooks in the browser, on this machine onl
 	exec $(BIN)/jupyter lab --ip 127.0.0.1 \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
-test: $(INSTALLED) ## run all tests
-	$(BIN)/python -m pytest
+test: $(INSTALLED) ## run all tests, in two processes; those that measure times under load on their own
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/chaos
+	$(BIN)/python -m pytest tests/chaos
 
 chaos: $(INSTALLED) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
 	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,39 +14,84 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from sql import embedded
+from sql import embedded, embedded_programs
 from sql.migrate import migrate
 from tests.browser import browser
 from tests.server import RunningServer
 
 __all__ = ["browser"]  # a fixture for all
 
+OWN_FOLDER = pytest.StashKey[Path]()
+TEMPLATE = "prepared"
+EMPTY = "template1"
 numbers = itertools.count(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each run a folder of its own for `tmp_path`.
+
+    pytest's default is shared by all runs of a user, and each run that starts closes it to others:
+    also to the account that the embedded PostgreSQL of another run works as.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="telemetry-tests-")
+        config.stash[OWN_FOLDER] = Path(config.option.basetemp)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave the run's folder to be looked at if something failed."""
+    passed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    folder = session.config.stash.get(OWN_FOLDER, None)
+    if folder is not None and passed:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
-    """A PostgreSQL for the whole run: its connection string."""
-    with (
-        tempfile.TemporaryDirectory(prefix="telemetry-") as folder,
-        embedded.start(Path(folder) / "data" / "postgres") as server,
-    ):
-        yield server.url
+    """A PostgreSQL for the whole run: its connection string. It does not wait for the disk."""
+    with tempfile.TemporaryDirectory(prefix="telemetry-") as folder:
+        with pytest.MonkeyPatch.context() as settings:
+            settings.setitem(embedded_programs.SETTINGS, "fsync", "off")
+            server = embedded.start(Path(folder) / "data" / "postgres")
+        with server:
+            make_database(server.url, TEMPLATE, EMPTY)
+            with psycopg.connect(server.url, dbname=TEMPLATE, autocommit=True) as connection:
+                migrate(connection)
+            yield server.url
+
+
+def make_database(cluster: str, name: str, template: str) -> None:
+    """Copy a database that nobody is connected to."""
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(
+            # the other strategy copies through the log, twice the work where files are not synced
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
 
 
 @contextmanager
-def own_database(cluster: str) -> Iterator[str]:
-    """Make an empty database for a while."""
+def own_database(cluster: str, template: str = TEMPLATE) -> Iterator[str]:
+    """Make a database for a while, with our tables unless its template has none."""
     name = f"test_{next(numbers)}"
+    make_database(cluster, name, template)
+    yield make_conninfo(cluster, dbname=name, options="-c timezone=UTC -c jit=off")
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(cluster, dbname=name, options="-c timezone=UTC -c jit=off")
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
+def empty_database(cluster: str) -> Iterator[str]:
+    """A database without tables: its connection string."""
+    with own_database(cluster, EMPTY) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture
 def database(cluster: str) -> Iterator[str]:
-    """An empty database: its connection string."""
+    """A database with our tables, and nothing in them: its connection string."""
     with own_database(cluster) as conninfo:
         yield conninfo
 
@@ -54,7 +100,6 @@ def database(cluster: str) -> Iterator[str]:
 def connection(database: str) -> Iterator[psycopg.Connection]:
     """A connection, in autocommit mode, to a database with our tables."""
     with psycopg.connect(database, autocommit=True) as connection:
-        migrate(connection)
         yield connection
 
 

@@ -134,7 +134,7 @@ def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
             connection.execute("drop user telemetry_user")
 
 
-@pytest.mark.parametrize("command", set(COMMAND.findall(README.read_text())))
+@pytest.mark.parametrize("command", sorted(set(COMMAND.findall(README.read_text()))))
 def test_the_commands_it_names_are_there(command: str) -> None:
     makefile = (README.parent / "Makefile").read_text()
     assert re.search(rf"^{command}:", makefile, re.MULTILINE)

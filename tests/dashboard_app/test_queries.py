@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from dashboard_app.filters import Filters
 from dashboard_app.queries import ask, variant
 from dashboard_app.weeks import monday_of
 from sql.statements import FOLDER
+from tests.conftest import own_database
 from tests.dashboard_app.sample import HOSTS, SYSTEMS, VERSIONS
 
 QUERIES = FOLDER / "queries" / "dashboard"
@@ -82,16 +84,22 @@ def test_a_filter_of_everything_is_none(filled: str, name: str, days: tuple[int,
             pd.testing.assert_frame_equal(found, plain)
 
 
+@pytest.fixture(scope="module")
+def empty(cluster: str) -> Iterator[psycopg.Connection]:
+    with own_database(cluster) as database, psycopg.connect(database) as connection:
+        yield connection
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_database_gives_frames_of_the_same_types(
-    name: str, connection: psycopg.Connection, filled: str
+    name: str, empty: psycopg.Connection, filled: str
 ) -> None:
     for filters in (Filters(), Filters(event="app.started")):
         values = parameters(name, 0, 7, filters)
-        empty = ask(connection, name, **values).frame
+        nothing = ask(empty, name, **values).frame
         with psycopg.connect(filled) as other:
             full = ask(other, name, **values).frame
-        assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+        assert nothing.dtypes.to_dict() == full.dtypes.to_dict()
 
 
 @pytest.mark.parametrize("name", NAMES)

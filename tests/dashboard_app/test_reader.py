@@ -44,9 +44,11 @@ def test_connections_that_were_cut_are_not_noticed(
         )
 
 
-def test_missing_tables_are_told_from_a_missing_database(reader: Reader) -> None:
+def test_missing_tables_are_told_from_a_missing_database(empty_database: str) -> None:
+    reader = Reader(ExternalDatabase(empty_database))
     with pytest.raises(UnavailableError, match=NO_TABLES):
         reader.read(lambda connection: connection.execute("select from telemetry.days"))
+    reader.close()
 
 
 @pytest.mark.parametrize("missing", ["telemetry_function()", "a_column from (select 1) as a_table"])

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-import psycopg
 import pytest
 
 from dashboard_app.source import Source
 from dashboard_app.window import Window
-from sql.migrate import migrate
 
 
 @pytest.fixture
@@ -38,8 +36,6 @@ def test_all_days_are_those_with_events(source: Source) -> None:
 def test_without_events_it_says_how_to_send_some(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        migrate(connection)
     monkeypatch.setenv("DATABASE_URL", database)
     source = Source()
     with pytest.raises(LookupError, match="make demo"):

@@ -92,12 +92,12 @@ def test_an_empty_database_says_how_to_send_the_first_event(
     assert "curl" in app.code[0].value
 
 
-def test_a_database_without_tables_is_waited_for(run_app: RunApp, database: str) -> None:
-    app = run_app(database)
+def test_a_database_without_tables_is_waited_for(run_app: RunApp, empty_database: str) -> None:
+    app = run_app(empty_database)
     assert not app.exception
     assert app.header[0].value == "Waiting for the database"
     assert "no tables yet" in texts(app)
-    with psycopg.connect(database, autocommit=True) as connection:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
         migrate(connection)
     app.run()
     assert app.header[0].value == "Waiting for the first event"

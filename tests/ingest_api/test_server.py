@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from sql.migrate import migrate
 from sql.roles import INGEST
 from tests.server import RunningServer, event, wait_until
 
@@ -49,7 +48,6 @@ def test_data_beside_the_embedded_database_is_private_too(tmp_path: Path) -> Non
 
 def test_it_works_with_the_rights_of_the_loaders_role(database: str, tmp_path: Path) -> None:
     with psycopg.connect(database, autocommit=True) as owner:
-        migrate(owner)
         login = make_conninfo(database, user=INGEST)
         with RunningServer(login, tmp_path / "data") as server:
             server.post(event())

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -64,7 +64,8 @@ def kill_postmaster(folder: Path) -> None:
 
 def end_processes(folder: Path) -> None:
     for process in postgres_processes(folder):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            process.kill()
     until(lambda: not postgres_processes(folder))
 
 

@@ -15,8 +15,8 @@ from sql.statements import names, statement
 
 
 @pytest.fixture
-def empty(database: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(database, autocommit=True) as connection:
+def empty(empty_database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
         yield connection
 
 
@@ -57,11 +57,11 @@ def test_an_earlier_version_is_brought_up_to_date(empty: psycopg.Connection) -> 
     assert "days" in tables(empty)
 
 
-def test_servers_that_start_at_once_take_turns(database: str) -> None:
+def test_servers_that_start_at_once_take_turns(empty_database: str) -> None:
     applied: list[list[str]] = []
 
     def start() -> None:
-        with psycopg.connect(database, autocommit=True) as connection:
+        with psycopg.connect(empty_database, autocommit=True) as connection:
             applied.append(migrate(connection))
 
     threads = [threading.Thread(target=start) for _ in range(4)]

@@ -17,7 +17,7 @@ from sql.database import EmbeddedDatabase, ExternalDatabase
 from sql.migrate import migrate
 from sql.roles import INGEST, READER, connect_as, work_as
 from sql.statements import statement
-from tests.conftest import own_database
+from tests.conftest import EMPTY, own_database
 
 STRANGER = "create schema strangers; create table strangers.secret as select 1 as one"
 
@@ -181,7 +181,7 @@ def test_databases_of_one_cluster_make_the_roles_at_once(no_roles: str) -> None:
     ready = threading.Barrier(6)
 
     def start() -> None:
-        with own_database(no_roles) as database:
+        with own_database(no_roles, EMPTY) as database:
             ready.wait(30)
             try:
                 with psycopg.connect(database, autocommit=True) as connection:
@@ -202,7 +202,7 @@ def test_databases_of_one_cluster_make_the_roles_at_once(no_roles: str) -> None:
 def test_a_login_that_may_make_no_roles_goes_on_and_says_so(
     no_roles: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with own_database(no_roles) as database:
+    with own_database(no_roles, EMPTY) as database:
         as_plain = make_conninfo(database, user="plain")
         with psycopg.connect(database, autocommit=True) as owner:
             owner.execute(
@@ -232,7 +232,7 @@ def test_a_login_that_may_make_no_roles_goes_on_and_says_so(
 
 
 def test_a_login_that_may_make_roles_works_as_them(no_roles: str) -> None:
-    with own_database(no_roles) as database:
+    with own_database(no_roles, EMPTY) as database:
         managing = ExternalDatabase(make_conninfo(database, user="managing"))
         with psycopg.connect(database, autocommit=True) as owner:
             owner.execute(f"grant create on database {owner.info.dbname} to managing".encode())
@@ -247,7 +247,7 @@ def test_a_login_that_may_make_roles_works_as_them(no_roles: str) -> None:
 def test_a_connection_from_before_the_first_start_takes_its_role_later(
     no_roles: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with own_database(no_roles) as database:
+    with own_database(no_roles, EMPTY) as database:
         early = connect_as(READER, ExternalDatabase(database), "test")
         with psycopg.connect(database, autocommit=True) as owner:
             migrate(owner)

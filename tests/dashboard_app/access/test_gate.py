@@ -48,7 +48,11 @@ def log_in(url: str, password: str, address: str = "203.0.113.1") -> requests.Re
     "path",
     ["", "overview", "_stcore/host-config", "static/media/x", "media/x.csv", "component/x/y"],
 )
-@pytest.mark.parametrize("cookie", [None, "", "9999999999.0000", "é.é", Tickets("other").issue()])
+@pytest.mark.parametrize(
+    "cookie",
+    [None, "", "9999999999.0000", "é.é", Tickets("other").issue()],
+    ids=["none", "empty", "forged", "not ASCII", "of another password"],
+)
 def test_no_answer_without_a_ticket(
     dashboard: RunningDashboard, path: str, cookie: str | None
 ) -> None:

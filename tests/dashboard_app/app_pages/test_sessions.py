@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 
-from sql.migrate import migrate
 from tests.dashboard_app.conftest import RunApp
 from tests.dashboard_app.sample import load
 
@@ -57,8 +56,6 @@ def test_a_session_that_is_not_there_is_told(run_app: RunApp, filled: str) -> No
 def test_who_is_meant_is_asked_where_two_have_a_session_of_one_id(
     run_app: RunApp, database: str, tmp_path: Path
 ) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        migrate(connection)
     now = int(time.time() * 1000)
     event = {"evt": "app.started", "t": now, "sessionId": "1"}
     load(database, tmp_path, [(None, {**event, "anon": name}) for name in ("one", "other")])

@@ -10,7 +10,6 @@ import pytest
 
 from ingest_api.import_events import main
 from tests.ingest_api.importing.databases import OldDatabase
-from tests.server import free_port
 
 
 def failure(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -25,7 +24,7 @@ def failure(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 @pytest.mark.parametrize(
     "url",
     [
-        f"postgresql://user:hunter2@127.0.0.1:{free_port()}/old",
+        "postgresql://user:hunter2@127.0.0.1:1/old",
         "postgresql://user:hunter2@127.0.0.1:port/old",
         "postgresql://user:hunter2@/old?no_such_option=1",
         "postgresql://user:hunter2/x@127.0.0.1/old",
