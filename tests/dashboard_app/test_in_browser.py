@@ -7,12 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 import requests
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from psycopg import sql
 
 from tests.browser import Browser
@@ -26,17 +27,24 @@ PHONE, DESK = {"width": 420, "height": 900}, {"width": 1400, "height": 1000}
 SMALLEST_CHART = {"width": 200, "height": 150}
 
 
-@contextmanager
-def open_page(
-    browser: Browser, url: str, size: dict[str, int], scheme: str = "light"
-) -> Iterator[Page]:
-    """Open a page in a context of its own; fail where it asks other hosts or logs errors."""
+@cache
+def context_of(browser: Browser, width: int, height: int, scheme: str) -> BrowserContext:
+    """Return a reader who comes back: what loads of the app's own code he has once is kept."""
     context = browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         timezone_id="Pacific/Honolulu",  # where the UTC day begins in the afternoon before
     )
     context.set_default_timeout(SECONDS * 1000)
+    return context
+
+
+@contextmanager
+def open_page(
+    browser: Browser, url: str, size: dict[str, int], scheme: str = "light"
+) -> Iterator[Page]:
+    """Open a page; fail where it asks other hosts or logs errors."""
+    context = context_of(browser, size["width"], size["height"], scheme)
     strangers: list[str] = []
     errors: list[str] = []
 
@@ -54,7 +62,8 @@ def open_page(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(url)
     yield page
-    context.close()
+    page.close()
+    context.clear_cookies()
     assert strangers == []
     assert errors == []
 
