@@ -189,8 +189,13 @@ def test_a_table_of_other_types_and_fewer_columns_is_read_too(
 
 
 def test_a_dry_run_writes_nothing(
-    old: OldDatabase, data: Path, database: str, capsys: pytest.CaptureFixture[str]
+    old: OldDatabase,
+    data: Path,
+    empty_database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_database)
     old.add_runs(50)
     old.add(evt="not a name")
     assert main(["--from", old.conninfo, "--dry-run"]) == 0
@@ -198,4 +203,4 @@ def test_a_dry_run_writes_nothing(
         "Of 51 rows 50 can be copied, 1 rejected (1 invalid_evt). Nothing was written.\n"
     )
     assert not data.exists()
-    assert first_row(database, "select to_regclass('telemetry.events')") == (None,)
+    assert first_row(empty_database, "select to_regclass('telemetry.events')") == (None,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def connection(
             yield connection
 
 
+@cache  # fifty tests look at the same answers
 def ask(connection: psycopg.Connection, k: int | None) -> dict[str, Any]:
     return collect_stats(connection, FIRST, TODAY, datetime.now(UTC), k)
 
