@@ -6,6 +6,7 @@ import argparse
 import random
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from tqdm import tqdm
@@ -23,7 +24,7 @@ LOAD_SECONDS = 600.0
 
 
 def main() -> int:
-    """Run the campaigns; return 1 where one of the three numbers is not zero."""
+    """Run the campaigns; return 1 where one failed, or one of the three numbers is not zero."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--repeats", type=int, default=REPEATS, help="of all faults together")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and the victims")
@@ -36,6 +37,7 @@ def main() -> int:
     shares = spread(given.repeats, len(chosen))
     totals = [sum(campaign.shares(share)) for campaign, share in zip(chosen, shares, strict=True)]
     rows: list[Row] = []
+    failures: list[str] = []
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as name,
         embedded.start(Path(name) / "postgres") as cluster,
@@ -51,14 +53,20 @@ def main() -> int:
             bar.update()
 
         for campaign, share in zip(chosen, shares, strict=True):
-            rows += run(campaign, share, place, progress)
-            if given.json:
-                given.json.write_text(encoded(rows))
+            try:
+                for row in run(campaign, share, place, progress):
+                    rows.append(row)
+                    if given.json:
+                        given.json.write_text(encoded(rows))
+            except Exception as error:
+                # the others are struck with all the same
+                failures.append(f"{campaign.name}: {error!r}")
+                traceback.print_exc()
     print(markdown(rows))
-    for row in rows:
-        if not row.is_clean():
-            print(f"{row.fault}: {row.details}", file=sys.stderr)
-    return 0 if all(row.is_clean() for row in rows) else 1
+    failures += [f"{row.fault}: {row.details}" for row in rows if not row.is_clean()]
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

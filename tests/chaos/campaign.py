@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -58,15 +58,13 @@ def spread(repeats: int, faults: int) -> list[int]:
 
 def run(
     campaign: Campaign, repeats: int, place: Place, progress: Callable[[str], object]
-) -> list[Row]:
+) -> Iterator[Row]:
     """Strike with each fault, in all `repeats` times; call `progress` before each."""
-    rows = []
     shares = zip(campaign.faults, campaign.shares(repeats), strict=True)
     for opened, group in itertools.groupby(shares, key=lambda share: share[0].open):
         with opened(place) as site:
             for fault, times in group:
-                rows.append(_strike(fault, times, site, progress))
-    return rows
+                yield _strike(fault, times, site, progress)
 
 
 def _strike(fault: Fault, times: int, site: Site, progress: Callable[[str], object]) -> Row:
