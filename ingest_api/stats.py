@@ -21,7 +21,9 @@ DURATION_LABELS = (
 )  # fmt: skip
 TABLE_ROWS = 20
 TOP_EXCEPTIONS = 50
-# days times keys: without a bound, a client that makes up systems could make the answer huge
+# without a bound, a client that makes up names could make the answer huge
+MOST_VALUES = 1000
+MOST_DAILY_VALUES = 256  # exit codes that a system knows
 MOST_SERIES = 50
 
 Rows = list[Any]
@@ -41,7 +43,13 @@ def collect_stats(
     `k_anonymity`, small groups are not told: see small_groups.py. While the fingerprint stays the
     same, so does the answer, but for `activeSessions`.
     """
-    parameters = {"first": first, "last": last, "now": now}
+    parameters = {
+        "first": first,
+        "last": last,
+        "now": now,
+        "most_values": MOST_VALUES,
+        "most_daily_values": MOST_DAILY_VALUES,
+    }
     with connection.transaction(), connection.cursor() as begin:
         begin.execute("set transaction isolation level repeatable read, read only")
         with connection.pipeline():
@@ -96,9 +104,14 @@ def assemble(
     days = {row.day: row for row in found["days"]}
     totals = Totals(found["days"])
     values: dict[str, dict[str, int]] = defaultdict(dict)
+    rest: dict[str, int] = {}
+    types: dict[str, int] = defaultdict(int)
     for row in found["values"]:
-        values[row.dimension][row.value] = row.events
-    types = {dimension: len(values[dimension]) for dimension in ("os", "ext", "vscode")}
+        types[row.dimension] += row.kinds
+        if row.value is None:
+            rest[row.dimension] = row.events
+        else:
+            values[row.dimension][row.value] = row.events
     values["continent"] = _continents(values["country"], found["continents"])
     if small is not None:
         values |= {dimension: small.fold(dimension, counts) for dimension, counts in values.items()}
@@ -121,10 +134,10 @@ def assemble(
             "uniques": [days[day].visitors if day in days else 0 for day in window],
         },
         "dailyOs": _daily_series(window, values["os"], found["value_days"], small is not None),
-        "byEvent": values["evt"],
-        "byOs": values["os"],
-        "byExt": values["ext"],
-        "byVscode": values["vscode"],
+        "byEvent": _with_rest(values["evt"], rest.get("evt", 0)),
+        "byOs": _with_rest(values["os"], rest.get("os", 0)),
+        "byExt": _with_rest(values["ext"], rest.get("ext", 0)),
+        "byVscode": _with_rest(values["vscode"], rest.get("vscode", 0)),
         "hourly": _by_hour(found["hours"]),
         "hourlyVisitors": _hourly_visitors(found["visitors"]),
         "dow": _by_weekday(found["days"]),
@@ -145,8 +158,8 @@ def assemble(
             },
             "avgWaitMs": _ratio(totals.sum("wait_ms"), totals.sum("waits")),
         },
-        "exitCodes": values["exit"],
-        "outputBuckets": values["output"],
+        "exitCodes": _with_rest(values["exit"], rest.get("exit", 0)),
+        "outputBuckets": _with_rest(values["output"], rest.get("output", 0)),
         "interactiveRate": _ratio(totals.sum("interactive"), completed),
         "truncationRate": _ratio(totals.sum("truncated"), completed),
         "topExceptions": dict(list(values["exception"].items())[:TOP_EXCEPTIONS]),
@@ -185,6 +198,11 @@ class Totals:
 def student(anon_end: str) -> str:
     """Return how a visitor is called, by the last six characters of the anonymised id."""
     return f"Student #{anon_end}"
+
+
+def _with_rest(counts: dict[str, int], rest: int) -> dict[str, int]:
+    """Return counts with those that are too many to tell, as `other`, last."""
+    return {**counts, OTHER: counts.get(OTHER, 0) + rest} if rest else counts
 
 
 def _ratio(part: int, whole: int) -> float:

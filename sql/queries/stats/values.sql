@@ -1,6 +1,26 @@
--- GET /stats: events by the values of each dimension but regions, over the window.
-select dimension, value, sum(events)::bigint as events
-from telemetry.day_values
-where day between %(first)s and %(last)s and dimension <> 'region'
-group by dimension, value
+-- GET /stats: events by the values of each dimension but regions, over the window: those with the
+-- most events, and the others together, without a value; `kinds` is how many values a row is of.
+with counts as (
+    select dimension, value, sum(events)::bigint as events
+    from telemetry.day_values
+    where day between %(first)s and %(last)s and dimension <> 'region'
+    group by dimension, value
+),
+ranked as (
+    select
+        *,
+        row_number() over (partition by dimension order by events desc, value collate "C") as place
+    from counts
+),
+told as (
+    select
+        dimension,
+        case when place <= %(most_values)s then value end as value,
+        sum(events)::bigint as events,
+        count(*) as kinds
+    from ranked
+    group by 1, 2
+)
+select dimension, value, events, kinds
+from told
 order by events desc, value collate "C"
