@@ -19,6 +19,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard_app.charts.world import shapes_name, shapes_of_world
+
 FOLDER: Final = Path(streamlit.__file__).parent / "static"
 # the parts that every page draws; what they import follows from their text
 PARTS: Final = (
@@ -35,6 +37,8 @@ BACKEND_TEXT: Final = b"""window.__streamlit = {
   HOST_CONFIG: {allowedOrigins: [location.origin], useExternalAuthToken: false},
 };
 """
+# ours beside Streamlit's
+OWN: Final = {BACKEND: BACKEND_TEXT, shapes_name(): shapes_of_world()}
 LASTING: Final = "public, immutable, max-age=31536000"
 FEWEST_BYTES: Final = 500
 PACKED: Final = (".js", ".css", ".json", ".svg")
@@ -52,7 +56,7 @@ class Assets:
             path.relative_to(FOLDER / "static").as_posix()
             for path in (FOLDER / "static").rglob("*")
             if path.is_file()
-        ) | {BACKEND}
+        ) | set(OWN)
         self._links = links().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,7 +120,7 @@ def answer(name: str, *, packs: bool) -> Response:
 @cache
 def contents(name: str) -> tuple[bytes, bytes | None]:
     """Return what is in a file, and the same packed: None where that would not help."""
-    whole = BACKEND_TEXT if name == BACKEND else (FOLDER / "static" / name).read_bytes()
+    whole = OWN.get(name) or (FOLDER / "static" / name).read_bytes()
     if len(whole) < FEWEST_BYTES or not name.endswith(PACKED):
         return whole, None
     return whole, gzip.compress(whole, LEVEL, mtime=0)

@@ -6,11 +6,11 @@ world-atlas has them, without Antarctica, rounded, and with ISO 3166 codes of tw
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -49,8 +49,10 @@ def world_chart(
     is_chosen = alt.when(alt.datum.chosen)
     outline = next(colour for other, colour in MEASURES.items() if other != measure)
     amount, shown = ("share", ".1%") if shares else (measure, "~s")
-    shapes = alt.Data(  # type: ignore[no-untyped-call]
-        values=shapes_of_world(), format=alt.TopoDataFormat(type="topojson", feature="countries")
+    # asked for once, not sent with each map; the server has it there
+    shapes = alt.UrlData(
+        url=f"./static/{shapes_name()}",
+        format=alt.TopoDataFormat(type="topojson", feature="countries"),
     )
     found = alt.LookupData(
         data=alt.Data(values=seen.to_dict("records")),  # type: ignore[no-untyped-call]
@@ -92,7 +94,7 @@ def world_chart(
         )
     )
     return alt.LayerChart(
-        data=shapes,  # once: Altair copies each number
+        data=shapes,
         layer=[land, countries],
         title=alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure)),
         height=HEIGHT,
@@ -105,14 +107,19 @@ def world_chart(
 
 
 @cache
-def shapes_of_world() -> dict[str, Any]:
+def shapes_of_world() -> bytes:
     """Return the shapes as TopoJSON; each has the property code."""
-    shapes: dict[str, Any] = json.loads((Path(__file__).parent / "world.json").read_text())
-    return shapes
+    return (Path(__file__).parent / "world.json").read_bytes()
+
+
+@cache
+def shapes_name() -> str:
+    """Return the name of the shapes' file, which changes with them: browsers keep it."""
+    return f"world.{hashlib.sha256(shapes_of_world()).hexdigest()[:8]}.json"
 
 
 @cache
 def shape_codes() -> frozenset[str]:
     """Return the codes of the countries that have a shape."""
-    countries = shapes_of_world()["objects"]["countries"]["geometries"]
+    countries = json.loads(shapes_of_world())["objects"]["countries"]["geometries"]
     return frozenset(country["properties"]["code"] for country in countries)

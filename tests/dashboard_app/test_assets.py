@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 
 from dashboard_app import assets
+from dashboard_app.charts.world import world_chart
+from tests.dashboard_app.charts.frames import frame
 
 CHART = assets.named("ArrowVegaLiteChart")[0]
 
@@ -31,7 +34,7 @@ def test_nothing_is_linked_that_the_page_links_itself_or_that_is_not_there() -> 
     assert len(set(linked)) == len(linked)
     for name in linked:
         assert name not in page
-        assert name == assets.BACKEND or (assets.FOLDER / "static" / name).is_file()
+        assert name in assets.OWN or (assets.FOLDER / "static" / name).is_file()
 
 
 def test_packed_it_is_the_same_file_and_smaller() -> None:
@@ -44,3 +47,11 @@ def test_packed_it_is_the_same_file_and_smaller() -> None:
 def test_only_names_with_a_digest_are_kept_without_asking_again() -> None:
     assert "immutable" in assets.answer(CHART, packs=True).headers["cache-control"]
     assert assets.answer(assets.BACKEND, packs=True).headers["cache-control"] == "no-cache"
+
+
+def test_the_shapes_of_the_map_are_where_the_map_looks_for_them() -> None:
+    spec = world_chart(frame("country name continent events visitors"), "visitors").to_dict()
+    name = spec["data"]["url"].removeprefix("./static/")
+    shapes = json.loads(bytes(assets.answer(name, packs=False).body))
+    assert spec["data"]["format"]["feature"] in shapes["objects"]
+    assert "immutable" in assets.answer(name, packs=True).headers["cache-control"]
