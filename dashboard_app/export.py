@@ -16,6 +16,12 @@ from dashboard_app.view import View
 
 MOST_EXPORTED: Final = 100_000
 NAME: Final = "explorer/events"
+# each run makes the files anew that the buttons stand for: what a button before it was drawn again
+# stood for is gone, and to click it would be an error
+NOT_WHILE_DRAWING: Final = """<style>
+[data-test-script-state="running"] .st-key-export { cursor: progress; }
+[data-test-script-state="running"] .st-key-export button { pointer-events: none; opacity: 0.6; }
+</style>"""
 
 
 def draw_export(view: View, own: Mapping[str, Any]) -> None:
@@ -43,7 +49,8 @@ def draw_export(view: View, own: Mapping[str, Any]) -> None:
             f"The newest {MOST_EXPORTED:,} events of the period and filter at most, with all their "
             "properties as JSON; `value` is the chosen property's."
         )
-        with st.container(horizontal=True):
+        st.html(NOT_WHILE_DRAWING)
+        with st.container(horizontal=True, key="export"):
             for kind, write, mime in (
                 ("CSV", formats.csv, "text/csv"),
                 ("Parquet", formats.parquet, "application/vnd.apache.parquet"),

@@ -102,6 +102,12 @@ def test_a_clicked_value_narrows_the_explorer_and_its_downloads(
         expect(page.get_by_text(f"About {row[0]:,} events")).to_be_visible(timeout=SECONDS * 1000)
         csv = pd.read_csv(io.BytesIO(downloaded(page, "Events as CSV")))
         parquet = pd.read_parquet(io.BytesIO(downloaded(page, "Events as Parquet")))
+        # while a run makes the files anew, their buttons wait too
+        button = page.get_by_role("button", name="Events as CSV")
+        pointed = "button => getComputedStyle(button).pointerEvents"
+        assert button.evaluate(pointed) != "none"
+        page.get_by_test_id("stApp").evaluate("app => app.dataset.testScriptState = 'running'")
+        assert button.evaluate(pointed) == "none"
     assert len(csv) == len(parquet) == row[0]
     assert set(csv["evt"]) == set(parquet["evt"]) == {"java.run.completed"}
     assert set(parquet["value"]) == {"0"}
