@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sql.roles import READER, work_as
@@ -31,7 +32,9 @@ class UnreachableError(Exception):
 class DatabaseReader:
     """A few connections and threads for questions, each with a time limit.
 
-    A database that hangs can hold up as many callers as there are threads here, not more.
+    A database that hangs can hold up as many callers as there are threads here, not more. Questions
+    that follow each other are asked on the same connection, which has the tables at hand: the pool
+    would take all in turn.
     """
 
     def __init__(self, conninfo: str) -> None:
@@ -47,6 +50,7 @@ class DatabaseReader:
         )
         self._threads = ThreadPoolExecutor(MAX_QUESTIONS, thread_name_prefix="database")
         self._places = threading.BoundedSemaphore(MAX_QUESTIONS)
+        self._last_used: list[psycopg.Connection] = []
 
     def ask(self, question: Callable[[psycopg.Connection], Answer], timeout: float) -> Answer:
         """Return what `question` answers on a connection, within `timeout` seconds.
@@ -72,12 +76,14 @@ class DatabaseReader:
     def close(self) -> None:
         """Close the connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        while self._last_used:
+            self._pool.putconn(self._last_used.pop())
         self._pool.close(timeout=0.5)
 
     def _answer(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
         self._pool.open()
         for attempt in range(MAX_QUESTIONS + 1):
-            connection = self._pool.getconn(CONNECT_SECONDS)
+            connection = self._take()
             try:
                 work_as(READER, connection)
                 return question(connection)
@@ -86,8 +92,21 @@ class DatabaseReader:
                 if not connection.closed or attempt == MAX_QUESTIONS:
                     raise
             finally:
-                self._pool.putconn(connection)
+                self._give_back(connection)
         raise AssertionError("unreachable")
+
+    def _take(self) -> psycopg.Connection:
+        try:
+            return self._last_used.pop()
+        except IndexError:
+            return self._pool.getconn(CONNECT_SECONDS)
+
+    def _give_back(self, connection: psycopg.Connection) -> None:
+        is_idle = connection.info.transaction_status == TransactionStatus.IDLE
+        if is_idle and not self._last_used and not self._pool.closed:
+            self._last_used.append(connection)
+        else:
+            self._pool.putconn(connection)
 
     def _leave(self, _: Future[Answer]) -> None:
         self._places.release()

@@ -1,0 +1,56 @@
+"""Questions to the database: on which connection, and what is left of them."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+from ingest_api.database_reader import DatabaseReader
+from tests.server import wait_until
+
+
+def backend(connection: psycopg.Connection) -> int:
+    return connection.info.backend_pid
+
+
+def test_questions_that_follow_each_other_are_asked_on_the_same_connection(
+    connection: psycopg.Connection, database: str
+) -> None:
+    reader = DatabaseReader(database)
+    together = threading.Barrier(3, timeout=10)
+
+    def meet(asked: psycopg.Connection) -> int:
+        together.wait()
+        return backend(asked)
+
+    with ThreadPoolExecutor(3) as threads:
+        three = {f.result() for f in [threads.submit(reader.ask, meet, 10) for _ in range(3)]}
+    assert len(three) == 3
+    assert len({reader.ask(backend, 10) for _ in range(6)}) == 1
+    reader.close()
+    ours = "select count(*) from pg_stat_activity where pid = any (%s)"
+    wait_until(lambda: connection.execute(ours, [[*three]]).fetchone() == (0,), "all closed")
+
+
+def test_after_the_connection_died_the_next_one_is_kept(
+    connection: psycopg.Connection, database: str
+) -> None:
+    reader = DatabaseReader(database)
+    first = reader.ask(backend, 10)
+    connection.execute("select pg_terminate_backend(%s, 5000)", [first])
+    asked = [reader.ask(lambda c: (c.execute("select 1"), backend(c))[1], 10) for _ in range(5)]
+    assert first not in asked
+    assert len(set(asked)) == 1
+    reader.close()
+
+
+def test_a_connection_in_a_failed_transaction_is_not_kept(
+    connection: psycopg.Connection, database: str
+) -> None:
+    reader = DatabaseReader(database)
+    reader.ask(lambda asked: asked.execute("begin"), 10)
+    state = reader.ask(lambda asked: asked.info.transaction_status, 10)
+    assert state == psycopg.pq.TransactionStatus.IDLE
+    reader.close()
