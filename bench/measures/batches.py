@@ -9,6 +9,7 @@ from bench.site import BATCH, NOOP, OBVIOUS, Site
 from bench.wrk import Load, press
 
 CONNECTIONS = 8
+SLICES = 3  # long enough for some loads: each lands some 25,000 events at once
 
 
 def measure_batches(site: Site) -> list[Figure]:
@@ -17,7 +18,8 @@ def measure_batches(site: Site) -> list[Figure]:
 
     def load(server: Server) -> Load:
         site.tell(f"batches of {BATCH}: {server.name}")
-        return press(server.port, site.batch_requests, CONNECTIONS, site.scale.slice_seconds)
+        seconds = SLICES * site.scale.slice_seconds
+        return press(server.port, site.batch_requests, CONNECTIONS, seconds)
 
     def load_ours() -> Load:
         with Client(site.ours.port) as client:
