@@ -186,14 +186,11 @@ def test_rollups_equal_a_recomputation_from_the_events(
             assert rows_of(connection, f"select * from telemetry.{table}") == expected, table
 
 
-@pytest.mark.parametrize(
-    "migration", ["migrations/0010_day_version_durations", "migrations/0011_day_exceptions"]
-)
 def test_a_rollup_that_is_new_to_a_database_is_filled_from_its_events(
-    database: str, tmp_path: Path, lines: list[LogLine], migration: str
+    database: str, tmp_path: Path, lines: list[LogLine]
 ) -> None:
+    migration, table = "migrations/0011_day_exceptions", "telemetry.day_exceptions"
     load(database, tmp_path / "logs", lines[:3000], 3000)
-    table = f"telemetry.{migration.partition('_')[2]}"
     with psycopg.connect(database, autocommit=True) as connection:
 
         def filled(run_events: str) -> list[tuple[Any, ...]]:
@@ -206,3 +203,31 @@ def test_a_rollup_that_is_new_to_a_database_is_filled_from_its_events(
         assert kept_by_the_loader
         assert filled("java.run") == kept_by_the_loader
         assert filled("other.run") == []
+
+
+def test_histograms_take_over_what_a_row_a_bucket_held(
+    database: str, tmp_path: Path, lines: list[LogLine]
+) -> None:
+    load(database, tmp_path / "logs", lines[:3000], 3000)
+    migration = "migrations/0090_histograms"
+    tables = ("day_durations", "day_version_durations")
+    with psycopg.connect(database, autocommit=True) as connection:
+        held = [rows_of(connection, f"select * from telemetry.{table}") for table in tables]
+        for table in tables:
+            histograms = f"telemetry.{table.replace('durations', 'histograms')}"
+            for change in (
+                f"create table rows as table telemetry.{table}",
+                f"drop view telemetry.{table}",
+                f"drop table {histograms}",
+                f"alter table rows rename to {table}",
+                f"alter table {table} set schema telemetry",
+            ):
+                connection.execute(change.encode())
+        connection.execute(
+            "drop function telemetry.add_histograms(smallint[], bigint[], smallint[], bigint[])"
+        )
+        connection.execute("delete from telemetry.migrations where name = %s", [migration])
+        assert migrate(connection, "java.run") == [migration]
+        assert held[0]
+        assert held[1]
+        assert [rows_of(connection, f"select * from telemetry.{table}") for table in tables] == held

@@ -124,8 +124,9 @@ def test_the_histogram_s_classes_hold_what_lies_between_their_ends(
 
 
 def test_a_run_that_took_no_time_is_in_the_lowest_class(connection: psycopg.Connection) -> None:
-    connection.execute("insert into telemetry.day_durations values ('2026-01-05', -1, 3)")
-    connection.execute("insert into telemetry.day_durations values ('2026-01-05', 0, 4)")
+    connection.execute(
+        "insert into telemetry.day_histograms values ('2026-01-05', '{-1, 0}', '{3, 4}')"
+    )
     days = {"first": pd.Timestamp("2026-01-01").date(), "last": pd.Timestamp("2026-01-09").date()}
     frame = asked(connection, "runs/histogram", days, Filters()).frame
     assert frame["runs"].tolist() == [7]
@@ -136,9 +137,9 @@ def test_a_run_that_took_no_time_is_in_the_lowest_class(connection: psycopg.Conn
 def test_without_a_filter_no_version_s_durations_are_read(filled: str) -> None:
     """Nor any event: what is not asked for costs nothing, at twenty million events too."""
     cases = {
-        ("runs/percentiles", Filters()): "day_durations",
-        ("runs/percentiles", Filters(versions=("1.9.0",))): "day_version_durations",
-        ("releases/durations", Filters()): "day_version_durations",
+        ("runs/percentiles", Filters()): "day_histograms",
+        ("runs/percentiles", Filters(versions=("1.9.0",))): "day_version_histograms",
+        ("releases/durations", Filters()): "day_version_histograms",
         ("errors/exceptions", Filters(systems=("Linux",))): "day_exceptions",
     }
     with psycopg.connect(filled) as connection:
@@ -147,5 +148,5 @@ def test_without_a_filter_no_version_s_durations_are_read(filled: str) -> None:
             plan = connection.execute(f"explain {answer.sql}".encode()).fetchall()
             lines = [line for (line,) in plan if " Scan " in line and " on " in line]
             read = {line.partition(" on ")[2].split()[0] for line in lines}
-            assert read & {"day_durations", "day_version_durations", "day_exceptions"} == {table}
+            assert read & {"day_histograms", "day_version_histograms", "day_exceptions"} == {table}
             assert not any(name.startswith("events") for name in read), read

@@ -26,7 +26,7 @@ create function lose() returns trigger language plpgsql security definer as $$ b
     end if;
     insert into told values (true);
     truncate telemetry.events, telemetry.days, telemetry.hours, telemetry.day_values,
-        telemetry.day_durations, telemetry.day_top_runs, telemetry.visitor_days,
+        telemetry.day_histograms, telemetry.day_top_runs, telemetry.visitor_days,
         telemetry.visitor_years, telemetry.session_days;
     delete from telemetry.log_files;
     return null;
