@@ -7,6 +7,7 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.conditions import value_where
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import MEASURES, NEUTRAL
@@ -49,7 +50,7 @@ def activity_chart(
     )
     bars = base.mark_bar(color=MEASURES[measure], binSpacing=0, width={"band": 0.8}).encode(
         y=_height(measure, measure),
-        opacity=alt.when(alt.datum.over).then(alt.value(1)).otherwise(alt.value(0.55)),
+        opacity=value_where(alt.OpacityValue, "datum.over", 1, 0.55),
     )
     line = base.mark_line(color=NEUTRAL, strokeWidth=2, interpolate="step").encode(
         y=_height("before", measure)

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app import formats
+from dashboard_app.charts.conditions import value_where
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.errors import PHASES, phase_colour
 from dashboard_app.charts.scales import bar_scale, count_axis
@@ -69,7 +70,7 @@ def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.Laye
                 y=y,
                 x=x,
                 color=phase_colour(),
-                opacity=alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1)),
+                opacity=value_where(alt.OpacityValue, "datum.paler", PALER, 1),
                 tooltip=tooltip,
             ),
             alt.Chart(top)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.conditions import value_where
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.versions import version_order
 from dashboard_app.theme import ERRORS, PALER, VISITORS
@@ -123,8 +124,8 @@ def _matrix(frame: pd.DataFrame, question: str, reading: str, rows: Sequence[str
     return drawn
 
 
-def _paler() -> Any:
-    return alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1))
+def _paler() -> alt.OpacityValue:
+    return value_where(alt.OpacityValue, "datum.paler", PALER, 1)
 
 
 def _across(field: str, order: Sequence[str], title: str) -> alt.X:

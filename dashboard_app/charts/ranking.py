@@ -7,6 +7,7 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.conditions import value_where
 from dashboard_app.charts.scales import count_axis, percent_axis
 from dashboard_app.theme import MEASURES, NEUTRAL, PALER
 
@@ -181,10 +182,10 @@ def _bars(
             alt.Tooltip("share:Q", title=f"Share of {measure}", format=".1%"),
         ],
     )
-    known = alt.when(alt.datum[label] != "Unknown")
+    known = f"datum.{label} != 'Unknown'"
     drawn = bars.mark_bar(cornerRadiusEnd=2, cursor="pointer" if picks else "default").encode(
-        color=known.then(alt.value(MEASURES[measure])).otherwise(alt.value(NEUTRAL)),
-        opacity=alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1)),
+        color=value_where(alt.ColorValue, known, MEASURES[measure], NEUTRAL),
+        opacity=value_where(alt.OpacityValue, "datum.paler", PALER, 1),
     )
     numbers = bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(
         text=alt.Text(amount, type="quantitative", format=shown)

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app import formats
+from dashboard_app.charts.conditions import value_where
 from dashboard_app.charts.scales import bar_scale, count_axis
 from dashboard_app.charts.versions import version_order
 from dashboard_app.theme import NEUTRAL, PALER, VISITORS
@@ -54,7 +55,7 @@ def uptake_chart(frame: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("share:Q", title="Have it or a newer one", format=".1%"),
         ],
     )  # fmt: skip
-    colour = alt.when(alt.datum.reached).then(alt.value(VISITORS)).otherwise(alt.value(NEUTRAL))
+    colour = value_where(alt.ColorValue, "datum.reached", VISITORS, NEUTRAL)
     return alt.LayerChart(
         layer=[
             bars.mark_bar(cornerRadiusEnd=2).encode(color=colour),
@@ -92,7 +93,7 @@ def oldest_chart(
             _day("last_day", "Last seen in the period (UTC)"),
         ],
     )
-    opacity = alt.when(alt.datum.paler).then(alt.value(PALER)).otherwise(alt.value(1))
+    opacity = value_where(alt.OpacityValue, "datum.paler", PALER, 1)
     return alt.LayerChart(
         layer=[
             bars.mark_bar(cornerRadiusEnd=2, cursor="pointer", color=VISITORS).encode(

@@ -15,6 +15,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.conditions import value_where
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 HEIGHT = 340
@@ -46,7 +47,6 @@ def world_chart(
         share=frame[measure] / total if total else 0.0, chosen=frame["country"].isin(list(chosen))
     )
     seen = rows[rows["country"].isin(shape_codes()) & (rows[measure] > 0)]
-    is_chosen = alt.when(alt.datum.chosen)
     outline = next(colour for other, colour in MEASURES.items() if other != measure)
     amount, shown = ("share", ".1%") if shares else (measure, "~s")
     # asked for once, not sent with each map; the server has it there
@@ -83,8 +83,8 @@ def world_chart(
                     symbolStrokeWidth=0,
                 ),
             ),
-            stroke=is_chosen.then(alt.value(outline)).otherwise(alt.value(NEUTRAL)),
-            strokeWidth=is_chosen.then(alt.value(2)).otherwise(alt.value(0.5)),
+            stroke=value_where(alt.StrokeValue, "datum.chosen", outline, NEUTRAL),
+            strokeWidth=value_where(alt.StrokeWidthValue, "datum.chosen", 2, 0.5),
             tooltip=[
                 alt.Tooltip("name:N", title="Country"),
                 alt.Tooltip("visitors:Q", title="Visitors", format=","),
