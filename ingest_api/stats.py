@@ -11,6 +11,7 @@ from psycopg.rows import namedtuple_row
 
 from ingest_api.group_sizes import collect_sizes
 from ingest_api.small_groups import OTHER, SmallGroups
+from ingest_api.stats_rows import rank, ratio, show_run, show_session
 from sql.migrate import RUN_EVENTS
 from sql.statements import names, statement
 
@@ -19,7 +20,6 @@ DURATION_LABELS = (
     "0-500ms", "500-1000ms", "1000-3000ms", "3000-10000ms",
     "10000-30000ms", "30000-60000ms", "60000-120000ms", "≥120000ms",
 )  # fmt: skip
-TABLE_ROWS = 20
 TOP_EXCEPTIONS = 50
 # without a bound, a client that makes up names could make the answer huge
 MOST_VALUES = 1000
@@ -147,8 +147,8 @@ def assemble(
         "errors": {
             "compile": compile_errors,
             "runtime": runtime_errors,
-            "compileRate": _ratio(compile_errors, started),
-            "runtimeRate": _ratio(runtime_errors, started),
+            "compileRate": ratio(compile_errors, started),
+            "runtimeRate": ratio(runtime_errors, started),
         },
         "durations": {
             "count": totals.sum("durations"),
@@ -158,30 +158,30 @@ def assemble(
                 "labels": DURATION_LABELS,
                 "values": [values["duration"].get(str(i), 0) for i in range(len(DURATION_LABELS))],
             },
-            "avgWaitMs": _ratio(totals.sum("wait_ms"), totals.sum("waits")),
+            "avgWaitMs": ratio(totals.sum("wait_ms"), totals.sum("waits")),
         },
         "exitCodes": _with_rest(values["exit"], rest.get("exit", 0)),
         "outputBuckets": _with_rest(values["output"], rest.get("output", 0)),
-        "interactiveRate": _ratio(totals.sum("interactive"), completed),
-        "truncationRate": _ratio(totals.sum("truncated"), completed),
+        "interactiveRate": ratio(totals.sum("interactive"), completed),
+        "truncationRate": ratio(totals.sum("truncated"), completed),
         "topExceptions": dict(list(values["exception"].items())[:TOP_EXCEPTIONS]),
         "geo": _geo(values, found["visitors"]),
         "installsTotal": installs.ever,
         "installsWindow": installs.in_window,
-        "sessionsRecent": [_session(row) for row in found["sessions_recent"]],
+        "sessionsRecent": [show_session(row) for row in found["sessions_recent"]],
         "dailyLearningOutcomes": _outcomes(found["value_days"]),
         "sessions": {
-            "successTop": [_run(row, 0) for row in found["top_runs"] if row.kind == "success"],
+            "successTop": [show_run(row, 0) for row in found["top_runs"] if row.kind == "success"],
             "frustratedTop": [
-                _run(row, 130) for row in found["top_runs"] if row.kind == "frustrated"
+                show_run(row, 130) for row in found["top_runs"] if row.kind == "frustrated"
             ],
         },
         "tables": {
-            "eventsTop": _table(values["evt"], total, "event"),
-            "extTop": _table(values["ext"], total, "version"),
-            "vscodeTop": _table(values["vscode"], total, "version"),
-            "exitTop": _table(values["exit"], total, "code"),
-            "exceptionsTop": _table(values["exception"], total, "exceptionHash"),
+            "eventsTop": rank(values["evt"], total, "event"),
+            "extTop": rank(values["ext"], total, "version"),
+            "vscodeTop": rank(values["vscode"], total, "version"),
+            "exitTop": rank(values["exit"], total, "code"),
+            "exceptionsTop": rank(values["exception"], total, "exceptionHash"),
         },
     }
 
@@ -197,22 +197,9 @@ class Totals:
         return sum(int(getattr(day, column)) for day in self._days)
 
 
-def student(anon_end: str) -> str:
-    """Return how a visitor is called, by the last six characters of the anonymised id."""
-    return f"Student #{anon_end}"
-
-
 def _with_rest(counts: dict[str, int], rest: int) -> dict[str, int]:
     """Return counts with those that are too many to tell, as `other`, last."""
     return {**counts, OTHER: counts.get(OTHER, 0) + rest} if rest else counts
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else 0
-
-
-def _milliseconds(time: datetime) -> int:
-    return round(time.timestamp() * 1000)
 
 
 def _by_hour(rows: Rows) -> list[int]:
@@ -273,40 +260,3 @@ def _geo(values: dict[str, dict[str, int]], rows: Rows) -> dict[str, Any]:
         }
         for name, kind in (("byContinent", "continent"), ("byCountry", "country"))
     }
-
-
-def _session(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "student": student(row.student),
-        "startedAt": _milliseconds(row.started_at),
-        "lastAt": _milliseconds(row.last_at),
-        "completed": row.completed,
-        "exit": -1 if row.exit_code is None else row.exit_code,
-        "durationMs": row.duration_ms,
-        "interactive": row.interactive,
-    }
-
-
-def _run(row: Any, exit_code: int) -> dict[str, Any]:
-    return {
-        "student": student(row.student),
-        "ts": _milliseconds(row.t),
-        "durationMs": row.duration_ms,
-        "interactive": row.interactive,
-        "exit": exit_code,
-        "outputBucket": row.out_bytes_bucket or "-",
-    }
-
-
-def _table(counts: dict[str, int], total: int, key_name: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": key,
-            key_name: key,
-            "count": count,
-            "pct": _ratio(count, total),
-            "percent": round(100 * _ratio(count, total), 1),
-        }
-        for key, count in list(counts.items())[:TABLE_ROWS]
-    ]
