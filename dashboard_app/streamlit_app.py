@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,7 @@ logger = logging.getLogger(__name__)
 
 SIDEBAR_PIXELS = 260
 SKELETON_PIXELS = 400
+OPEN = "open page"
 LIVE_SECONDS = 600  # it refreshes its own parts
 
 PageFunction = Callable[[View], None]
@@ -127,12 +129,27 @@ def framed(page: AppPage, choice: Choice, today: date, runs: str) -> None:
             states.no_events_yet()
             states.redraw_every(states.WAIT_SECONDS)
         elif view := view_of(choice, today, fresh, runs):
-            with st.skeleton(SKELETON_PIXELS):
+            with drawing(page):
                 draw_view(page, view, compare=choice.compare)
             states.redraw_every(page.redraw_seconds)
     except UnavailableError as error:
         states.unavailable(error)
         states.redraw_every(states.WAIT_SECONDS)
+
+
+@contextmanager
+def drawing(page: AppPage) -> Iterator[None]:
+    """Hold the place of a page that is opened until it is drawn.
+
+    When it is drawn again, what is there fades and stays where it is until the new is.
+    """
+    if st.session_state.get(OPEN) == page.title:
+        st.empty()
+        yield
+    else:
+        with st.skeleton(SKELETON_PIXELS):
+            yield
+    st.session_state[OPEN] = page.title
 
 
 def draw_view(page: AppPage, view: View, *, compare: bool) -> None:

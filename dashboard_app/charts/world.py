@@ -48,7 +48,7 @@ def world_chart(
     )
     seen = rows[rows["country"].isin(shape_codes()) & (rows[measure] > 0)]
     outline = next(colour for other, colour in MEASURES.items() if other != measure)
-    amount, shown = ("share", ".1%") if shares else (measure, "~s")
+    amount, shown = ("share", "~%") if shares else (measure, "~s")
     # asked for once, not sent with each map; the server has it there
     shapes = alt.UrlData(
         url=f"./static/{shapes_name()}",
