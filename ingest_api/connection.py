@@ -61,6 +61,7 @@ class Channel(HTTPChannel):
     task_class = AnswerTask
     error_task_class = RefusalTask
     close_when_flushed: bool
+    _last_activity = 0.0
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
         """Take what Waitress gives, and whose turn it is from the server's dispatcher."""
@@ -69,6 +70,15 @@ class Channel(HTTPChannel):
         self._is_refused = False
         self.lingers_until = 0.0  # monotonic; 0: it does not linger
         super().__init__(server, *arguments, **options)
+
+    @property
+    def last_activity(self) -> float:
+        """When something was last sent or received, by a clock that nobody sets."""
+        return self._last_activity
+
+    @last_activity.setter
+    def last_activity(self, _: float) -> None:
+        self._last_activity = time.monotonic()
 
     def write_soon(self, data: Any) -> int:
         """Take a piece of an answer. Those made in the event loop wait for `send_answer`."""

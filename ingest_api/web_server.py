@@ -20,6 +20,9 @@ POLL_SECONDS = 1.0
 MOST_CONNECTIONS = 10_000
 FILES_BESIDE = 128  # the log, the database, shared memory
 DRAIN_SECONDS = 2.0
+# how long a connection may say nothing
+IDLE_SECONDS = 120
+LOOK_SECONDS = 30.0
 # how long a quiet connection may still send a request before it is closed
 QUIET_SECONDS = 0.3
 
@@ -40,10 +43,12 @@ def create_server(
         connection_limit=connection_limit(),
         backlog=1024,
         asyncore_use_poll=True,
-        channel_timeout=120,
+        channel_timeout=IDLE_SECONDS,
     )
     if rounds:
         server.channel_class = Channel
+        # by the clock of the day: when that is set forth, it would close all, asked or not
+        server.maintenance = lambda _: None
         # the loop needs no waking by itself
         server.pull_trigger = lambda: rounds.is_current() or server.trigger.pull_trigger()
     server.draining = False
@@ -71,10 +76,14 @@ def connection_limit() -> int:
 def serve(server: Any, rounds: Rounds) -> None:
     """Serve until the server is `draining`, then let every request that came be answered."""
     connections = server._map
+    look_at = time.monotonic() + LOOK_SECONDS
     while not server.draining:
         wasyncore.poll2(0 if rounds.has_requests() else POLL_SECONDS, connections)
         rounds.run()
         _end_lingering(server)
+        if time.monotonic() > look_at:
+            look_at = time.monotonic() + LOOK_SECONDS
+            type(server).maintenance(server, time.monotonic())
     _accept_waiting(server)
     wasyncore.dispatcher.close(server)
     began = time.monotonic()

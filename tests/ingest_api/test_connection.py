@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import http.client
 import time
+from pathlib import Path
 
 import pytest
 
 from ingest_api.connection import LINGER_SECONDS
 from ingest_api.web_server import POLL_SECONDS
+from tests.chaos.campaigns.clock import OWN_CLOCK, set_clock
+from tests.conftest import own_database
 from tests.server import RunningServer
 from tests.wire import HEALTH, Wire, exchange, request
 
@@ -48,6 +51,25 @@ def test_who_goes_on_for_too_long_is_cut(shared_server: RunningServer) -> None:
             assert time.monotonic() - began < LINGER_SECONDS + POLL_SECONDS + 5
             time.sleep(0.05)
         assert time.monotonic() - began > LINGER_SECONDS - 1
+
+
+def test_a_clock_that_is_set_cuts_nobody_off(cluster: str, tmp_path: Path) -> None:
+    offset = tmp_path / "clock"
+    set_clock(offset, 0)
+    settings = {"PYTHONPATH": str(OWN_CLOCK), "CLOCK_OFFSET_FILE": str(offset)}
+    with (
+        own_database(cluster) as database,
+        RunningServer(database, tmp_path / "data", WEB_CONCURRENCY="1", **settings) as server,
+        Wire(server.port) as quiet,
+    ):
+        assert quiet.send(HEALTH).answer().status == 200
+        for seconds in (3600, 0, 90_000):
+            set_clock(offset, seconds)
+            # the server looks for quiet connections when it is woken
+            assert server.get("/health").status_code == 200
+            with Wire(server.port) as other:
+                assert other.send(HEALTH).answer().status == 200
+            assert quiet.send(HEALTH).answer().status == 200
 
 
 def is_cut(wire: Wire) -> bool:
