@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import re
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 import psycopg
@@ -18,6 +19,10 @@ DTYPES: dict[str, Any] = {
     "int8": "int64",
     "float8": "float64",
 }
+
+
+# NUL and halves of surrogate pairs: no event has them, no text of PostgreSQL can
+UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 class Answer(NamedTuple):
@@ -43,7 +48,10 @@ def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
     psycopg.Error.
     """
     with psycopg.ClientCursor(connection) as cursor:
-        query = cursor.mogrify(statement(f"queries/dashboard/{name}"), parameters)
+        query = cursor.mogrify(
+            statement(f"queries/dashboard/{name}"),
+            {key: _storable(value) for key, value in parameters.items()},
+        )
         cursor.execute(query.encode())
         rows, columns = cursor.fetchall(), cursor.description or []
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
@@ -54,3 +62,10 @@ def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
             values = pd.to_datetime(values, utc=True)
         frame[column.name] = values.astype(DTYPES.get(kind, "str"))
     return Answer(frame, query)
+
+
+def _storable(value: Any) -> Any:
+    """Return a parameter; what no text can hold is replaced, or the rest would be asked for."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)
+    return [_storable(part) for part in value] if isinstance(value, list | tuple) else value
