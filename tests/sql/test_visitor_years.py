@@ -121,9 +121,9 @@ def test_only_the_smaller_table_is_read(filled: psycopg.Connection) -> None:
 
 
 def test_years_of_an_older_database_are_told_from_its_days(
-    database: str, filled: psycopg.Connection
+    empty_database: str, filled: psycopg.Connection
 ) -> None:
-    with psycopg.connect(database, autocommit=True) as older:
+    with psycopg.connect(empty_database, autocommit=True) as older:
         older.execute("create schema telemetry")
         older.execute(
             "create table telemetry.migrations"
