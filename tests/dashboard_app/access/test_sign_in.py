@@ -69,13 +69,13 @@ def test_a_shared_link_opens_its_view_after_the_login(
     provider.user = {"email": "Ann@Example.com", "email_verified": True}
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{dashboard.url}overview?period=28d")
+    page.goto(f"{dashboard.url}activity?period=28d")
     log_in = page.get_by_role("button", name="Log in")
     expect(log_in).to_be_visible(timeout=SECONDS)
     assert page.locator("[data-testid=stVegaLiteChart], [data-testid=stMetric]").count() == 0
     assert page.get_by_role("radio").count() == 0
     log_in.click()
-    page.wait_for_url("**/dashboard/overview?period=28d")
+    page.wait_for_url("**/dashboard/activity?period=28d")
     expect(page.get_by_role("radio", name="28d", checked=True)).to_be_visible(timeout=SECONDS)
     expect(page.locator("[data-testid=stVegaLiteChart]").first).to_be_visible(timeout=SECONDS)
     context.close()
