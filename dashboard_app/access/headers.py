@@ -20,12 +20,12 @@ def _inline_scripts() -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-# Nothing comes from or goes to another host. What Streamlit can't do without: 'unsafe-eval', with
-# which Vega may compile a chart's expressions, and 'unsafe-inline' for styles, which its components
-# set as they are drawn. Of scripts in a page's text those of Streamlit's own page alone are run.
+# Nothing comes from or goes to another host. What Streamlit can't do without: 'unsafe-inline' for
+# styles, which its components set as they are drawn. Of scripts in a page's text those of
+# Streamlit's own page alone are run; no text becomes a script, as Vega interprets expressions.
 POLICY = {
     "default-src": "'self'",
-    "script-src": " ".join(("'self' 'unsafe-eval'", *_inline_scripts())),
+    "script-src": " ".join(("'self'", *_inline_scripts())),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",

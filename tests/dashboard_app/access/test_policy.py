@@ -72,6 +72,7 @@ def test_an_open_dashboard_answers_to_local_names_with_the_headers(
         assert answer.status_code == 200
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert "sha256-" in HEADERS["Content-Security-Policy"]
+        assert "unsafe-eval" not in HEADERS["Content-Security-Policy"]
         refused = requests.get(dashboard.url, headers={"Host": "rebound.example"}, timeout=10)
         assert refused.status_code == 403
         assert "DASHBOARD_PASSWORD" in refused.text
