@@ -12,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from sql import embedded
-from tests.chaos.campaign import Row, run, spread
+from tests.chaos.campaign import Row, run, shared_out
 from tests.chaos.campaigns import CAMPAIGNS
 from tests.chaos.databases import Databases
 from tests.chaos.place import Place
@@ -34,7 +34,7 @@ def main() -> int:
     )
     given = parser.parse_args()
     chosen = [one for one in CAMPAIGNS if not given.only or one.name in given.only]
-    shares = spread(given.repeats, len(chosen))
+    shares = shared_out(given.repeats, chosen)
     totals = [sum(campaign.shares(share)) for campaign, share in zip(chosen, shares, strict=True)]
     rows: list[Row] = []
     failures: list[str] = []

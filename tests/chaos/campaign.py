@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -54,6 +54,14 @@ def spread(repeats: int, faults: int) -> list[int]:
     """Share out repeats, one a fault at least."""
     each, rest = divmod(repeats, faults)
     return [max(1, each + (place < rest)) for place in range(faults)]
+
+
+def shared_out(repeats: int, campaigns: Sequence[Campaign]) -> list[int]:
+    """Share out repeats over campaigns, after one for each fault of those that strike once."""
+    lasting = sum(len(one.faults) for one in campaigns if one.once)
+    repeated = [one for one in campaigns if not one.once]
+    shares = iter(spread(max(1, repeats - lasting), len(repeated)) if repeated else ())
+    return [len(one.faults) if one.once else next(shares) for one in campaigns]
 
 
 def run(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.campaign import Campaign, run
+from tests.chaos.campaign import Campaign, run, shared_out
 from tests.chaos.campaigns import CAMPAIGNS
 from tests.chaos.databases import Databases
 from tests.chaos.disks import filled
@@ -31,6 +31,13 @@ def test_nothing_is_lost_or_doubled(campaign: Campaign, place: Place) -> None:
     for row in run(campaign, len(campaign.faults), place, print):
         assert row.acknowledged > 20, "a campaign without load shows nothing"
         assert row.is_clean(), row
+
+
+def test_all_repeats_are_shared_out() -> None:
+    shares = shared_out(200, CAMPAIGNS)
+    struck = [sum(one.shares(share)) for one, share in zip(CAMPAIGNS, shares, strict=True)]
+    assert sum(struck) == 200
+    assert min(struck) >= 3
 
 
 def test_nobody_elses_disk_is_filled(tmp_path: Path) -> None:
