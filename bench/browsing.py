@@ -78,6 +78,12 @@ def opened(browser: Browser, url: str, tiles: int) -> Iterator[tuple[Page, float
         context.close()
 
 
+def time_first_paint(page: Page) -> float:
+    """Return how many ms after its start a page showed its first content, by the browser's word."""
+    entry = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    return float(page.evaluate(entry))
+
+
 def time_change(page: Page, clicked: Locator) -> float:
     """Click; return how many ms later the first tile and chart were others and all was done."""
     page.wait_for_function("window.done()")

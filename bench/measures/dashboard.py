@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 
 from bench import obvious_way
-from bench.browsing import chromium, opened, time_change
+from bench.browsing import chromium, opened, time_change, time_first_paint
 from bench.dataset import LAST_DAY
 from bench.errors import BenchError
 from bench.figures import Figure, alternate
@@ -54,27 +54,33 @@ def look(site: Site, size: str, database: str) -> list[Figure]:
         chromium() as browser,
     ):
 
-        def look_at_ours() -> tuple[float, float]:
+        def look_at_ours() -> tuple[float, float, float]:
             site.tell(f"dashboard, {size}: ours")
             place = next(days)
             first, last = window(place)
             url = f"{ours.url}?period=custom&from={first}&to={last}"
             with opened(browser, url, TILES) as (page, painted):
                 bars = page.get_by_test_id("stVegaLiteChart").nth(COUNTRIES)
-                return painted, time_change(page, bars.locator(".mark-rect path").nth(place))
+                change = time_change(page, bars.locator(".mark-rect path").nth(place))
+                return time_first_paint(page), painted, change
 
-        def look_at_static() -> tuple[float, float]:
+        def look_at_static() -> tuple[float, float, float]:
             site.tell(f"dashboard, {size}: {STATIC}")
             with opened(browser, static.url, 1) as (page, painted):
-                return painted, time_change(page, page.get_by_text("3", exact=True).first)
+                change = time_change(page, page.get_by_text("3", exact=True).first)
+                return time_first_paint(page), painted, change
 
         look_at_ours(), look_at_static()  # the first readers since the start
         found = alternate(site.scale.rounds, look_at_ours, look_at_static)
-    our, theirs = ([list(times) for times in zip(*each, strict=True)] for each in found)
-    measure = f"dashboard, {size}"
+    quantities = (
+        "first paint of the overview",
+        "its tiles and first chart",
+        "a click on a country",
+    )
+    our, theirs = (zip(*each, strict=True) for each in found)
     return [
-        Figure(measure, "first paint of the overview", "ms", False, STATIC, our[0], theirs[0]),
-        Figure(measure, "a click on a country", "ms", False, STATIC, our[1], theirs[1]),
+        Figure(f"dashboard, {size}", quantity, "ms", False, STATIC, ours_ms, theirs_ms)
+        for quantity, ours_ms, theirs_ms in zip(quantities, our, theirs, strict=True)
     ]
 
 
