@@ -39,6 +39,7 @@ from dashboard_app.app_pages.sessions import sessions
 from dashboard_app.app_pages.versions import versions
 from dashboard_app.assets import Assets
 from dashboard_app.heading import heading
+from dashboard_app.leaving import Leaving
 from dashboard_app.reader import UnavailableError
 from dashboard_app.settings import SettingError, run_events, window_days
 from dashboard_app.sidebar import Choice, choose_view
@@ -207,7 +208,7 @@ def guards() -> list[Middleware]:
         layers = policy.middleware(os.environ, address, base_path, sign_in=sign_in.is_configured())
     except SettingError as error:
         sys.exit(f"the dashboard can't start: {error}")
-    return [*layers, Middleware(Assets, base_path=base_path)]
+    return [Middleware(Leaving), *layers, Middleware(Assets, base_path=base_path)]
 
 
 if __name__ == "__main__":

@@ -16,13 +16,6 @@ import requests
 from tests.server import START_SECONDS, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
-# Streamlit closes a socket that its reader has closed already, and uvicorn tells at length
-LEFT_MEANWHILE = re.compile(
-    r"^Exception in ASGI application\n(?:(?!Exception in ASGI application).*\n)*?"
-    r'starlette\.websockets\.WebSocketDisconnected: Cannot call "send" once a close message'
-    r" has been sent\.\n",
-    re.MULTILINE,
-)
 
 
 def procfile_command(name: str) -> str:
@@ -81,8 +74,8 @@ class RunningDashboard:
             self._process.kill()
 
     def log_text(self) -> str:
-        """Return what it wrote to stderr, but for readers who left while Streamlit said goodbye."""
-        return LEFT_MEANWHILE.sub("", self.stderr.read_text())
+        """Return what it wrote to stderr."""
+        return self.stderr.read_text()
 
     def _is_answering(self) -> bool:
         assert self._process is not None
