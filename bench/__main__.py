@@ -1,4 +1,4 @@
-"""Measure: `python -m bench`, in under five minutes; `--full` with twenty million events."""
+"""Measure: `python -m bench`, in some five minutes; `--full` with twenty million events."""
 
 from __future__ import annotations
 
