@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,7 +36,12 @@ def answer_of(app: ASGIApp) -> list[str]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app({"type": "websocket"}, receive, send))  # type: ignore[arg-type]
+    async def connect() -> None:
+        await app({"type": "websocket"}, receive, send)
+
+    # A thread of its own: this one's event loop may be Playwright's.
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        threads.submit(asyncio.run, connect()).result()
     return [message["type"] for message in sent]
 
 
