@@ -45,7 +45,7 @@ SMOKE: Final = Scale(
     growths=(Growth(events=2, visitors=2),), workers=(1,),
 )  # fmt: skip
 SHORT: Final = Scale(
-    "short", rounds=3, slice_seconds=2, probes=40, backlog_events=200_000,
+    "short", rounds=3, slice_seconds=2, probes=40, backlog_events=400_000,
     stored_events=(1_000_000,),
 )  # fmt: skip
 FULL: Final = Scale(
