@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
@@ -18,6 +19,8 @@ from sql.roles import READER, work_as
 Answer = TypeVar("Answer")
 
 MAX_QUESTIONS = 4
+MOST_CONNECTIONS = 2 * MAX_QUESTIONS
+MOST_KEPT = 2  # that one question may use
 BUSY_SECONDS = 0.25
 CONNECT_SECONDS = 1.0
 STATEMENT_MS = 30_000
@@ -33,15 +36,15 @@ class DatabaseReader:
     """A few connections and threads for questions, each with a time limit.
 
     A database that hangs can hold up as many callers as there are threads here, not more. Questions
-    that follow each other are asked on the same connection, which has the tables at hand: the pool
-    would take all in turn.
+    that follow each other are asked on the same connections, which have the tables at hand: the
+    pool would take all in turn.
     """
 
     def __init__(self, conninfo: str) -> None:
         self._pool = ConnectionPool(
             conninfo,
             min_size=0,
-            max_size=MAX_QUESTIONS,
+            max_size=MOST_CONNECTIONS,
             max_idle=60,
             open=False,
             kwargs={"autocommit": True, "application_name": "telemetry api"},
@@ -73,6 +76,19 @@ class DatabaseReader:
         except (psycopg.OperationalError, psycopg.InternalError) as error:
             raise UnreachableError("the connection failed") from error
 
+    @contextmanager
+    def beside(self) -> Iterator[psycopg.Connection | None]:
+        """Lend a question a second connection, to ask a part of it at the same time.
+
+        None where there is none to be had: then all is asked on the first.
+        """
+        connection = self._take_live()
+        try:
+            yield connection
+        finally:
+            if connection is not None:
+                self._give_back(connection)
+
     def close(self) -> None:
         """Close the connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -82,18 +98,33 @@ class DatabaseReader:
 
     def _answer(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
         self._pool.open()
-        for attempt in range(MAX_QUESTIONS + 1):
+        for attempt in range(MOST_CONNECTIONS + 1):
             connection = self._take()
             try:
                 work_as(READER, connection)
                 return question(connection)
             except psycopg.OperationalError:
                 # it may have died while it lay in the pool, with those beside it
-                if not connection.closed or attempt == MAX_QUESTIONS:
+                if not connection.closed or attempt == MOST_CONNECTIONS:
                     raise
             finally:
                 self._give_back(connection)
         raise AssertionError("unreachable")
+
+    def _take_live(self) -> psycopg.Connection | None:
+        for _ in range(MOST_CONNECTIONS + 1):
+            try:
+                connection = self._take()
+            except PoolTimeout:
+                break
+            try:
+                ConnectionPool.check_connection(connection)
+                work_as(READER, connection)
+            except psycopg.OperationalError:
+                self._give_back(connection)
+            else:
+                return connection
+        return None
 
     def _take(self) -> psycopg.Connection:
         try:
@@ -103,7 +134,7 @@ class DatabaseReader:
 
     def _give_back(self, connection: psycopg.Connection) -> None:
         is_idle = connection.info.transaction_status == TransactionStatus.IDLE
-        if is_idle and not self._last_used and not self._pool.closed:
+        if is_idle and len(self._last_used) < MOST_KEPT and not self._pool.closed:
             self._last_used.append(connection)
         else:
             self._pool.putconn(connection)

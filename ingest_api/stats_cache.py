@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import psycopg
 
-from ingest_api.stats import active_sessions
+from ingest_api.stats_queries import active_sessions
 from sql.statements import statement
 
 MOST_ANSWERS: Final = 32

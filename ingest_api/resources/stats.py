@@ -31,6 +31,7 @@ class Stats:
                 collect_stats,
                 k_anonymity=needs.settings.k_anonymity,
                 run_events=needs.settings.run_events,
+                beside=needs.database.beside,
             )
         )
 

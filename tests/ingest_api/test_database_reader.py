@@ -6,8 +6,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
+import pytest
 
 from ingest_api.database_reader import DatabaseReader
+from sql.roles import READER
 from tests.server import wait_until
 
 
@@ -53,4 +55,40 @@ def test_a_connection_in_a_failed_transaction_is_not_kept(
     reader.ask(lambda asked: asked.execute("begin"), 10)
     state = reader.ask(lambda asked: asked.info.transaction_status, 10)
     assert state == psycopg.pq.TransactionStatus.IDLE
+    reader.close()
+
+
+def test_a_second_connection_is_another_one_and_kept_too(
+    connection: psycopg.Connection, database: str
+) -> None:
+    reader = DatabaseReader(database)
+
+    def ask(first: psycopg.Connection) -> tuple[int, int]:
+        with reader.beside() as second:
+            assert second is not None
+            assert second.execute("select current_user").fetchone() == (READER,)
+            return backend(first), backend(second)
+
+    pairs = {reader.ask(ask, 10) for _ in range(4)}
+    assert len(pairs) == 1
+    first, second = pairs.pop()
+    assert first != second
+    connection.execute("select pg_terminate_backend(%s, 5000)", [second])
+    assert reader.ask(ask, 10)[1] not in (first, second)
+    reader.close()
+
+
+def test_a_question_goes_on_without_a_second_connection_where_there_is_none(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest_api.database_reader.MOST_CONNECTIONS", 1)
+    monkeypatch.setattr("ingest_api.database_reader.CONNECT_SECONDS", 0.1)
+    reader = DatabaseReader(database)
+    reader.ask(backend, 10)
+
+    def ask(_: psycopg.Connection) -> bool:
+        with reader.beside() as second:
+            return second is None
+
+    assert reader.ask(ask, 10)
     reader.close()

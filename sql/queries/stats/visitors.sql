@@ -1,4 +1,5 @@
--- GET /stats: distinct visitors of the window: in all, by hour of the day, by country, by continent.
+-- GET /stats: distinct visitors of the window: in all, by hour of the day, by country, by continent;
+-- of those whose anon is in a range, so that two connections can count at the same time.
 -- Whole months come from visitor_years, where that has fewer rows; what is before, after and else
 -- from visitor_days.
 with years as materialized (
@@ -28,6 +29,7 @@ seen as (
             select v.anon, v.country, v.hours & years.hours as hours
             from telemetry.visitor_years as v join years using (year)
             where (select by_year from chosen) and v.days & years.days <> 0::bit(366)
+                and v.anon between %(least_anon)s and %(greatest_anon)s
             offset 0 -- each step is done once
         ) as months
         offset 0
@@ -37,15 +39,18 @@ seen as (
     from telemetry.visitor_days
     where not (select by_year from chosen)
       and day between telemetry.month_from(%(first)s) and telemetry.month_to(%(last)s)
+      and anon between %(least_anon)s and %(greatest_anon)s
     union all
     select anon, country, hours
     from telemetry.visitor_days
     where day between %(first)s and least(telemetry.month_from(%(first)s) - 1, %(last)s)
+      and anon between %(least_anon)s and %(greatest_anon)s
     union all
     select anon, country, hours
     from telemetry.visitor_days
     where day between
         greatest(telemetry.month_to(%(last)s) + 1, telemetry.month_from(%(first)s)) and %(last)s
+      and anon between %(least_anon)s and %(greatest_anon)s
 ),
 pairs as materialized (
     select anon, country, bit_or(hours) as hours from seen group by anon, country
