@@ -49,6 +49,6 @@ SHORT: Final = Scale(
     stored_events=(1_000_000,),
 )  # fmt: skip
 FULL: Final = Scale(
-    "full", rounds=5, slice_seconds=10, probes=100, backlog_events=1_000_000,
+    "full", rounds=3, slice_seconds=5, probes=100, backlog_events=1_000_000,
     stored_events=(1_000_000, 5_000_000, 20_000_000),
 )  # fmt: skip

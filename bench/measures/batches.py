@@ -9,7 +9,7 @@ from bench.site import BATCH, NOOP, OBVIOUS, Site
 from bench.wrk import Load, press
 
 CONNECTIONS = 8
-SLICES = 3  # long enough for some loads: each lands some 25,000 events at once
+SLICES = 2  # long enough for some loads: each lands some 25,000 events at once
 
 
 def measure_batches(site: Site) -> list[Figure]:
