@@ -1,32 +1,7 @@
 -- GET /stats: the 100 sessions with the newest event in the window, as the window saw them.
-with newest as (
-    select s.anon, s.session_id, s.last_at
-    from telemetry.session_days as s
-    where s.last_at >= %(first)s::timestamp at time zone 'UTC'
-      and s.last_at < (%(last)s::date + 1)::timestamp at time zone 'UTC'
-      and not exists (
-          select from telemetry.session_days as later
-          where (later.anon, later.session_id) = (s.anon, s.session_id)
-            and later.day > s.day and later.day <= %(last)s
-      )
-    order by s.last_at desc, s.anon, s.session_id
-    limit 100
-)
 select
-    n.session_id as id, right(n.anon::text, 6) as student, o.started_at, n.last_at,
-    o.completed, run.exit_code, run.duration_ms, coalesce(run.interactive, false) as interactive
-from newest as n
-cross join lateral (
-    select min(s.first_at) as started_at, count(s.completed_at) > 0 as completed
-    from telemetry.session_days as s
-    where (s.anon, s.session_id) = (n.anon, n.session_id) and s.day between %(first)s and %(last)s
-) as o
-left join lateral (
-    select s.exit_code, s.duration_ms, s.interactive
-    from telemetry.session_days as s
-    where (s.anon, s.session_id) = (n.anon, n.session_id) and s.day between %(first)s and %(last)s
-      and s.completed_at is not null
-    order by s.completed_at desc
-    limit 1
-) as run on true
+    n.session_id as id, right(n.anon::text, 6) as student, s.started_at, n.last_at, s.completed,
+    s.exit_code, s.duration_ms, s.interactive
+from telemetry.newest_sessions(%(first)s, %(last)s) as n
+cross join lateral telemetry.session_between(n.anon, n.session_id, %(first)s, %(last)s) as s
 order by n.last_at desc, n.anon, n.session_id

@@ -16,23 +16,9 @@ newest as (
     limit 100
 )
 select
-    n.session_id as id, 'Student #' || right(n.anon::text, 6) as student, o.started_at, n.last_at,
-    o.events, o.completed, run.exit_code::float8 as exit_code, run.duration_ms::float8 as duration_ms,
-    coalesce(run.interactive, false) as interactive
+    n.session_id as id, 'Student #' || right(n.anon::text, 6) as student, s.started_at, n.last_at,
+    s.events, s.completed, s.exit_code::float8 as exit_code, s.duration_ms::float8 as duration_ms,
+    s.interactive
 from newest as n
-cross join lateral (
-    select
-        min(s.first_at) as started_at, count(s.completed_at) > 0 as completed,
-        sum(s.events)::bigint as events
-    from telemetry.session_days as s
-    where (s.anon, s.session_id) = (n.anon, n.session_id) and s.day between %(first)s and %(last)s
-) as o
-left join lateral (
-    select s.exit_code, s.duration_ms, s.interactive
-    from telemetry.session_days as s
-    where (s.anon, s.session_id) = (n.anon, n.session_id) and s.day between %(first)s and %(last)s
-      and s.completed_at is not null
-    order by s.completed_at desc
-    limit 1
-) as run on true
+cross join lateral telemetry.session_between(n.anon, n.session_id, %(first)s, %(last)s) as s
 order by n.last_at desc, n.anon, n.session_id
