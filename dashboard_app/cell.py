@@ -32,6 +32,7 @@ FITTED: Final = alt.Config(
     axis=alt.AxisConfig(labelFlush=False, titlePadding=8, labelPadding=6),
     legend=alt.LegendConfig(padding=0, offset=10, titlePadding=4, rowPadding=2),
 )
+BY_KEYBOARD: Final = "By keyboard: the sidebar's filters do what a click does."
 MOST_ROWS, ROW_PIXELS, HEADER_PIXELS = 8, 35, 38
 
 Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
@@ -62,15 +63,17 @@ def cell(
     table's headings by the frame's columns; `picks` are the filter's fields that a click on a mark
     sets, by the fields of the chart's data, or what else it does; the text goes to `heading`, where
     something is to stand between it and the chart. Text wraps on a phone, a title in a chart does
-    not.
+    not. Words stand in the place of a chart that would be empty.
     """
     title: alt.TitleParams = chart.title
     with heading or st.container():
         st.subheader(title.text, anchor=False)
-        st.caption(title.subtitle)
+        st.caption(title.subtitle, help=BY_KEYBOARD if isinstance(picks, Mapping) else None)
     drawn = chart.copy(deep=False)
     drawn.title, drawn.config = alt.Undefined, FITTED
-    if picks:
+    if answer.frame.empty:
+        st.info("There is none in this view.", icon=":material/search_off:")
+    elif picks:
         pick = picks if isinstance(picks, Pick) else _filtering(view.filters, picks)
         _pickable(drawn, name, pick, title.text)
     else:

@@ -58,7 +58,8 @@ def choose_comparison() -> bool:
         value=True,
         key="compare",
         bind="query-params",
-        help="The days of the same number that end where the period begins.",
+        help="The days of the same number that end where the period begins. Pages that say so "
+        "under their title do not compare: they tell of states, releases or single sessions.",
     )
 
 

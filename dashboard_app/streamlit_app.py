@@ -174,6 +174,8 @@ def _days(page: AppPage, view: View, *, compare: bool) -> str:
         return f"{days}, compared with {view.compared}"
     if page.compares and compare:
         return f"{days}, no earlier period of the same length to compare with"
+    if compare and not page.compares:
+        return f"{days}, not compared with the period before"
     return days
 
 

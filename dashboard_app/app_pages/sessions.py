@@ -27,7 +27,7 @@ RECENT_COLUMNS: Final[Columns] = {
     "events": st.column_config.NumberColumn("Events", format="localized"),
     "completed": st.column_config.CheckboxColumn("Completed a run"),
     "exit_code": st.column_config.NumberColumn("Exit", format="%d"),
-    "seconds": st.column_config.NumberColumn("Duration", format="%.1f s"),
+    "seconds": st.column_config.NumberColumn("Duration", format="%.4g s"),
     "interactive": st.column_config.CheckboxColumn("Interactive"),
     "started_at": st.column_config.DatetimeColumn("First event (UTC)", format=SECOND),
     "id": "Session",
@@ -35,7 +35,7 @@ RECENT_COLUMNS: Final[Columns] = {
 RUN_COLUMNS: Final[Columns] = {
     "place": st.column_config.NumberColumn("#", width=40),
     "student": "Visitor",
-    "seconds": st.column_config.NumberColumn("Duration", format="%.1f s"),
+    "seconds": st.column_config.NumberColumn("Duration", format="%.4g s"),
     "t": st.column_config.DatetimeColumn("Ended (UTC)", format=MINUTE),
     "interactive": st.column_config.CheckboxColumn("Interactive"),
     "output": "Output",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.scales import count_axis
+from dashboard_app.charts.scales import COUNT, count_axis
 from dashboard_app.theme import EVENTS, MEASURES
 
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -117,7 +117,7 @@ def week_chart(frame: pd.DataFrame, zone: str) -> alt.Chart:
                 title="Events",
                 scale=alt.Scale(range=[0.08, 1], domainMin=0),
                 legend=alt.Legend(
-                    orient="bottom", direction="horizontal", format="~s", tickCount=4,
+                    orient="bottom", direction="horizontal", labelExpr=COUNT, tickCount=4,
                     symbolType="square", symbolFillColor=EVENTS, symbolStrokeWidth=0,
                 ),
             ),

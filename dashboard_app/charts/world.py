@@ -16,6 +16,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app.charts.conditions import value_where
+from dashboard_app.charts.scales import COUNT, PERCENT
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 HEIGHT = 340
@@ -48,7 +49,7 @@ def world_chart(
     )
     seen = rows[rows["country"].isin(shape_codes()) & (rows[measure] > 0)]
     outline = next(colour for other, colour in MEASURES.items() if other != measure)
-    amount, shown = ("share", "~%") if shares else (measure, "~s")
+    amount, shown = ("share", PERCENT) if shares else (measure, COUNT)
     # asked for once, not sent with each map; the server has it there
     shapes = alt.UrlData(
         url=f"./static/{shapes_name()}",
@@ -76,7 +77,7 @@ def world_chart(
                 legend=alt.Legend(
                     orient="bottom-left",  # in the ocean, or below the map where it is narrow
                     direction="horizontal",
-                    format=shown,
+                    labelExpr=shown,
                     tickCount=4,
                     symbolType="square",
                     symbolFillColor=MEASURES[measure],

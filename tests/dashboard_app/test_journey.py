@@ -25,7 +25,7 @@ MARKS: dict[str, list[str | None]] = {
     "activity": ["rect", "rect", "line", "rect", "rect", "rect", "rect", "line"],
     "geography": ["shape", "rect", "rect"],
     # the second is of releases that came within the period: these events have none
-    "versions": ["rect", None, "rect", "rect", "rect", "rect"],
+    "versions": ["rect"] * 5,
     "release-health": ["symbol", "symbol", "symbol"],
     "performance": ["line", "rect", "rect", "rect", "line", "rect"],
     "errors": ["line", "rect", "rect", "rect", "rect", "rect"],

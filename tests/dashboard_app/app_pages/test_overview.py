@@ -68,3 +68,5 @@ def test_changes_are_shown_only_against_a_whole_period(run_app: RunApp, filled: 
     app = run_app(filled, period="28d")
     assert app.metric[0].delta == "–"
     assert any("no earlier period" in caption.value for caption in app.caption)
+    assert "not compared" in run_app(filled, page="geography").caption[0].value
+    assert "not compared" not in run_app(filled, page="geography", compare="false").caption[0].value

@@ -35,6 +35,8 @@ def test_countries_with_a_shape_and_a_number_are_coloured(measure: str) -> None:
     assert drawn == {"visitors": {"DE"}, "events": {"DE", "US"}}[measure]
     assert spec["layer"][1]["mark"]["fill"] == MEASURES[measure]
     assert measure in spec["title"]["text"]
+    # a format would have the unit of the largest: 0k
+    assert "format" not in spec["layer"][1]["encoding"]["opacity"]["legend"]
 
 
 def test_shares_are_of_all_places_the_unknown_too() -> None:
