@@ -16,6 +16,13 @@ from dashboard_app.window import Window
 # what single pages filter by beside, when it filters nothing
 OWN: Final = {"exception": None, "only": "", "is": ""}
 
+# a page that is opened before the browser has these widgets would lose what a shared link chose
+MENU_WAITS: Final = """<style>
+[data-testid="stSidebar"]:not(:has(.st-key-event [data-testid="stSelectbox"])) nav,
+[data-testid="stSidebar"]:has([data-testid="stSidebarUserContent"] [data-testid="stSkeleton"]) nav
+{ visibility: hidden; }
+</style>"""
+
 Options = Callable[[Window], Mapping[str, Sequence[str]]]
 
 
@@ -30,6 +37,7 @@ class Choice(NamedTuple):
 def choose_view(today: date, default_days: int, options: Options) -> Choice:
     """Draw the sidebar; return what is chosen. `options` has the filter's choices in a window."""
     with st.sidebar:
+        st.html(MENU_WAITS)
         window = choose_window(today, default_days)
         compare = choose_comparison()
         try:

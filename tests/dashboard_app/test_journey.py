@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import Browser
 from tests.dashboard_app.running import RunningDashboard
@@ -110,6 +110,22 @@ def test_an_exception_is_clicked_shown_alone_and_reset(
         chart(page, 0, "rect")
         page.get_by_role("button", name="Reset").click()
         page.wait_for_url(lambda url: "exceptionHash" not in url and "period" not in url)
+
+
+def test_a_page_that_is_opened_at_once_keeps_what_a_link_chose(
+    browser: Browser, dashboard: RunningDashboard
+) -> None:
+    slow: list[Route] = []
+    with open_page(browser, "about:blank", DESK) as page:
+        page.route("**/Selectbox.*.js", lambda script: slow.append(script))
+        page.goto(f"{dashboard.url}?period=28d&event=java.run.completed")
+        chart(page, 0, "rect")
+        expect(page.locator(LINK).nth(1)).to_be_hidden()
+        for script in slow:
+            script.continue_()
+        page.locator(LINK).filter(has_text="Versions").click()
+        page.wait_for_url("**/versions?*event=java.run.completed*")
+        expect(page.get_by_label("Event", exact=True)).to_have_value("java.run.completed")
 
 
 def test_filters_are_chosen_in_the_sidebar(browser: Browser, dashboard: RunningDashboard) -> None:
