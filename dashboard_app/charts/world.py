@@ -20,6 +20,7 @@ from dashboard_app.charts.scales import COUNT, PERCENT
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 HEIGHT = 340
+LEGEND = 50
 # how far the land of world.json reaches in the projection, at scale 1: to each side, up, and down
 ASIDE, UP, DOWN = 2.71, 1.31, 1.04
 QUESTIONS = {
@@ -94,16 +95,15 @@ def world_chart(
             ],
         )
     )
-    return alt.LayerChart(
-        data=shapes,
-        layer=[land, countries],
-        title=alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure)),
-        height=HEIGHT,
-    ).project(
+    scale = f"min(width / {2 * ASIDE}, {HEIGHT / (UP + DOWN):.1f})"
+    # on a phone the land is lower, with the legend below it
+    height = alt.param(name="height", expr=f"min({HEIGHT}, {scale} * {UP + DOWN} + {LEGEND})")
+    title = alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure))
+    chart = alt.LayerChart(data=shapes, layer=[land, countries], title=title, height=HEIGHT)
+    return chart.add_params(height).project(
         type="equalEarth",
-        # as large as there is room for, from the top, since a phone leaves room below
-        scale=alt.expr(f"min(width / {2 * ASIDE}, height / {UP + DOWN})"),
-        translate=alt.expr(f"[width / 2, {UP} * min(width / {2 * ASIDE}, height / {UP + DOWN})]"),
+        scale=alt.expr(scale),
+        translate=alt.expr(f"[width / 2, {UP} * {scale}]"),
     )
 
 

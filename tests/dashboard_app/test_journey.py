@@ -63,6 +63,8 @@ def test_each_chart_has_marks_and_nothing_is_too_wide(
             box = each.bounding_box()
             assert box is not None
             assert box["x"] + box["width"] <= size["width"]
+            is_map = each.locator(".mark-shape").count() > 0
+            assert not is_map or box["height"] < 0.7 * box["width"], "room below the land"
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
 
