@@ -63,9 +63,10 @@ class PasswordGate:
 
     async def _check(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
+        given = await _password(request)
+        # nothing is awaited between asking and counting, or many at once would all be let try
         if not self._throttle.allows(address):
             return _form(TOO_MANY, 429, {"Retry-After": str(WINDOW_MINUTES * 60)})
-        given = await _password(request)
         if given is None or not hmac.compare_digest(_digest(given), self._digest):
             self._throttle.failed(address)
             return _form(WRONG)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -108,6 +111,32 @@ def test_wrong_passwords_are_throttled_by_address(dashboard: RunningDashboard) -
     assert (answer.status_code, TOO_MANY in answer.text) == (429, True)
     assert int(answer.headers["Retry-After"]) > 0
     assert log_in(dashboard.url, PASSWORD, "2001:db8:0:1::1").status_code == 303
+
+
+def test_many_wrong_passwords_at_once_are_throttled_like_those_in_turn(
+    dashboard: RunningDashboard,
+) -> None:
+    address = urlsplit(dashboard.url)
+    body = b"password=wrong"
+    head = (
+        f"POST {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n"
+        f"X-Forwarded-For: 192.0.2.77\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with ExitStack() as stack:
+        connections = [
+            stack.enter_context(socket.create_connection((address.hostname, address.port), 10))
+            for _ in range(30)
+        ]
+        for connection in connections:
+            connection.sendall(head)
+        # until all of them are asked for, and none has told its password
+        assert requests.get(dashboard.url, timeout=10).status_code == 401
+        for connection in connections:
+            connection.sendall(body)
+        answers = [connection.makefile("rb").readline().split()[1] for connection in connections]
+    assert answers.count(b"401") == 10
+    assert answers.count(b"429") == 20
 
 
 @pytest.mark.parametrize("body", [b"", b"password", b"pass\xff=\xff", b"password=" + b"x" * 9999])
