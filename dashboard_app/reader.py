@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 import psycopg
 from psycopg import errors
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sql.database import Database
 from sql.roles import READER, work_as
@@ -29,6 +30,8 @@ OTHER_TABLES = (
 )
 NO_RIGHTS = "The dashboard may not read the tables. The API gives it that right when it starts."
 SLOW = f"The database did not answer within {STATEMENT_MS // 1000} s."
+BUSY = "The database is busy with other questions."
+FAILED = "The database can't answer a question of this page."
 
 
 class UnavailableError(Exception):
@@ -36,7 +39,7 @@ class UnavailableError(Exception):
 
 
 class SlowError(UnavailableError):
-    """The database is there, but took too long for this question."""
+    """The database is there, but takes too long for this question, or for those before it."""
 
 
 class Reader:
@@ -44,10 +47,11 @@ class Reader:
 
     def __init__(self, database: Database, connect_seconds: float = CONNECT_SECONDS) -> None:
         self._database = database
+        self._conninfo, self._seconds = database.conninfo_of(READER), connect_seconds
         self._starting = threading.Lock()
         self._reason = ""
         self._pool = ConnectionPool(
-            database.conninfo_of(READER),
+            self._conninfo,
             min_size=0,
             max_size=MAX_CONNECTIONS,
             timeout=connect_seconds,
@@ -63,7 +67,7 @@ class Reader:
         """Return what `question` answers on a connection.
 
         Raises UnavailableError where the database is away or has no tables yet, or other ones than
-        this version's, SlowError where it takes too long.
+        this version's or can't answer, SlowError where it takes too long.
         """
         try:
             self._ensure_running()
@@ -78,8 +82,14 @@ class Reader:
             raise self._unavailable(NO_RIGHTS, error) from error
         except errors.QueryCanceled as error:
             raise SlowError(str(self._unavailable(SLOW, error))) from error
+        except PoolTimeout as error:
+            if self._is_there():
+                raise SlowError(str(self._unavailable(BUSY, error))) from error
+            raise self._unavailable(AWAY, error) from error
         except (psycopg.OperationalError, errors.InternalError_) as error:
             raise self._unavailable(AWAY, error) from error
+        except psycopg.DataError as error:
+            raise self._unavailable(FAILED, error) from error
         self._reason = ""
         return result
 
@@ -94,6 +104,14 @@ class Reader:
                 self._database.ensure_running()
         except RuntimeError as error:
             raise self._unavailable(AWAY, error) from error
+
+    def _is_there(self) -> bool:
+        """Return whether the database takes a connection beside those of the pool."""
+        try:
+            psycopg.connect(self._conninfo, connect_timeout=math.ceil(self._seconds)).close()
+        except psycopg.Error:
+            return False
+        return True
 
     def _unavailable(self, reason: str, error: Exception) -> UnavailableError:
         # told once: the page asks again every few seconds

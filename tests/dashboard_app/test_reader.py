@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -10,6 +12,9 @@ from psycopg.errors import ReadOnlySqlTransaction
 
 from dashboard_app.reader import (
     AWAY,
+    BUSY,
+    FAILED,
+    MAX_CONNECTIONS,
     NO_TABLES,
     OTHER_TABLES,
     SLOW,
@@ -80,3 +85,29 @@ def test_a_question_that_takes_too_long_is_given_up(reader: Reader) -> None:
 def test_nothing_can_be_written(reader: Reader, connection: psycopg.Connection) -> None:
     with pytest.raises(ReadOnlySqlTransaction):
         reader.read(lambda reading: reading.execute("delete from telemetry.days"))
+
+
+def test_a_busy_database_is_not_taken_for_one_that_is_away(database: str) -> None:
+    reader = Reader(ExternalDatabase(database), connect_seconds=0.3)
+    held, enough = threading.Barrier(MAX_CONNECTIONS + 1), threading.Event()
+
+    def hold(connection: psycopg.Connection) -> None:
+        connection.execute("select 1")
+        held.wait(10)
+        enough.wait(10)
+
+    with ThreadPoolExecutor(MAX_CONNECTIONS) as threads:
+        for _ in range(MAX_CONNECTIONS):
+            threads.submit(reader.read, hold)
+        held.wait(10)
+        with pytest.raises(SlowError, match=BUSY):
+            reader.read(one)
+        enough.set()
+    assert reader.read(one) == 1
+    reader.close()
+
+
+def test_a_question_that_fails_is_told_calmly(reader: Reader) -> None:
+    with pytest.raises(UnavailableError, match=FAILED):
+        reader.read(lambda connection: connection.execute("select 1 / 0"))
+    assert reader.read(one) == 1
