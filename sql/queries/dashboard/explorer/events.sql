@@ -7,6 +7,6 @@ from telemetry.events_between(
     %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
 ) as e
 where %(only_path)s::text[] is null
-   or telemetry.property(e, %(only_path)s) #>> array[]::text[] = %(only_value)s
+   or telemetry.property_text(telemetry.property(e, %(only_path)s)) = %(only_value)s
 order by e.t desc, e.anon, e.id
 limit %(most)s

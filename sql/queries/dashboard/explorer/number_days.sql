@@ -15,7 +15,9 @@ whole as (
 ),
 summed as (
     select
-        day, count(*) as events, avg(number) as mean, min(number) as lowest, max(number) as highest,
+        day, count(*) as events,
+        avg(number::numeric)::float8 as mean, -- the squares that PostgreSQL keeps of floats overflow
+        min(number) as lowest, max(number) as highest,
         percentile_disc(array[0.5, 0.9, 0.95, 0.99]) within group (order by number) as percentiles
     from whole
     group by day

@@ -1,7 +1,7 @@
 -- The dashboard's explorer: each day's events by a property's most frequent values; what is beyond
 -- them, and has the property, is one row a day without a value.
 with explored as materialized (
-    select day, coalesce(left(value #>> array[]::text[], 200), 'null') as value
+    select day, telemetry.property_text(value) as value
     from telemetry.explored(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
         %(path)s, %(only_path)s, %(only_value)s, %(most)s

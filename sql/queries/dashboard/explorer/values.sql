@@ -1,7 +1,7 @@
 -- The dashboard's explorer: a property's most frequent values, what is beyond them (kind other), and
 -- the events that do not have it (kind none). Shares are of all events that were looked at.
 with explored as materialized (
-    select anon, coalesce(left(value #>> array[]::text[], 200), 'null') as value, value is not null as has
+    select anon, telemetry.property_text(value) as value, value is not null as has
     from telemetry.explored(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
         %(path)s, %(only_path)s, %(only_value)s, %(most)s
