@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -23,15 +22,13 @@ def activity(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     local = _local_zone()
     zone = local if st.session_state.get("zone") == "local" else "UTC"
-    shift = int((datetime.now(ZoneInfo(zone)).utcoffset() or timedelta()) // timedelta(hours=1))
     ask_ahead(view, "activity/active", "activity/sessions", "overview/activity")
-    ask_ahead(view, "activity/visitor_hours", shift=shift)
-    ask_ahead(view, "activity/hours", zone=zone)
+    ask_ahead(view, "activity/visitor_hours", "activity/hours", zone=zone)
     daily = ask_view("overview/activity", view)
     before = ask_view("overview/activity", view.before()).frame if view.compared else None
     active = ask_view("activity/active", view)
     hours = ask_view("activity/hours", view, zone=zone)
-    visitor_hours = ask_view("activity/visitor_hours", view, shift=shift)
+    visitor_hours = ask_view("activity/visitor_hours", view, zone=zone)
     sessions = ask_view("activity/sessions", view)
 
     draw_activity(daily, before, view)

@@ -41,7 +41,7 @@ def test_hours_and_weekdays(shown: Shown) -> None:
     assert stats["hourly"] == by_hour.tolist()
     by_weekday = hours.groupby("weekday")["events"].sum().reindex(range(7), fill_value=0)
     assert stats["dow"] == by_weekday.tolist()
-    visitors = frame(shown, "activity/visitor_hours", shift=0)
+    visitors = frame(shown, "activity/visitor_hours", zone="UTC")
     assert stats["hourlyVisitors"] == visitors["visitors"].tolist()
 
 
