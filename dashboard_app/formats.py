@@ -75,6 +75,11 @@ def _sign(number: int) -> str:
     return MINUS if number < 0 else "+" if number > 0 else ""
 
 
+def code(text: str) -> str:
+    """Return text as a code span: nothing that a visitor sent is read as markdown."""
+    return f"`{' '.join(text.replace('`', '').split())}`"
+
+
 def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its days as YYYY-MM-DD, its times as YYYY-MM-DD HH:MM:SS.mmm."""
     text = table.copy()

@@ -6,15 +6,15 @@ import os
 
 import streamlit as st
 
-from dashboard_app import states
+from dashboard_app import formats
 from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 
 
-def heading(title: str, days: str, view: View) -> None:
-    """Draw the top of a page; `days` are those it is about, in words."""
+def heading(title: str, about: str, view: View) -> None:
+    """Draw the top of a page; `about` says in words which days it is about, and how fresh it is."""
     st.title(title, anchor=False)
-    st.caption(f"{days} · {states.freshness_line(view.fresh)}")
+    st.caption(about)
     k = k_anonymity(os.environ)
     if k is not None:
         st.caption(
@@ -22,5 +22,4 @@ def heading(title: str, days: str, view: View) -> None:
             "out: `K_ANONYMITY` is set."
         )
     if view.filters:
-        # a code span, so that nothing a visitor sent is read as markdown
-        st.caption(f":material/filter_alt: Only `{str(view.filters).replace('`', '')}`")
+        st.caption(f":material/filter_alt: Only {formats.code(str(view.filters))}")

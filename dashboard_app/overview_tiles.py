@@ -33,14 +33,15 @@ class Period(NamedTuple):
         return [float(value) for value in of_days.reindex(self.activity["day"]).fillna(0)]
 
 
-def overview_tiles(now: Period, before: Period | None) -> list[Tile]:
-    """Return the tiles of a period, with the change since the one before where there is one."""
+def overview_tiles(now: Period, before: Period | None, event: str | None = None) -> list[Tile]:
+    """Return the tiles of a period, with the change since the one before where there is one.
+
+    Of one event alone, `event`, no error rate can be told: runs and errors are different events.
+    """
     sessions = int(now.whole(now.sessions, "sessions"))
-    started, errors = now.total("started"), now.total("errors")
     completed = int(now.whole(now.runs, "completed"))
     succeeded = int(now.whole(now.runs, "succeeded"))
     median = now.whole(now.runs, "median")
-    of_runs = now.activity["started"].where(now.activity["started"] > 0)
     return [
         _count_tile("Events", "blue", now, before, "events", "events"),
         Tile(
@@ -71,14 +72,7 @@ def overview_tiles(now: Period, before: Period | None) -> list[Tile]:
             now.trend(now.runs, now.runs["succeeded"] / now.runs["completed"]),
             f"{succeeded:,} of {completed:,} completed runs ended with exit code 0",
         ),
-        Tile(
-            "Error rate",
-            formats.percent(errors, started),
-            before and _points(errors, started, before.total("errors"), before.total("started")),
-            "red",
-            (now.activity["errors"] / of_runs).fillna(0).tolist(),
-            f"{errors:,} compile and runtime errors in {started:,} started runs",
-        ),
+        _error_tile(now, before, event),
         Tile(
             "Median duration",
             formats.duration(median) if now.runs["median"].notna().any() else None,
@@ -101,6 +95,21 @@ def _count_tile(
         colour,
         now.activity[column].tolist(),
         f"{count:,} {what}",
+    )
+
+
+def _error_tile(now: Period, before: Period | None, event: str | None) -> Tile:
+    if event is not None:
+        return Tile("Error rate", None, None, "red", [], "Not told of one event alone")
+    started, errors = now.total("started"), now.total("errors")
+    of_runs = now.activity["started"].where(now.activity["started"] > 0)
+    return Tile(
+        "Error rate",
+        formats.percent(errors, started),
+        before and _points(errors, started, before.total("errors"), before.total("started")),
+        "red",
+        (now.activity["errors"] / of_runs).fillna(0).tolist(),
+        f"{errors:,} compile and runtime errors in {started:,} started runs",
     )
 
 

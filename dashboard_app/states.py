@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard_app import formats
 from dashboard_app.filters import Filters, choose
 from dashboard_app.period import query_of
 from dashboard_app.reader import UnavailableError
@@ -44,7 +45,8 @@ def no_events_in(view: View) -> None:
     nothing = "No events" if k is None else f"No events of {k:,} visitors or more"
     if view.filters:
         of = "of" if k is None else "match"
-        st.info(f"{nothing} {of} {view.filters} in {view.window}.", icon=":material/search_off:")
+        filters = formats.code(str(view.filters))
+        st.info(f"{nothing} {of} {filters} in {view.window}.", icon=":material/search_off:")
         st.button("Remove the filter", on_click=choose, args=[Filters()])
     else:
         st.info(f"{nothing} in {view.window}.", icon=":material/search_off:")

@@ -45,6 +45,7 @@ from dashboard_app.settings import SettingError, run_events, window_days
 from dashboard_app.sidebar import Choice, choose_view
 from dashboard_app.view import Freshness, View
 from dashboard_app.warm_up import warming
+from dashboard_app.window import Window
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ SIDEBAR_PIXELS = 260
 SKELETON_PIXELS = 400
 OPEN = "open page"
 LIVE_SECONDS = 600  # it refreshes its own parts
+NOW_DAYS = 2  # what is live is of today, or of yesterday just after midnight
 
 PageFunction = Callable[[View], None]
 
@@ -64,6 +66,7 @@ class AppPage(NamedTuple):
     icon: str  # of Material Symbols, which Streamlit serves itself
     windowed: bool = True  # False: the page is about now, whatever the window
     compares: bool = False  # with the period before, where the reader wants it
+    of_runs: bool = False  # which several events tell of: a filter by one can't apply
     redraw_seconds: int = states.REDRAW_SECONDS
 
 
@@ -73,9 +76,9 @@ PAGES: Final = (
     AppPage("Activity", activity, "schedule", compares=True),
     AppPage("Geography", geography, "public"),
     AppPage("Versions", versions, "layers"),
-    AppPage("Release health", show_release_health, "health_and_safety"),
-    AppPage("Performance", performance, "speed", compares=True),
-    AppPage("Errors", errors, "bug_report", compares=True),
+    AppPage("Release health", show_release_health, "health_and_safety", of_runs=True),
+    AppPage("Performance", performance, "speed", compares=True, of_runs=True),
+    AppPage("Errors", errors, "bug_report", compares=True, of_runs=True),
     AppPage("Retention", retention, "replay"),
     AppPage("Sessions", sessions, "timeline"),
     AppPage("Explorer", explorer, "travel_explore"),
@@ -155,14 +158,31 @@ def drawing(page: AppPage) -> Iterator[None]:
 
 def draw_view(page: AppPage, view: View, *, compare: bool) -> None:
     """Draw a page's heading and what it shows. Raises UnavailableError."""
-    matches = not page.windowed or data.matches(view)
-    heading(page.title, _days(page, view, compare=compare), view)
+    asked_event = view.filters.event
+    if page.of_runs:
+        view = view.but("event")
+    matches, compared = _is_shown(page, view), view.compared
+    if compared and not (page.compares and data.may_be_told(view.before())):
+        view = view._replace(compared=None)
+    days = _days(page, view, compare=compare)
+    if page.windowed:
+        days = f"{days} · {states.freshness_line(view.fresh)}"
+    heading(page.title, days, view)
+    if asked_event is not None and page.of_runs:
+        st.caption("Of all events: runs are told of by several, a filter by one can't apply.")
     if matches:
         # the tests have checked the charts: to do it again for each reader takes a third of a page
         with debug_mode(False):
             page.draw(view)
     else:
         states.no_events_in(view)
+
+
+def _is_shown(page: AppPage, view: View) -> bool:
+    """Return whether there is anything to show, and K_ANONYMITY lets it be told."""
+    if page.windowed:
+        return data.matches(view)
+    return data.may_be_told(view._replace(window=Window.up_to(view.today, NOW_DAYS)))
 
 
 def _days(page: AppPage, view: View, *, compare: bool) -> str:
@@ -173,7 +193,7 @@ def _days(page: AppPage, view: View, *, compare: bool) -> str:
     if page.compares and view.compared:
         return f"{days}, compared with {view.compared}"
     if page.compares and compare:
-        return f"{days}, no earlier period of the same length to compare with"
+        return f"{days}, no earlier period of the same length that could be compared"
     if compare and not page.compares:
         return f"{days}, not compared with the period before"
     return days

@@ -35,7 +35,7 @@ def overview(view: View) -> None:
     countries = ask_view("geography/countries", view.but("countries"))
     versions = ask_view("overview/versions", view.but("versions"))
 
-    draw_tiles(overview_tiles(now, before))
+    draw_tiles(overview_tiles(now, before, view.filters.event))
     draw_activity(activity, before and before.activity, view)
     with st.container(border=True):
         cell(

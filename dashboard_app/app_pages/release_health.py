@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -21,6 +22,8 @@ from dashboard_app.releases import FIRST, RULE, release_health
 from dashboard_app.view import View
 
 MOST_RELEASES: Final = 12
+# the newest are not those with the most visitors, nor is the release before one
+MOST_COMPARED: Final = 500
 QUESTION: Final = "How does each release do?"
 READING: Final = (
     "Crash-free shares with their 95 % intervals in brackets; the crash rate beside that of the "
@@ -44,10 +47,11 @@ DURATIONS: Final = {"p50": "p50 (ms)", "p90": "p90 (ms)", "p95": "p95 (ms)", "p9
 
 def show_release_health(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
-    ask_ahead(view, "releases/durations")
-    counts = ask_view("releases/health", view, named=MOST_RELEASES)
-    durations = ask_view("releases/durations", view)
-    health = _health(counts.frame)
+    every = view.but("versions")
+    ask_ahead(every, "releases/durations")
+    counts = ask_view("releases/health", every, named=MOST_COMPARED)
+    durations = ask_view("releases/durations", every)
+    health = shown_releases(_health(counts.frame), view.filters.versions)
     if not health["runs"].sum():
         st.info("No runs in this view: health is told of runs.", icon=":material/search_off:")
         return
@@ -111,6 +115,12 @@ def _draw_table(known: Answer, view: View, columns: Columns) -> None:
     made_of(known, name="release_health", view=view, columns=columns)
 
 
+def shown_releases(health: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
+    """Return the newest releases that were run, of the chosen ones if any are."""
+    shown = health["version"].isin(chosen) if chosen else health["runs"] > 0
+    return health[shown].head(MOST_RELEASES).reset_index(drop=True)
+
+
 @st.cache_data(max_entries=50, show_spinner="Comparing releases…")
 def _health(counts: pd.DataFrame) -> pd.DataFrame:
     return release_health(counts)
@@ -120,7 +130,7 @@ def _say_verdict(health: pd.DataFrame) -> None:
     """Say of the newest release that is compared how it does."""
     compared = [dict(row) for row in health.to_dict("records") if row["verdict"] != FIRST]
     if not compared:
-        st.info("There is one release only: nothing to compare it with.")
+        st.info("There is no release before it to compare with.")
         return
     release: dict[Any, Any] = compared[0]
     verdict, rates = release["verdict"], (release["crash_rate"], release["crash_rate_before"])
@@ -130,15 +140,10 @@ def _say_verdict(health: pd.DataFrame) -> None:
     )  # fmt: skip
     say = {"better": st.success, "worse": st.error}.get(verdict, st.info)
     say(
-        f"{_code(release['version'])} {words} {_code(release['before'])}: of its runs {now} "
-        f"crashed, before {before}.",
+        f"{formats.code(release['version'])} {words} {formats.code(release['before'])}: of its "
+        f"runs {now} crashed, before {before}.",
         icon=ICONS[verdict],
     )
-
-
-def _code(version: str) -> str:
-    # a code span, so that nothing a visitor sent is read as markdown
-    return f"`{version.replace('`', '')}`"
 
 
 def _rate(rate: float) -> str:

@@ -84,3 +84,9 @@ def test_an_application_without_runs_has_no_shares_and_no_durations() -> None:
         assert found[label].value is None
         assert not found[label].change
     assert found["Sessions"].value == "0"
+
+
+def test_of_one_event_alone_no_error_rate_is_told() -> None:
+    labels = {tile.label: tile for tile in overview_tiles(NOW, BEFORE, "java.run.started")}
+    assert labels["Error rate"].value is None
+    assert labels["Runs"] == tiles(NOW, BEFORE)["Runs"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,6 +13,7 @@ from dashboard_app import formats
 from ingest_api.stats import collect_stats
 from tests.dashboard_app.app_pages.test_overview import specs
 from tests.dashboard_app.conftest import RunApp
+from tests.dashboard_app.sample import load
 
 CHARTS = {"versions": 6, "release-health": 3, "performance": 6, "errors": 6}
 
@@ -95,3 +97,51 @@ def test_the_attribute_of_the_curves_is_chosen_in_the_url(run_app: RunApp, fille
 def test_the_rule_behind_the_verdict_is_on_the_page(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="release-health", period="28d")
     assert any("design effect" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize("page", ["release-health", "performance", "errors"])
+def test_a_filter_by_one_event_does_not_make_up_rates(
+    run_app: RunApp, filled: str, page: str
+) -> None:
+    plain = run_app(filled, page=page, period="28d")
+    for event in ("java.run.started", "java.run.error", "app.started"):
+        app = run_app(filled, page=page, period="28d", event=event)
+        assert not app.exception
+        assert any("can't apply" in caption.value for caption in app.caption)
+        assert [tile.value for tile in app.metric] == [tile.value for tile in plain.metric]
+        assert len(specs(app)) == len(specs(plain))
+    assert not any("can't apply" in caption.value for caption in plain.caption)
+
+
+def test_the_newest_releases_are_shown_beside_those_before_them(
+    run_app: RunApp, database: str, tmp_path: Path
+) -> None:
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    events: list[tuple[str | None, dict[str, Any]]] = [
+        (None, {"anon": f"{version} {visitor}", "evt": "java.run.started", "t": now,
+                "ext": f"1.{version}.0"})
+        for version in range(20)
+        for visitor in range(1 if version == 19 else 40 - version)
+    ]  # fmt: skip
+    load(database, tmp_path, events)
+    app = run_app(database, page="release-health")
+    shown = app.dataframe[0].value
+    assert shown["version"].tolist() == [f"1.{version}.0" for version in range(19, 7, -1)]
+    app = run_app(database, page="release-health", version="1.8.0")
+    assert app.dataframe[0].value["version"].tolist() == ["1.8.0"]
+    assert "`1.7.0`" in app.info[0].value
+
+
+@pytest.mark.parametrize("version", ["[log in](//evil.example)", "1`\n\n[log in](//evil.example)"])
+def test_what_a_link_filters_by_is_not_read_as_markdown(
+    run_app: RunApp, filled: str, version: str
+) -> None:
+    app = run_app(filled, page="", version=version)
+    assert not app.exception
+    said = [element.value for element in (*app.info, *app.caption) if "evil" in element.value]
+    assert len(said) == 2
+    for text in said:
+        before, code, after = text.split("`")
+        assert "evil" in code
+        assert "\n" not in code
+        assert "evil" not in before + after
