@@ -23,7 +23,7 @@ from dashboard_app.filters import Filters
 from dashboard_app.queries import Answer, ask, variant
 from dashboard_app.reader import MAX_CONNECTIONS, Reader
 from dashboard_app.settings import SettingError, k_anonymity, run_events
-from dashboard_app.small_groups import Question, hide, needs_groups
+from dashboard_app.small_groups import Question, hide, needed
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
 from sql.database import environment_database
@@ -81,10 +81,18 @@ def options(window: Window) -> Mapping[str, Sequence[str]]:
 
 def matches(view: View) -> bool:
     """Return whether the view has any event, and of no fewer visitors than may be told of."""
-    k = k_anonymity(os.environ)
-    if k is not None:
-        return bool(ask_view("overview/visitors", view).frame["visitors"].iloc[0] >= k)
+    if k_anonymity(os.environ) is not None:
+        return may_be_told(view)
     return bool(ask_view("frame/matches", view).frame["matches"].iloc[0])
+
+
+def may_be_told(view: View, counting: str = "overview/visitors", **own: Any) -> bool:
+    """Return whether K_ANONYMITY, if set, lets so few visitors be told of as the view has.
+
+    `counting` is the query that counts them, `own` are its parameters.
+    """
+    k = k_anonymity(os.environ)
+    return k is None or bool(ask_view(counting, view, **own).frame["visitors"].iloc[0] >= k)
 
 
 def _told(name: str, window: Window, filters: Filters, runs: str, **own: Any) -> Answer:
@@ -95,8 +103,8 @@ def _told(name: str, window: Window, filters: Filters, runs: str, **own: Any) ->
         return answer
     question = Question(name, own.get("dimension"))
     groups = answer.frame.head(0)
-    if needs_groups(question):
-        groups = _answer("frame/groups", window, filters, runs).frame
+    if behind := needed(question, own):
+        groups = _answer(behind[0], window, filters, runs, **behind[1]).frame
     return answer._replace(frame=hide(answer.frame, question, groups, k))
 
 

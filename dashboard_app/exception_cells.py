@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
@@ -16,6 +17,7 @@ from dashboard_app.charts.matrices import places_chart, trend_chart
 from dashboard_app.charts.picking import pickable
 from dashboard_app.data import ask_view
 from dashboard_app.queries import Answer
+from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 from dashboard_app.window import Window
 
@@ -67,12 +69,12 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
 def with_before(exceptions: Answer, before: pd.DataFrame) -> Answer:
     """Return an answer of errors/exceptions with the errors of the period before, as `before`.
 
-    What is not among the first of that period has had none then, if those were all; else it is
-    missing.
+    What is not among the first of that period has had none then, if those were all; else, and where
+    K_ANONYMITY leaves some out, it is missing.
     """
     earlier = before.set_index("exception")["errors"].astype("Int64")
     found = exceptions.frame["exception"].map(earlier).astype("Int64")
-    if len(before) < MOST:
+    if len(before) < MOST and k_anonymity(os.environ) is None:
         found = found.fillna(0)
     return exceptions._replace(frame=exceptions.frame.assign(before=found))
 

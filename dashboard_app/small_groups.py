@@ -8,14 +8,18 @@ One rule for all queries, by the columns of their answers:
 - Where rows can't be added up, as percentiles can't, they are left out instead.
 - Rows that name something without counting visitors are looked up in `frame/groups`, if NAMED says
   where; else, as lists of single people are, they are left out.
-- Rows without a name are totals, and stay. Cohorts are groups, whatever they are called.
+- Rows without a name are totals, and stay: of fewer than k visitors no page shows any. Cohorts are
+  groups, whatever they are called, and so are the numbers of a property, of which the lowest and
+  the highest are one visitor's each.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dashboard_app.settings import k_anonymity
@@ -34,8 +38,12 @@ NAMED: Final[dict[str, tuple[str, str | None]]] = {
 }
 SPREADS: Final = ("duration",)  # how runs spread over classes names nobody
 COHORTS: Final = ("retention/cohorts", "retention/curves", "retention/lifetimes")
+NUMBERS: Final = "explorer/number_days"
+# the query that tells the visitors behind the rows of another
+BEHIND_ROWS: Final = {NUMBERS: "explorer/number_visitors"}
 ADDABLE: Final = {"day", "events", "visitors", "runs", "share"}
 BEHIND: Final = "visitors behind"
+OPTIONS: Final = "options"  # of the filter: systems, versions, countries, events
 
 
 def is_other(value: object) -> bool:
@@ -50,15 +58,24 @@ class Question(NamedTuple):
     dimension: str | None
 
 
-def needs_groups(question: Question) -> bool:
-    """Return whether the rule needs the answer to `frame/groups`."""
-    return question.name in NAMED and question.dimension not in SPREADS
+def needed(question: Question, own: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the query whose answer the rule needs besides, and what only that query is given.
+
+    None where it needs none. `own` is what only the question's query was given.
+    """
+    if question.name in BEHIND_ROWS:
+        return BEHIND_ROWS[question.name], own
+    if question.name not in NAMED or question.dimension in SPREADS:
+        return None
+    dimension = NAMED[question.name][1] or question.dimension
+    return "frame/groups", {"list": OPTIONS if dimension in (None, "evt") else dimension}
 
 
 def hide(frame: pd.DataFrame, question: Question, groups: pd.DataFrame, k: int) -> pd.DataFrame:
     """Return an answer by the rule: the same columns, of the same types.
 
-    `groups` has the columns dimension, day, value, visitors; empty where it is not needed.
+    `groups` is the answer to the query that is `needed`, empty where none is: that of
+    `frame/groups` has the columns dimension, day, value, visitors, the others day, visitors.
     """
     names = [
         column for column in frame.columns if pd.api.types.is_string_dtype(frame[column].dtype)
@@ -67,9 +84,13 @@ def hide(frame: pd.DataFrame, question: Question, groups: pd.DataFrame, k: int) 
         return frame
     if question.name in COHORTS:
         return frame[frame["visitors"] >= k].reset_index(drop=True)
+    if question.name == NUMBERS:
+        behind = frame[["day"]].merge(groups, "left", "day")["visitors"]
+        alone = dict.fromkeys(("lowest", "highest"), np.nan)
+        return frame[(behind >= k).to_numpy()].assign(**alone).reset_index(drop=True)
     if not names:
         return frame
-    if needs_groups(question):
+    if question.name in NAMED:
         behind = _looked_up(frame, question, groups)
     elif "visitors" in frame:
         behind = frame["visitors"]

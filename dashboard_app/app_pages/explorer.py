@@ -53,6 +53,9 @@ def explorer(view: View) -> None:
 def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
     """Draw what values a property has. Raises UnavailableError."""
     looked_at = {**own, "most": MOST_EVENTS}
+    if not data.may_be_told(view, "explorer/visitors", **looked_at):
+        st.info("Too few visitors sent such events to tell of them.", icon=":material/search_off:")
+        return
     data.ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
     data.ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
     data.ask_ahead(view, "explorer/number_days", **looked_at)
@@ -141,6 +144,8 @@ def draw_summary(frame: pd.DataFrame) -> None:
     whole = frame.iloc[0]
     with st.container(horizontal=True):
         for column, label in SUMMARY.items():
+            if pd.isna(whole[column]):
+                continue  # it would be a single visitor's
             exactly = f"{whole[column]:,.10g}"
             st.metric(label, formats.number(whole[column]), help=exactly, width="content")
 

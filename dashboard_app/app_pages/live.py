@@ -15,6 +15,7 @@ from dashboard_app.countries import country_name
 from dashboard_app.data import ask_view
 from dashboard_app.lag import loader_lag
 from dashboard_app.reader import UnavailableError
+from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 
 EVERY_SECONDS = 5
@@ -40,10 +41,13 @@ def _draw(view: View) -> None:
     newest = ask_view("live/newest", view, now=now)
     sessions = ask_view("live/sessions", view, now=now)
     fresh = data.freshness()
+    lists_people = k_anonymity(os.environ) is None
 
+    st.caption(states.freshness_line(fresh))
     with st.container(horizontal=True):
         _tile("Events in 30 minutes", formats.count(int(minutes.frame["events"].sum())))
-        _tile("Active sessions", formats.count(len(sessions.frame)))
+        if lists_people:
+            _tile("Active sessions", formats.count(len(sessions.frame)))
         lag = loader_lag(os.environ)
         if lag is not None:
             _tile("Waiting to be loaded", formats.count(lag.events))
@@ -62,6 +66,9 @@ def _draw(view: View) -> None:
                 view=view,
                 columns=columns,
             )
+    if not lists_people:
+        st.info("Single events and sessions are not listed: `K_ANONYMITY` is set.")
+        return
     with st.container(border=True):
         st.subheader("What came last?", anchor=False)
         st.caption("The newest events of the last 24 hours, by their own time, UTC.")

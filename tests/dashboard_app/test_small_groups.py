@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,9 +13,10 @@ import pytest
 
 from dashboard_app.filters import Filters
 from dashboard_app.queries import ask, variant
-from dashboard_app.small_groups import ADDABLE, OTHER, Question, hide, is_other, needs_groups
+from dashboard_app.small_groups import ADDABLE, NUMBERS, OTHER, Question, hide, is_other, needed
 from tests.dashboard_app.conftest import RunApp
 from tests.dashboard_app.running import ROOT
+from tests.dashboard_app.sample import load
 from tests.dashboard_app.test_queries import NAMES, parameters
 from tests.dashboard_app.test_streamlit_app import texts
 
@@ -28,8 +31,11 @@ def told(filled: str, name: str, k: int, filters: Filters) -> tuple[pd.DataFrame
     question = Question(name, values.get("dimension"))
     with psycopg.connect(filled) as connection:
         frame = ask(connection, variant(name, filtered=bool(filters)), **values).frame
-        groups = ask(connection, "frame/groups", **parameters("frame/groups", 0, 40, filters)).frame
-    return frame, hide(frame, question, groups if needs_groups(question) else frame.head(0), k)
+        groups = frame.head(0)
+        if behind := needed(question, {}):
+            asked = {**parameters(behind[0], 0, 40, filters), **behind[1]}
+            groups = ask(connection, behind[0], **asked).frame
+    return frame, hide(frame, question, groups, k)
 
 
 def names_of(frame: pd.DataFrame) -> list[str]:
@@ -45,7 +51,9 @@ def test_where_all_groups_are_small_nothing_has_a_name(
     assert found.dtypes.to_dict() == frame.dtypes.to_dict()
     for column in names_of(found):
         assert set(found[column]) <= {OTHER}, column
-    if not names_of(frame) and not name.startswith("retention/"):
+    if name == NUMBERS:
+        assert found.empty
+    elif not names_of(frame) and not name.startswith("retention/"):
         pd.testing.assert_frame_equal(found, frame)
 
 
@@ -66,7 +74,9 @@ def test_what_is_named_has_enough_visitors_and_is_as_it_was(filled: str, name: s
 def test_events_are_told_by_their_visitors(filled: str) -> None:
     frame, _ = told(filled, "overview/events", 2, Filters())
     with psycopg.connect(filled) as connection:
-        groups = ask(connection, "frame/groups", **parameters("", 0, 40, Filters())).frame
+        groups = ask(
+            connection, "frame/groups", **parameters("frame/groups", 0, 40, Filters())
+        ).frame
     of_events = groups[groups["dimension"] == "evt"].set_index("value")["visitors"].sort_values()
     k = int(of_events.iloc[0]) + 1
     _, found = told(filled, "overview/events", k, Filters())
@@ -148,3 +158,65 @@ def test_each_page_is_drawn_and_lists_nobody(
         frame.value.astype(str).apply(lambda column: column.str.contains("Student #")).any().any()
         for frame in app.dataframe
     )
+
+
+def test_numbers_of_few_are_not_told_and_of_nobody_alone() -> None:
+    days = pd.to_datetime(["NaT", "2026-01-01", "2026-01-02"], utc=True)
+    frame = rows(day=days, events=[9, 5, 4], lowest=[1.0] * 3, p50=[2.0] * 3, highest=[3.0] * 3)
+    groups = rows(day=days, visitors=[6, 5, 1])
+    found = hide(frame, Question(NUMBERS, None), groups, 5)
+    assert found["events"].tolist() == [9, 5]
+    assert found["p50"].tolist() == [2.0, 2.0]
+    assert found[["lowest", "highest"]].isna().all(axis=None)
+
+
+def test_the_explorer_does_not_narrow_down_to_few(
+    run_app: RunApp, filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K_ANONYMITY", "2")
+    with psycopg.connect(filled) as connection:
+        session = connection.execute("select max(session_id) from telemetry.events").fetchone()
+    assert session
+    asked = {"event": "java.run.completed", "period": "28d", "property": "durationMs"}
+    app = run_app(filled, "explorer", **asked)
+    assert [tile.label for tile in app.metric] == ["Median", "Mean", "p90", "p99"]
+    app = run_app(filled, "explorer", **asked, only="sessionId", **{"is": session[0]})
+    assert not app.exception
+    assert "Too few visitors" in texts(app)
+    assert not app.metric
+    assert not app.get("vega_lite_chart")
+
+
+def test_few_are_told_of_neither_now_nor_in_the_period_before(
+    run_app: RunApp, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, day_ms = int(time.time() * 1000), 86_400_000
+    # one visitor has the old version, and of the new one only one was there a week ago
+    seen = [("old", 0, 0), *(("new", n, 0) for n in range(1, 6)), ("new", 1, 8), ("new", 1, 20)]
+    events: list[tuple[str | None, dict[str, Any]]] = [
+        (None, {"anon": f"v{visitor}", "evt": "app.seen", "ext": version, "t": now - ago * day_ms})
+        for version, visitor, ago in seen
+    ]
+    load(database, tmp_path, events)
+    assert "compared with" in run_app(database, version="new").caption[0].value
+    monkeypatch.setenv("K_ANONYMITY", "3")
+    for page in ("", "live"):
+        app = run_app(database, page, version="old")
+        assert not app.exception
+        assert "visitors or more match `old` in" in texts(app)
+        assert not app.metric
+        app = run_app(database, page, version="new")
+        assert not app.exception
+        assert app.metric
+        assert {tile.delta for tile in app.metric} <= {"–", ""}
+    assert "could be compared" in run_app(database, version="new").caption[0].value
+
+
+def test_live_lists_nobody_and_says_so(
+    run_app: RunApp, filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K_ANONYMITY", "2")
+    app = run_app(filled, "live")
+    assert "are not listed" in texts(app)
+    assert "Active sessions" not in {tile.label for tile in app.metric}
+    assert len(app.get("vega_lite_chart")) == 2

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,7 @@ SENT: list[dict[str, Any]] = [
     {"theme": "dark", "window": {"width": 1024.5, "deep": {"er": {"est": 1}}}, "nothing": None},
     {"theme": "light", "window": None, "list": [10, 20]},
     {"theme": "'; drop table telemetry.events; --", "": "empty key", "window": "none"},
+    {"stack": "x" * 300},
 ]  # fmt: skip
 
 
@@ -104,9 +106,9 @@ def test_what_is_beyond_the_named_values_is_one_row(sent: str) -> None:
         frame = values_of(connection, ["theme"], named=1)
     assert frame["kind"].tolist() == ["value", "other", "none"]
     assert frame["value"].iloc[0] == "dark"
-    assert frame["events"].tolist() == [2, 2, 3]
+    assert frame["events"].tolist() == [2, 2, 4]
     # one visitor sent two of the events without it
-    assert frame["visitors"].tolist() == [2, 2, 2]
+    assert frame["visitors"].tolist() == [2, 2, 3]
 
 
 def test_only_the_newest_events_are_looked_at(filled: str) -> None:
@@ -218,3 +220,37 @@ def test_a_filter_is_that_of_the_raw_events(filled: str, filters: Filters) -> No
     each_day = frame.groupby("day")["events"].sum()
     assert [(day.date(), events) for day, events in each_day.items()] == rows  # type: ignore[attr-defined]
     assert values["events"].sum() == everything[0][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "visitors"), [("stack", "x" * 200, 1), ("nothing", "null", 1), ("", "", 0)]
+)
+def test_a_value_is_found_by_what_is_shown_of_it(
+    sent: str, path: str, value: str, visitors: int
+) -> None:
+    only = {"only_path": [path], "only_value": value}
+    with psycopg.connect(sent) as connection:
+        shown = values_of(connection, [path])["value"].tolist()
+        assert (value in shown) == bool(visitors)
+        assert values_of(connection, ["theme"], **only)["events"].sum() == visitors
+        own = {**ALL, "path": ["theme"], **only}
+        events = asked(connection, "explorer/events", window(0, 2), Filters(), **own).frame
+        assert len(events) == visitors
+        counted = asked(connection, "explorer/visitors", window(0, 2), Filters(), **own).frame
+        assert counted["visitors"].tolist() == [visitors]
+
+
+def test_numbers_may_be_as_large_as_they_can_be(database: str, tmp_path: Path) -> None:
+    events: list[tuple[str | None, dict[str, Any]]] = [
+        (None, {"anon": str(n), "evt": "app.seen", "t": int(time.time() * 1000), "m": {"size": n}})
+        for n in (1e300, -1e300, 2)
+    ]
+    load(database, tmp_path, events)
+    own, days = {**ALL, "path": ["size"]}, window(0, 2)
+    with psycopg.connect(database) as connection:
+        frame = asked(connection, "explorer/number_days", days, Filters(), **own).frame
+        behind = asked(connection, "explorer/number_visitors", days, Filters(), **own).frame
+    whole = frame.iloc[0]
+    assert (whole["lowest"], whole["p50"], whole["highest"]) == (-1e300, 2, 1e300)
+    assert whole["mean"] == pytest.approx(2 / 3)
+    assert behind["visitors"].tolist() == [3, 3]
