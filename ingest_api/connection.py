@@ -17,6 +17,7 @@ from ingest_api.request_parser import RequestParser, UnknownMethod
 # of errors that are found before there is a request
 WORDS = {413: "body_too_large", 431: "headers_too_large"}
 
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # how long one whose request was refused may go on sending it, before his connection is cut
 LINGER_SECONDS: Final = 3.0
 
@@ -71,6 +72,10 @@ class Channel(HTTPChannel):
         self.lingers_until = 0.0  # monotonic; 0: it does not linger
         super().__init__(server, *arguments, **options)
 
+    def __repr__(self) -> str:
+        """Return what may be logged: Waitress would name the client's address."""
+        return f"<{type(self).__name__} at {id(self):#x}>"
+
     @property
     def last_activity(self) -> float:
         """When something was last sent or received, by a clock that nobody sets."""
@@ -89,10 +94,24 @@ class Channel(HTTPChannel):
         self._pieces.append(data)
         return len(data)
 
+    def send_continue(self) -> None:
+        """Ask for the body of a request, behind the answer to the one before it."""
+        if self._pieces:
+            self.request.expect_continue = self.request.completed = False
+            self.sent_continue = True
+            self._pieces.append(CONTINUE)
+            return
+        try:
+            super().send_continue()
+        except OSError:
+            self.will_close = True
+
     def send_answer(self) -> None:
         """Send what was written in the event loop, all in one, and close where that is due."""
         answer = b"".join(self._pieces)
         self._pieces.clear()
+        if not self.connected:
+            return
         try:
             sent = self.send(answer, do_close=False) if answer else 0
         except OSError:

@@ -65,10 +65,8 @@ class Rounds:
                 self._threads.add_task(channel)
                 continue
             request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
-            if request.switch(channel) is WAITS:
+            if self._go_on(channel, request, channel):
                 waiting.append((channel, request))
-            else:
-                channel.send_answer()
         if not waiting:
             return
         lines, self._lines = b"".join(self._lines), []
@@ -78,8 +76,20 @@ class Rounds:
         except LogUnavailableError as error:
             failure = error
         for channel, request in waiting:
-            request.switch(failure)
+            self._go_on(channel, request, failure)
+
+    def _go_on(self, channel: Any, request: greenlet, given: object) -> bool:
+        """Serve a request until it waits for the log, and return whether it does, or to its end.
+
+        A failure ends its connection alone: those after it are on disk, and are to be answered.
+        """
+        try:
+            if request.switch(given) is WAITS:
+                return True
             channel.send_answer()
+        except Exception:  # what it may be is not known, or it would be handled where it happens
+            channel.handle_error()
+        return False
 
     def append(self, lines: bytes) -> None:
         """Return when whole lines are on disk. Raises LogUnavailableError where they are not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 
 import psutil
 import pytest
@@ -15,6 +16,7 @@ from tests.wire import HEALTH, Wire, body, chunks, exchange, length, request
 
 EVENT = body()
 POST = request(length(EVENT), body=EVENT)
+EXPECTING = request(length(EVENT), b"Expect: 100-continue")
 WRONG = b"what is this?\r\n\r\n"
 
 
@@ -89,6 +91,32 @@ def test_a_connection_is_closed_on_demand(shared_server: RunningServer, version:
     with Wire(shared_server.port) as wire:
         assert wire.send(content).answer().status == 200
         assert wire.is_closed()
+
+
+def test_a_body_is_asked_for_after_the_answer_to_the_request_before(
+    shared_server: RunningServer,
+) -> None:
+    with Wire(shared_server.port) as wire:
+        wire.send(POST + EXPECTING)
+        received = b""
+        while b"100 Continue" not in received:
+            piece = wire.socket.recv(4096)
+            assert piece
+            received += piece
+        assert received.startswith(b"HTTP/1.1 200 OK")
+        assert wire.send(EVENT).answer().status == 200
+
+
+def test_who_is_gone_when_a_body_is_asked_for_harms_no_other(server: RunningServer) -> None:
+    workers = {worker.pid for worker in server.family()}
+    for _ in range(50):
+        with Wire(server.port) as wire:
+            # closed so, it is reset at once
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            wire.send(POST + EXPECTING)
+        assert exchange(server.port, POST)[0].status == 200
+    assert {worker.pid for worker in server.family()} == workers
+    assert "Traceback" not in server.log_text()
 
 
 def test_urgent_data_ends_its_connection_alone(server: RunningServer) -> None:
