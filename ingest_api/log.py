@@ -91,6 +91,9 @@ class LogWriter:
     def close(self) -> None:
         """Let the current file go: nothing will be added to it."""
         with self._disk_lock:
+            if self._fd is not None and self._spoiled:
+                with contextlib.suppress(OSError):
+                    self._cut_back(self._fd)
             self._close()
 
     def _commit(self, group: _Group) -> None:
@@ -119,15 +122,14 @@ class LogWriter:
         try:
             _write_all(fd, content)
             sync(fd)
+            return self._path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
         except OSError:
             self._spoiled = True
             with contextlib.suppress(OSError):
                 self._cut_back(fd)
             raise
-        try:
-            return self._path.stat().st_ino == self._inode
-        except FileNotFoundError:
-            return False
 
     def _cut_back(self, fd: int) -> None:
         """Take refused lines out of the file, and let it go. Raises OSError where that can't be.

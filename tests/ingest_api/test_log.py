@@ -183,17 +183,21 @@ for limit in (100, resource.RLIM_INFINITY):
     except LogUnavailableError:
         print("refused", list(meters.watermarks().values()), path.stat().st_size)
 subprocess.run(["chattr", "-a", path], check=True)
-writer.append(b"after\\n")
+writer.append(b"after\\n") if sys.argv[2] == "goes on" else writer.close()
 """
 
 
-def test_refused_lines_that_can_not_be_cut_back_are_never_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("way", "then"), [("goes on", [b"after\n"]), ("stops", [])])
+def test_refused_lines_that_can_not_be_cut_back_are_never_loaded(
+    tmp_path: Path, way: str, then: list[bytes]
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", NO_CUT, str(tmp_path)], capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", NO_CUT, str(tmp_path), way],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
     # they are past the watermark of a file that stays locked, and nothing comes after them
     assert done.stdout == "refused [5] 100\n" * 2
-    assert sorted(contents(tmp_path)) == [b"after\n", b"kept\n"]
+    assert sorted(contents(tmp_path)) == [*then, b"kept\n"]
 
 
 @pytest.mark.parametrize("way", ["deleted", "moved"])
@@ -224,3 +228,24 @@ def test_a_folder_that_is_gone_refuses_until_it_is_back(
     writer.append(b"kept\n")
     assert contents(folder) == [b"kept\n"]
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
+
+
+def test_what_can_t_be_seen_in_its_folder_after_the_sync_is_refused_and_taken_out(
+    tmp_path: Path, clock: Clock
+) -> None:
+    folder, elsewhere = tmp_path / "logs", tmp_path / "moved"
+    folder.mkdir()
+    meters = Meters.create(1)
+    writer = LogWriter(folder, 1, 1000, clock, meters)
+    writer.append(b"1\n")
+    folder.rename(elsewhere)
+    folder.write_text("a file, so that asking for one in it fails")
+    with pytest.raises(LogUnavailableError):
+        writer.append(b"refused\n")
+    assert contents(elsewhere) == [b"1\n"]
+    assert list(meters.watermarks().values()) == [2]
+    folder.unlink()
+    elsewhere.rename(folder)
+    clock.now += 1
+    writer.append(b"2\n")
+    assert contents(folder) == [b"1\n", b"2\n"]
