@@ -58,7 +58,7 @@ def replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]]
             writing.flush()
             os.fsync(writing.fileno())
     except BaseException:
-        draft.unlink()
+        draft.unlink(missing_ok=True)  # it may be what could not be made
         raise
     shutil.copystat(source, draft)
     draft.rename(target)

@@ -7,7 +7,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,15 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 60.0
 DAY_SECONDS = 86_400
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Tell of a file that can't be tidied, and go on: the others still can."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("%s was not tidied, next try in a minute: %s", path.name, error)
 
 
 class Housekeeper:
@@ -51,32 +61,39 @@ class Housekeeper:
         while not stop.wait(ROUND_SECONDS):
             try:
                 self.make_round()
-            except (psycopg.Error, OSError) as error:
-                logger.warning("the log was not tidied, next try in a minute: %s", error)
+            except psycopg.Error as error:
+                logger.warning("nothing was tidied, next try in a minute: %s", error)
 
     def make_round(self) -> None:
         """Compress what is loaded, drop what is old. Raises psycopg.Error without a database."""
         with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
-            with tidying(self._folder):
-                self._tidy_log(connection)
+            with telling(self._folder), tidying(self._folder):
+                # what is old first: on a full disk there is no room to compress before
+                self._drop_old(connection)
+                self._compress_loaded(connection)
             first_kept = first_kept_day(self._clock(), self._retention_days)
             if first_kept is not None:
                 drop_before(connection, first_kept)
 
-    def _tidy_log(self, connection: psycopg.Connection) -> None:
-        for path in sorted(self._folder.glob(LOG_FILES)):
-            if self._is_settled(connection, path):
-                compress(path)
+    def _drop_old(self, connection: psycopg.Connection) -> None:
         for path in sorted(self._folder.glob(ARCHIVED_FILES)):
-            if self._is_old(path):
-                path.unlink()
-                connection.execute(
-                    statement("queries/loader/forget_file"),
-                    {"server": self._server, "name": path.name.removesuffix(".gz")},
-                )
+            with telling(path):
+                if self._is_old(path):
+                    path.unlink()
+                    connection.execute(
+                        statement("queries/loader/forget_file"),
+                        {"server": self._server, "name": path.name.removesuffix(".gz")},
+                    )
         for path in self._folder.glob(REJECTED_FILES):
-            if self._is_old(path):
-                path.unlink()
+            with telling(path):
+                if self._is_old(path):
+                    path.unlink()
+
+    def _compress_loaded(self, connection: psycopg.Connection) -> None:
+        for path in sorted(self._folder.glob(LOG_FILES)):
+            with telling(path):
+                if self._is_settled(connection, path):
+                    compress(path)
 
     def _is_old(self, path: Path) -> bool:
         return self._clock() - path.stat().st_mtime >= self._log_retention_seconds

@@ -15,7 +15,7 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from sql.statements import statement
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+LOOK_SECONDS = 1.0
 MAX_LOAD_BYTES = 8 << 20
 REST_PER_WORK = 4
 LONGEST_REST_SECONDS = 0.4
@@ -72,6 +73,7 @@ class Loader:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
         self._outage = False
         self._behind = False
+        self._next_look = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Load until `stop` is set; then load what is logged, if that can be, and return."""
@@ -117,11 +119,15 @@ class Loader:
                 "%s was removed with %d bytes not loaded: those events are lost", name, lost
             )
         chunks = self._log.take(MAX_LOAD_BYTES)
-        self._behind = sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
+        self._behind = is_large(chunks)
         if self._behind:
             self._catch_up(connection, chunks)
         elif chunks:
             self._load(connection, chunks)
+        elif time.monotonic() >= self._next_look:
+            # an idle connection does not tell that its server is gone, and /stats needs it too
+            self._next_look = time.monotonic() + LOOK_SECONDS
+            connection.execute("select 1")
         return bool(chunks)
 
     def close(self) -> None:
@@ -175,13 +181,16 @@ class Loader:
                     unpack(path)
                 except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                     logger.error("%s is damaged and was not loaded: %s", path.name, error)
+                except (PermissionError, IsADirectoryError) as error:
+                    logger.error("%s can't be read and was not loaded: %s", path.name, error)
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
         if not isinstance(error, psycopg.Error | RuntimeError | OSError):
             logger.error("the loader failed, it starts over", exc_info=error)
         elif not self._outage:
-            logger.warning("the database is gone, the log keeps the events: %s", _reason(error))
+            what = "can't load the log" if isinstance(error, OSError) else "the database is gone"
+            logger.warning("%s, the log keeps the events: %s", what, _reason(error))
         self._outage = True
         self._behind = False
         self.close()
@@ -225,7 +234,8 @@ class Loader:
                 load, prepared = following, load_prepared
                 prepared.result()
                 following = None
-                if chunks := self._log.take(MAX_LOAD_BYTES):
+                # what is left of a backlog has time: then loads are paced again
+                if is_large(load.chunks) and (chunks := self._log.take(MAX_LOAD_BYTES)):
                     following = self._begin(next(connections), chunks)
                     load_prepared = self._thread.submit(following.prepare)
                 load.finish()
@@ -283,6 +293,11 @@ class Loader:
 
     def _measure(self) -> None:
         self.lag.measure(database_up=self._connection is not None)
+
+
+def is_large(chunks: Sequence[Chunk]) -> bool:
+    """Return whether so much waits that loads go on without a rest, on two connections."""
+    return sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
 
 
 def _reason(error: BaseException) -> str:

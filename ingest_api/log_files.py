@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ import msgspec
 
 from ingest_api.log import LOG_FILES, SUFFIX, sync_folder
 from ingest_api.meters import Meters
+
+logger = logging.getLogger(__name__)
 
 REJECTED_FILES = "rejected/*.jsonl"
 PIECE_BYTES = 1 << 20
@@ -93,6 +96,7 @@ class LogFolder:
         self.files: dict[str, LogFile] = {}
         self._meters = meters
         self._restored = False
+        self._told: set[str] = set()
 
     def names(self) -> frozenset[str]:
         """Return the names of the log files that are there now."""
@@ -211,10 +215,15 @@ class LogFolder:
                 size = os.fstat(opened.fileno()).st_size
         except (BlockingIOError, FileNotFoundError):
             return
+        except OSError as error:
+            self._tell(file.name, error)
+            return
         if size == 0:
             return  # its writer may be about to lock it
         tail_start = max(file.position, size - PIECE_BYTES)
         tail = self._read(file.name, tail_start, size)
+        if not tail and size > tail_start:
+            return  # it can't be read
         file.end = tail_start + tail.rfind(b"\n") + 1
         file.torn = size - file.end
         file.final = True
@@ -222,9 +231,20 @@ class LogFolder:
     def _read(self, name: str, start: int, end: int) -> bytes:
         try:
             with (self.folder / name).open("rb") as opened:
-                return os.pread(opened.fileno(), end - start, start)
+                content = os.pread(opened.fileno(), end - start, start)
         except FileNotFoundError:
             return b""
+        except OSError as error:
+            self._tell(name, error)
+            return b""
+        self._told.discard(name)
+        return content
+
+    def _tell(self, name: str, error: OSError) -> None:
+        """Say once of a file that it can't be read: the others are loaded meanwhile."""
+        if name not in self._told:
+            self._told.add(name)
+            logger.error("%s can't be read, its events wait in it: %s", name, error)
 
 
 def _number(name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingest_api.archive import tidying
+from ingest_api.archive import compress, tidying
 from ingest_api.housekeeper import Housekeeper
 from sql.database import ExternalDatabase
 from tests.ingest_api.test_loader import Log, log, one, rows
@@ -166,3 +167,31 @@ def test_a_damaged_archive_is_told_and_the_rest_goes_on(
     assert "events-0-w1-1.jsonl.gz is damaged" in caplog.text
     assert one(rows, "select count(*) from telemetry.events") == 1
     assert names(log.folder) == [".jsonl", ".jsonl.gz"]
+
+
+def test_a_file_that_can_t_be_tidied_is_told_and_the_others_are_tidied(
+    log: Log, keeper: Housekeeper, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    in_the_way = [log.folder / f"events-0-w1-{number}" for number in ("1.jsonl", "2.jsonl.gz")]
+    for path in in_the_way:
+        path.mkdir()
+        os.utime(path, (0, 0))
+    log.write(event())
+    log.writer.close()
+    log.load()
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl", ".jsonl.gz", ".jsonl.gz"]
+    clock.now += 31 * DAY
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl", ".jsonl.gz"]
+    told = [message for message in caplog.messages if "was not tidied" in message]
+    assert {message.split()[0] for message in told} == {path.name for path in in_the_way}
+
+
+def test_an_archive_that_can_t_be_written_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "events-0-w1-1.jsonl"
+    path.write_bytes(b"{}\n")
+    path.with_name(f"{path.name}.gz.new").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        compress(path)
+    assert path.read_bytes() == b"{}\n"

@@ -296,3 +296,37 @@ def test_whatever_is_accepted_can_be_loaded(
     log.load()
     assert log.meters.total("rejected_events") == 0
     assert log.meters.total("loaded_events") == one(rows, "select count(*) from telemetry.events")
+
+
+def test_a_file_that_can_t_be_read_is_told_once_and_the_others_are_loaded(
+    log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    unreadable = log.folder / "events-20200101T000000Z-w1-000000000001.jsonl"
+    unreadable.mkdir()
+    for _ in range(3):
+        log.write(event())
+        log.load()
+    assert one(rows, "select count(*) from telemetry.events") == 3
+    (told,) = [message for message in caplog.messages if "can't be read" in message]
+    assert unreadable.name in told
+    assert "database is gone" not in caplog.text
+
+
+def test_after_a_backlog_loads_are_paced_again_although_events_go_on_coming(log: Log) -> None:
+    log.write(*(event(m={"text": "x" * 1000}) for _ in range(10_000)))
+    stop = threading.Event()
+
+    def go_on() -> None:
+        while not stop.is_set():
+            log.write(*(event() for _ in range(5)))
+
+    senders = [threading.Thread(target=go_on) for _ in range(3)]
+    loading = threading.Thread(target=log.loader.load_available)
+    for thread in (*senders, loading):
+        thread.start()
+    loading.join(15)
+    is_done = not loading.is_alive()
+    stop.set()
+    for thread in (*senders, loading):
+        thread.join()
+    assert is_done

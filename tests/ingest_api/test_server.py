@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -44,6 +45,21 @@ def test_data_beside_the_embedded_database_is_private_too(tmp_path: Path) -> Non
         assert modes == {".": passable, "logs": 0o700, "salt": 0o600, "postgres/cluster": 0o700}
         others = [path for path in (server.data / "logs").iterdir() if path.stat().st_mode & 0o077]
         assert others == []
+
+
+def test_an_embedded_database_that_dies_while_nobody_sends_is_started_again(
+    tmp_path: Path,
+) -> None:
+    with RunningServer(None, tmp_path / "data") as server:
+        server.wait_for(lambda: server.get("/dbhealth").ok, "its database")
+        pid_file = server.data / "postgres" / "cluster" / "postmaster.pid"
+        first = int(pid_file.read_text().split()[0])
+        psutil.Process(first).kill()
+        server.wait_for(
+            lambda: pid_file.exists() and int(pid_file.read_text().split()[0]) != first,
+            "another database server",
+        )
+        server.wait_for(lambda: server.get("/dbhealth").ok, "its answer")
 
 
 def test_it_works_with_the_rights_of_the_loaders_role(database: str, tmp_path: Path) -> None:
