@@ -30,7 +30,7 @@ from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
 from ingest_api.settings import SettingError, Settings, read_settings
 from sql.database import find
-from sql.migrate import migrate
+from sql.migrate import is_current, migrate
 from sql.statements import statement
 
 PROGRAM = "python -m ingest_api forget"
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if settings.data_dir.exists():
                 lock = lock_imports(settings.data_dir)
                 stack.callback(os.close, lock)
-            connection, refresher = stack.enter_context(connected(settings))
+            connection, refresher = stack.enter_context(connected(settings, options.dry_run))
             visitor = (
                 visitor_of(connection, options.visitor)
                 if options.anon is None
@@ -107,8 +107,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def connected(settings: Settings) -> Iterator[tuple[psycopg.Connection, Refresher]]:
-    """Connect to the settings' database. Raises CannotStartError where it is out of reach."""
+def connected(settings: Settings, dry_run: bool) -> Iterator[tuple[psycopg.Connection, Refresher]]:
+    """Connect to the settings' database, and bring it up to date unless nothing may change.
+
+    Raises CannotStartError where it is out of reach, or not up to date.
+    """
     try:
         database = find(os.environ, settings.data_dir.absolute() / "postgres")
     except ValueError as error:
@@ -120,7 +123,13 @@ def connected(settings: Settings) -> Iterator[tuple[psycopg.Connection, Refreshe
             connection = psycopg.connect(
                 database.conninfo, autocommit=True, application_name="telemetry forget"
             )
-            migrate(connection, settings.run_events)
+            if not dry_run:
+                migrate(connection, settings.run_events)
+            elif not is_current(connection):
+                raise CannotStartError(
+                    "the database's tables are of another version than this program, and "
+                    "--dry-run changes nothing: start the server first, or leave --dry-run out"
+                )
         except (psycopg.Error, RuntimeError) as error:
             raise CannotStartError(f"the database can't be used: {reason(error)}") from error
         with connection:

@@ -47,6 +47,14 @@ def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> lis
         ) from error
 
 
+def is_current(connection: psycopg.Connection) -> bool:
+    """Return whether no migration is missing. Changes nothing. Raises psycopg.Error."""
+    if not _exists(connection, "telemetry.migrations"):
+        return False
+    applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
+    return applied.issuperset(names("migrations"))
+
+
 def _migrate(connection: psycopg.Connection, run_events: str) -> list[str]:
     connection.execute(statement("queries/no_time_limits"))
     with locked(connection):

@@ -43,6 +43,7 @@ class Rows:
                 self._take_turn()
                 # a running server may have loaded more of the visitor meanwhile
                 if self._run("is_left").fetchone() == (False,) or not self.days():
+                    self._run("touch_days")
                     self._run("clear_visitor")
                     self._connection.execute(statement("load/rollups/3_freshness"))
                     return

@@ -273,3 +273,18 @@ def test_the_api_s_commands_are_listed() -> None:
         assert "usage: python -m ingest_api" in done.stdout
     wrong = subprocess.run([*command, "forgett"], capture_output=True, text=True, check=False)
     assert (wrong.returncode, wrong.stderr) == (2, told)
+
+
+def test_a_dry_run_does_not_bring_a_database_up_to_date(
+    server: RunningServer, database: str
+) -> None:
+    server.settle()
+    server.stop()
+    last = "(select max(name) from telemetry.migrations)"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"delete from telemetry.migrations where name = {last}".encode())
+        applied = rows(connection, "select name from telemetry.migrations order by name")
+        code, _, told = run(server, "--anon", ME, "--dry-run")
+        assert code == 2
+        assert "of another version" in told
+        assert rows(connection, "select name from telemetry.migrations order by name") == applied

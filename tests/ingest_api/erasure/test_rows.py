@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ import pytest
 
 from ingest_api.erasure.rows import Rows
 from ingest_api.event import LogLine
+from sql.statements import statement
 from tests.conftest import own_database
 from tests.ingest_api.erasure.tables import contents, differing
 from tests.ingest_api.test_rollups import lines as all_lines
@@ -94,3 +96,23 @@ def test_a_visitor_that_is_not_known_changes_nothing(filled: psycopg.Connection)
     assert (rows.count(), rows.days()) == ({}, [])
     rows.forget()
     assert differing(contents(filled), before) == []
+
+
+def test_answers_that_counted_the_visitor_are_not_kept(filled: psycopg.Connection) -> None:
+    visitor = uuid.uuid4()
+    # as a command leaves it that was stopped before its last step
+    filled.execute(
+        "insert into telemetry.visitor_years (year, anon, country, days, hours)"
+        " select extract(year from max(day)), %s, 'DE', ~0::bit(366), ~0::bit(288)"
+        " from telemetry.days",
+        [visitor],
+    )
+    window = {"first": date(1970, 1, 1), "last": date(9999, 12, 31)}
+    query = statement("queries/stats/fingerprint")
+    before = filled.execute(query, window).fetchone()
+    assert filled.execute(query, window).fetchone() == before
+    Rows(filled, visitor, "java.run").forget()
+    assert filled.execute(query, window).fetchone() != before
+    assert not filled.execute(
+        "select from telemetry.visitor_years where anon = %s", [visitor]
+    ).fetchall()
