@@ -23,6 +23,7 @@ import maxminddb
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 5.0
+LOOKING: Final = "look at GEO_DB"
 # a country's header and its region's, in the order in which they count
 HEADERS: Final = (
     ("HTTP_CF_IPCOUNTRY", "HTTP_CF_REGION_CODE"),
@@ -64,12 +65,9 @@ class Locator:
 
     def lookup(self, address: str) -> Place:
         """Return where an address is; both parts None where that is not known. Never raises."""
-        # one thread looks after the file, the others go on with what there is
         if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
-            try:
-                self._look()
-            finally:
-                self._looking.release()
+            # aside: to copy a file of cities takes as long as hundreds of requests
+            threading.Thread(target=self._look_aside, name=LOOKING, daemon=True).start()
         # held here, a reader that is replaced meanwhile stays open
         reader = self._reader
         if reader is None:
@@ -81,6 +79,12 @@ class Locator:
             return NOWHERE
         except ValueError:  # an IPv6 address, and a file of IPv4 alone
             return NOWHERE
+
+    def _look_aside(self) -> None:
+        try:
+            self._look()
+        finally:
+            self._looking.release()
 
     def _look(self) -> None:
         self._next_look = self._clock() + LOOK_SECONDS
@@ -128,8 +132,9 @@ def open_copy(path: Path) -> maxminddb.Reader:
     """Open a private copy of a database file.
 
     Were the file itself mapped into memory, cutting it short in place, as `cp` and `curl -o` do to
-    replace it, would end this process by SIGBUS. The copy has no name, and takes disk, not memory.
-    Raises OSError or maxminddb.InvalidDatabaseError where it can't be read, or is being written.
+    replace it, would end this process by SIGBUS. The copy has no name, and takes room in the folder
+    for temporary files. Raises OSError or maxminddb.InvalidDatabaseError where it can't be read, or
+    is being written.
     """
     if not path.is_file():
         raise OSError("not a file")

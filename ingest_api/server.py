@@ -23,7 +23,7 @@ from ingest_api.log import sync_folder
 from ingest_api.meters import Meters
 from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
-from ingest_api.settings import Settings
+from ingest_api.settings import READER_URL, Settings
 from ingest_api.shared_counters import SharedCounters
 from sql.database import Database
 from sql.roles import READER
@@ -131,7 +131,7 @@ class Server:
         command = [sys.executable, "-m", "ingest_api.worker", f"--place={place}"]
         command += [f"--{name}={fd}" for name, fd in fds.items()]
         # the embedded database's address is known here alone
-        environ = {**os.environ, "DATABASE_URL": self._database.conninfo_of(READER)}
+        environ = {**os.environ, READER_URL: self._database.conninfo_of(READER)}
         # a group of its own: a terminal's Ctrl-C is the parent's to answer
         return subprocess.Popen(command, env=environ, pass_fds=tuple(fds.values()), process_group=0)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ingest_api.address import DEFAULT_TRUSTED_PROXIES, Proxies
 from ingest_api.rate_limit import storage
@@ -204,6 +204,9 @@ class Settings:
         """The folder of the event log."""
         return (self.log_dir or self.data_dir / "logs").absolute()
 
+
+# what the parent tells its workers: where the database is that they read
+READER_URL: Final = "TELEMETRY_READER_URL"
 
 SETTINGS = tuple(setting for setting in fields(Settings) if setting.metadata)
 VARIABLES = (*(setting.metadata["variable"] for setting in SETTINGS), *DATABASE_VARIABLES)

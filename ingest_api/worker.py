@@ -30,7 +30,7 @@ from ingest_api.operational_log import set_up_logging
 from ingest_api.rate_limit import RateLimiter, SharedMemoryStorage, storage
 from ingest_api.rounds import Rounds
 from ingest_api.salt import read_salt
-from ingest_api.settings import read_settings
+from ingest_api.settings import READER_URL, read_settings
 from ingest_api.shared_counters import SharedCounters
 from ingest_api.web_server import begin_stop, create_server, serve
 
@@ -48,7 +48,7 @@ def main() -> None:
         logging.getLogger("ingest_api.geo").setLevel(logging.ERROR)
     meters = Meters(given.meters, given.place)
     log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
-    database = DatabaseReader(os.environ["DATABASE_URL"])
+    database = DatabaseReader(os.environ[READER_URL])
     counters = SharedCounters.attach(given.counters)
     salt = read_salt(settings)
     limits = storage(settings.rate_limit_storage, counters, salt)

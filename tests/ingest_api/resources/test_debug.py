@@ -31,3 +31,10 @@ def test_debug_paths_are_there_for_who_has_the_secret(database: str, tmp_path: P
 def test_debug_paths_are_not_there_without_a_secret(shared_server: RunningServer) -> None:
     for path in ("/debug/recent", "/debug/counts", "/debug/env"):
         assert shared_server.get(path, headers={"X-Stats-Key": ""}).status_code == 404
+
+
+def test_the_database_s_address_is_not_said_to_be_set_where_it_is_not(tmp_path: Path) -> None:
+    key = {"X-Stats-Key": "s3cret of the tests"}
+    with RunningServer(None, tmp_path / "data", STATS_SECRET=key["X-Stats-Key"]) as server:
+        env = server.get("/debug/env", headers=key).json()["env"]
+        assert env["DATABASE_URL"] is False
