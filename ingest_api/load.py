@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 LOAD_LOCK = 7305_2027
 # lines that are parsed by one statement: their text is in memory thrice meanwhile
 PIECE_BYTES = 1 << 20
+MOST_MISPLACED = 5
 # a forgotten visitor's
 BLANK_LINE = re.compile(rb"^ +\n", re.MULTILINE)
 
@@ -102,16 +103,22 @@ class Load:
                 self._connection.execute("set local lock_timeout = '1s'")
                 self._connection.execute(statement("load/partitions"))
                 self._connection.execute("set local lock_timeout = 0")
-        except errors.LockNotAvailable:
-            logger.info("a new month's partition has to wait: somebody reads the events")
+        except (errors.LockNotAvailable, errors.CheckViolation):
+            logger.info("a new month's partition has to wait: others use those that there are")
 
     def _insert(self) -> int:
+        misplaced = 0
         while True:
             try:
                 with self._connection.transaction():
                     return self._connection.execute(statement("load/events")).rowcount
             except errors.UniqueViolation:
                 self._connection.execute(statement("load/deduplicate"))
+            except errors.CheckViolation:
+                # while this waited, another server made the partition where its events belong
+                misplaced += 1
+                if misplaced > MOST_MISPLACED:
+                    raise
 
 
 def pieces(chunk: Chunk) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ class Log:
     """A log folder with its writer and its loader."""
 
     def __init__(self, database: str, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.database = folder, database
         self.meters = Meters.create(2)
         self.writer = LogWriter(folder, 1, 10**6, time.time, Meters(self.meters.fd, 1))
         self.loader = Loader(ExternalDatabase(database), folder, "java.run", self.meters)
@@ -170,6 +170,27 @@ def test_a_dump_of_the_database_does_not_hold_up_a_new_months_events(
     log.load()
     assert one(rows, "select count(*) from telemetry.events_odd") == 1
     assert one(rows, "select sum(events) from telemetry.days") == 3
+
+
+def test_an_event_is_kept_whose_partition_another_server_makes_meanwhile(
+    log: Log, rows: psycopg.Connection, database: str
+) -> None:
+    log.write(event())
+    log.load()
+    log.write(event(t="2031-05-09T12:00:00Z"))
+    loading = threading.Thread(target=log.load)
+    with psycopg.connect(database) as other:
+        other.execute("select telemetry.ensure_partition('2031-05-01')")
+        loading.start()
+        waiting = (
+            "select count(*) from pg_locks where not granted and database ="
+            " (select oid from pg_database where datname = current_database())"
+            " and relation = 'telemetry.events_odd'::regclass"
+        )
+        wait_until(lambda: one(rows, waiting), "the loader to wait with its insert")
+    loading.join()
+    assert one(rows, "select count(*) from telemetry.events_2031_05") == 1
+    assert log.meters.total("rejected_events") == 0
 
 
 def test_the_lag_grows_while_a_load_waits_for_the_database(log: Log, database: str) -> None:
