@@ -35,7 +35,9 @@ class Lag:
         with self._lock:
             total = self._meters.total
             self._measured, self._measured_at = time.monotonic(), self._clock()
-            self._waiting, self._oldest = waiting, None if oldest is None else oldest / 1000
+            # nobody knows how many are in the archives: one, at least
+            self._waiting = waiting + len(self._log.archived)
+            self._oldest = None if oldest is None else oldest / 1000
             self._logged = total("loaded_events") + total("rejected_events") + waiting
             self._accepted = total("accepted_events")
             self._show(0)

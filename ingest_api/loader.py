@@ -83,7 +83,8 @@ class Loader:
             began = time.monotonic()
             loaded = failed = False
             try:
-                loaded = self.load_available()
+                # a stop does not wait for archives
+                loaded = self.load_available(unpacks=not stopping)
                 self._measure()
             except MigrationError as error:
                 if not self._connected_before:
@@ -106,9 +107,10 @@ class Loader:
                 stop.wait(rest)
         self.close()
 
-    def load_available(self) -> bool:
+    def load_available(self, *, unpacks: bool = True) -> bool:
         """Load what can be loaded now; return whether there was any.
 
+        Where there is nothing, and the database lacks archived files, the next of them is unpacked.
         Raises psycopg.Error or RuntimeError where the database can't be used.
         """
         self._log.scan()
@@ -124,6 +126,9 @@ class Loader:
             self._catch_up(connection, chunks)
         elif chunks:
             self._load(connection, chunks)
+        elif self._log.archived and unpacks:
+            self._unpack_next()
+            return True
         elif time.monotonic() >= self._next_look:
             # an idle connection does not tell that its server is gone, and /stats needs it too
             self._next_look = time.monotonic() + LOOK_SECONDS
@@ -153,13 +158,14 @@ class Loader:
                 positions = connection.execute(
                     statement("queries/loader/positions"), {"server": self._server}
                 ).fetchall()
-                self._unpack_missing({name for name, _, settled in positions if settled})
+                archived = self._missing_archives(
+                    {name for name, _, settled in positions if settled}
+                )
         except BaseException:
             connection.close()
             raise
-        found = self._log.restore({name: position for name, position, _ in positions})
-        # a database that was restored may lack more than this run has loaded
-        self._meters.add("loaded_events", max(found, -self._meters.total("loaded_events")))
+        known = {name: position for name, position, _ in positions}
+        self._correct(self._log.restore(known, archived))
         self._connection = connection
         self._outage = False
         self._connected_before = True
@@ -172,17 +178,34 @@ class Loader:
         connection.execute("set synchronous_commit = off")
         return connection
 
-    def _unpack_missing(self, settled: set[str]) -> None:
-        """Unpack the archived files that this database lacks: it may be new, or restored."""
-        for path in sorted(self._folder.glob(ARCHIVED_FILES)):
-            if path.name.removesuffix(".gz") not in settled:
-                logger.info("%s is not in this database, unpacking it", path.name)
-                try:
-                    unpack(path)
-                except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-                    logger.error("%s is damaged and was not loaded: %s", path.name, error)
-                except (PermissionError, IsADirectoryError) as error:
-                    logger.error("%s can't be read and was not loaded: %s", path.name, error)
+    def _missing_archives(self, settled: set[str]) -> list[str]:
+        """Return the archived files that this database lacks, the oldest last: it may be new."""
+        names = (path.name.removesuffix(".gz") for path in self._folder.glob(ARCHIVED_FILES))
+        return sorted((name for name in names if name not in settled), reverse=True)
+
+    def _unpack_next(self) -> None:
+        """Unpack the oldest of them, one at a time: all together might take more than there is.
+
+        Raises OSError where there is no room even for one.
+        """
+        path = self._folder / f"{next(reversed(self._log.archived))}.gz"
+        logger.info("%s is not in this database, unpacking it", path.name)
+        try:
+            with tidying(self._folder):
+                unpack(path)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            logger.error("%s is damaged and was not loaded: %s", path.name, error)
+        except FileNotFoundError:
+            pass  # its time was over
+        except (PermissionError, IsADirectoryError) as error:
+            logger.error("%s can't be unpacked and was not loaded: %s", path.name, error)
+        self._correct(self._log.restore_unpacked())
+        self._log.scan()
+
+    def _correct(self, more: int) -> None:
+        """Count lines of which the database says that they are loaded, or, if negative, are not."""
+        # a database that was restored may lack more than this run has loaded
+        self._meters.add("loaded_events", max(more, -self._meters.total("loaded_events")))
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""

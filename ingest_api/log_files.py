@@ -7,7 +7,7 @@ import fcntl
 import logging
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -95,6 +95,8 @@ class LogFolder:
         self.folder = folder
         self.files: dict[str, LogFile] = {}
         self._meters = meters
+        # what the database lacks of, the oldest last, and how far it has each
+        self.archived: dict[str, int] = {}
         self._restored = False
         self._told: set[str] = set()
 
@@ -102,27 +104,42 @@ class LogFolder:
         """Return the names of the log files that are there now."""
         return frozenset(path.name for path in self.folder.glob(LOG_FILES))
 
-    def restore(self, positions: dict[str, int]) -> int:
-        """Take the database's word on how far each file is loaded.
+    def restore(self, positions: dict[str, int], archived: Sequence[str] = ()) -> int:
+        """Take the database's word on how far each file is loaded; `archived` are to be unpacked.
 
         Returns how many lines more are loaded than we knew of: a commit may have succeeded although
         its connection was lost. Negative where a database that crashed lost its last commits.
         """
-        more = 0
-        for name in positions.keys() | self.files.keys():
-            file = self.files.setdefault(name, LogFile(name))
-            position = positions.get(name, 0)
-            low, high = sorted((position, file.position))
-            lines = sum(piece.count(b"\n") for piece in self._pieces(name, low, high))
-            lines = lines if position > file.position else -lines
-            more += lines
-            if position > file.counted_to:
-                file.counted_to, file.waiting = position, 0
-            else:
-                file.waiting -= lines
-            file.position = file.taken = position
+        self.archived = {name: positions.get(name, 0) for name in archived}
+        names = positions.keys() | self.files.keys()
+        more = sum(
+            self._restore(self.files.setdefault(name, LogFile(name)), positions.get(name, 0))
+            for name in names - self.archived.keys()
+        )
         known, self._restored = self._restored, True
         return more if known else 0
+
+    def restore_unpacked(self) -> int:
+        """Take the database's word on the last of the archived files, which is unpacked now.
+
+        Returns the same: what this run had loaded of it is not loaded any more.
+        """
+        name, position = self.archived.popitem()
+        if name in self.files:
+            return self._restore(self.files[name], position)
+        self.files[name] = LogFile(name, position, position, counted_to=position)
+        return 0
+
+    def _restore(self, file: LogFile, position: int) -> int:
+        low, high = sorted((position, file.position))
+        lines = sum(piece.count(b"\n") for piece in self._pieces(file.name, low, high))
+        lines = lines if position > file.position else -lines
+        if position > file.counted_to:
+            file.counted_to, file.waiting = position, 0
+        else:
+            file.waiting -= lines
+        file.position = file.taken = position
+        return lines
 
     def advance(self, chunk: Chunk) -> None:
         """Note that a chunk is loaded, or set aside."""
@@ -145,7 +162,7 @@ class LogFolder:
 
     def removed(self) -> list[tuple[str, int]]:
         """Forget the files that are gone; return those not loaded whole, with the bytes lost."""
-        present = self.names()
+        present = self.names().union(self.archived)
         marks = self._meters.watermarks()
         gone = [file for name, file in self.files.items() if name not in present]
         for file in gone:

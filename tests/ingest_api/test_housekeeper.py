@@ -144,6 +144,49 @@ def test_an_empty_database_is_filled_from_the_log(
     assert one(rows, "select events from telemetry.days") == 3
 
 
+def test_archives_are_unpacked_one_after_the_other_behind_what_comes_now(
+    log: Log, keeper: Housekeeper, rows: psycopg.Connection
+) -> None:
+    for number in range(3):
+        log.write(event(m={"n": number}))
+        log.writer.close()
+    log.load()
+    keeper.make_round()
+    assert names(log.folder) == [".jsonl.gz"] * 3
+    rows.execute("drop schema telemetry cascade")
+    log.loader.close()
+    log.write(event(m={"n": 9}))
+    loaded = "select array_agg((m->>'n')::int order by m) from telemetry.events"
+    assert log.loader.load_available()
+    assert one(rows, loaded) == [9]
+    for number in range(3):
+        assert log.loader.load_available()
+        assert names(log.folder).count(".jsonl.gz") == 2 - number
+        log.loader.lag.measure(database_up=True)
+        assert log.meters.total("waiting_events") == 3 - number
+        assert log.loader.load_available()
+        assert len(one(rows, loaded)) == 2 + number
+    assert one(rows, loaded) == [0, 1, 2, 9]
+    assert not log.loader.load_available()
+    log.loader.lag.measure(database_up=True)
+    assert log.meters.total("waiting_events") == 0
+    assert log.meters.total("logged_events") == log.meters.total("loaded_events") == 4
+
+
+def test_a_stop_does_not_wait_for_archives(log: Log, keeper: Housekeeper) -> None:
+    log.write(event())
+    log.writer.close()
+    log.load()
+    keeper.make_round()
+    with psycopg.connect(log.database, autocommit=True) as connection:
+        connection.execute("drop schema telemetry cascade")
+    log.loader.close()
+    stop = threading.Event()
+    stop.set()
+    log.loader.run(stop)
+    assert names(log.folder) == [".jsonl.gz"]
+
+
 def test_a_database_that_lost_what_this_run_did_not_load_is_filled(
     log: Log, rows: psycopg.Connection
 ) -> None:
