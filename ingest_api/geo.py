@@ -65,9 +65,15 @@ class Locator:
 
     def lookup(self, address: str) -> Place:
         """Return where an address is; both parts None where that is not known. Never raises."""
+        if self._path is None:
+            return NOWHERE
         if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
             # aside: to copy a file of cities takes as long as hundreds of requests
-            threading.Thread(target=self._look_aside, name=LOOKING, daemon=True).start()
+            looking = threading.Thread(target=self._look_aside, name=LOOKING, daemon=True)
+            try:
+                looking.start()
+            except RuntimeError:  # there are as many threads as there may be
+                self._looking.release()
         # held here, a reader that is replaced meanwhile stays open
         reader = self._reader
         if reader is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -29,10 +30,12 @@ DAY_SECONDS = 86_400
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Tell of a file that can't be tidied, and go on: the others still can."""
+    """Tell of a file that can't be tidied, and go on, unless the disk is full."""
     try:
         yield
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
         logger.warning("%s was not tidied, next try in a minute: %s", path.name, error)
 
 
@@ -67,10 +70,13 @@ class Housekeeper:
     def make_round(self) -> None:
         """Compress what is loaded, drop what is old. Raises psycopg.Error without a database."""
         with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
-            with telling(self._folder), tidying(self._folder):
-                # what is old first: on a full disk there is no room to compress before
-                self._drop_old(connection)
-                self._compress_loaded(connection)
+            try:
+                with tidying(self._folder):
+                    # what is old first: on a full disk there is no room to compress before
+                    self._drop_old(connection)
+                    self._compress_loaded(connection)
+            except OSError as error:
+                logger.warning("the log was not tidied, next try in a minute: %s", error)
             first_kept = first_kept_day(self._clock(), self._retention_days)
             if first_kept is not None:
                 drop_before(connection, first_kept)

@@ -27,34 +27,33 @@ class Refresher:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._version: int | None = None
-        self._failing = False
 
     def run(self, stop: threading.Event) -> None:
         """Look for changes until `stop` is set; wait out a database that is away."""
         while not stop.is_set():
-            started = time.monotonic()
             try:
                 with connect_as(INGEST, self._database, "telemetry refresher") as connection:
-                    while not stop.is_set():
-                        started = time.monotonic()
-                        worked = self.refresh_changed(connection)
-                        self._failing = False
-                        self._rest(started if worked else None, stop)
+                    self._watch(connection, stop)
             except psycopg.Error as error:
-                self._tell(error)
-                self._rest(started, stop)
+                logger.debug("no connection to refresh the views: %s", error)
+                stop.wait(LOOK_SECONDS)
 
-    def _rest(self, started: float | None, stop: threading.Event) -> None:
-        """Wait for a while, in proportion to the work that began at `started`, if there was any."""
-        worked = 0.0 if started is None else time.monotonic() - started
-        stop.wait(max(LOOK_SECONDS, worked * REST_PER_WORK))
-
-    def _tell(self, error: psycopg.Error) -> None:
-        """Say once what hinders a refresh; that the database is away, the loader says."""
-        level = logging.DEBUG
-        if not self._failing and not isinstance(error, psycopg.OperationalError):
-            self._failing, level = True, logging.WARNING
-        logger.log(level, "the views can't be refreshed, they stay as they are: %s", error)
+    def _watch(self, connection: psycopg.Connection, stop: threading.Event) -> None:
+        failing = False
+        while not stop.is_set():
+            started = time.monotonic()
+            worked = True
+            try:
+                worked = self.refresh_changed(connection)
+                failing = False
+            except psycopg.Error as error:
+                if connection.closed:
+                    raise
+                if not failing:
+                    logger.warning("the views can't be refreshed, they stay as they are: %s", error)
+                failing = True
+            rest = (time.monotonic() - started) * REST_PER_WORK if worked else 0
+            stop.wait(max(LOOK_SECONDS, rest))
 
     def refresh_changed(self, connection: psycopg.Connection) -> bool:
         """Refresh the views if events were loaded since the last time; return whether it did."""

@@ -158,7 +158,10 @@ class Server:
                     else min(LONGEST_RESTART_WAIT, waits[place] + 1)
                 )
                 started[place] = now
-                self._workers[place] = self._start_worker(place)
+                try:
+                    self._workers[place] = self._start_worker(place)
+                except OSError as error:  # no memory, or no room for a process: try again
+                    logger.error("worker %d can't be started: %s", place, error)
 
     def _stop_workers(self) -> None:
         for worker in self._workers.values():
