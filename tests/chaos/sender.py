@@ -25,7 +25,8 @@ class Sender:
     `clients` is from how many addresses they come, by the word of a proxy; 0: from ours.
 
     acknowledged: numbers of the events that were answered with success
-    refused: requests that were answered otherwise, by status
+    refused: requests that were answered otherwise, by status; those with 503 are sent again, as the
+    answer asks for, so that what was kept of them nevertheless is stored twice
     seconds: how long each answer took
     unanswered: reasons of requests on a connection that was made, and cut before the answer
     """
@@ -108,6 +109,7 @@ class Sender:
         assert target.hostname
         connection = http.client.HTTPConnection(target.hostname, target.port, TIMEOUT_SECONDS)
         requests, due = 0, time.monotonic()
+        again: range | None = None
         while not self._stop.is_set():
             if connection.sock is None:
                 requests = 0
@@ -116,7 +118,7 @@ class Sender:
                 except OSError:
                     time.sleep(RETRY_SECONDS)
                     continue
-            self._send(connection, self.take(choices.choice(self._sizes)))
+            again = self._send(connection, again or self.take(choices.choice(self._sizes)))
             requests += 1
             if requests >= self._requests_per_connection:
                 connection.close()
@@ -143,7 +145,8 @@ class Sender:
         client = numbers.start % self._clients
         return {"X-Forwarded-For": f"8.{client >> 16 & 255}.{client >> 8 & 255}.{client & 255}"}
 
-    def _send(self, connection: http.client.HTTPConnection, numbers: range) -> None:
+    def _send(self, connection: http.client.HTTPConnection, numbers: range) -> range | None:
+        """Send events; return them if they are to be sent again."""
         began = time.monotonic()
         try:
             connection.request("POST", "/t", self.body(numbers), self._headers(numbers))
@@ -153,11 +156,12 @@ class Sender:
             connection.close()
             with self._lock:
                 self.unanswered.append(repr(error))
-            return
+            return None
         self.seconds.append(time.monotonic() - began)
         self.sent += 1
         if response.status == 200 and answer["accepted"] == len(numbers):
             self.acknowledge(numbers)
-        else:
-            with self._lock:
-                self.refused[response.status] = self.refused.get(response.status, 0) + 1
+            return None
+        with self._lock:
+            self.refused[response.status] = self.refused.get(response.status, 0) + 1
+        return numbers if response.status == 503 else None
