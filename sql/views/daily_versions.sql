@@ -1,4 +1,4 @@
--- Each day's events and visitors by application version. Read by the dashboard and the notebooks.
+-- Each day's events and visitors by application version. For whoever asks the database in SQL.
 create materialized view telemetry.daily_versions as
 select day, value as ext, events, visitors
 from telemetry.day_values

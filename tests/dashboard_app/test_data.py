@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 
 from dashboard_app import data
 from tests.dashboard_app.conftest import RunApp
+from tests.dashboard_app.sample import load
 
 Asked = tuple[str, str]
 
@@ -35,3 +40,28 @@ def test_what_is_asked_ahead_is_what_the_page_needs(
     assert not app.exception
     assert len(ahead) >= 3
     assert ahead <= asked, "asked for nothing"
+
+
+@pytest.mark.usefixtures("run_app")  # forgets what was asked of other databases
+def test_clocks_that_were_wrong_set_neither_the_first_nor_the_last_day(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database)
+    now, year_ms = int(time.time() * 1000), 365 * 86_400_000
+    today = datetime.fromtimestamp(now / 1000, UTC).date()
+
+    def days_after(*times: int) -> tuple[date | None, date | None]:
+        events: list[tuple[str | None, dict[str, Any]]] = [
+            (None, {"anon": "a", "evt": "app.seen", "t": t}) for t in times
+        ]
+        folder = tmp_path / str(times[0])
+        folder.mkdir()
+        load(database, folder, events)
+        st.cache_data.clear()
+        fresh = data.freshness()
+        return fresh.first_day, fresh.last_day
+
+    ahead = datetime.fromtimestamp((now + year_ms) / 1000, UTC).date()
+    # better than to say that there is nothing
+    assert days_after(now + year_ms) == (ahead, ahead)
+    assert days_after(now, 86_400_000) == (today, today)

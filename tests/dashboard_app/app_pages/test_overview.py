@@ -57,7 +57,7 @@ def test_a_cell_unfolds_to_its_table_csv_and_sql(run_app: RunApp, filled: str) -
     app.run()
     table = app.dataframe[0].value
     assert {"DE", "US", "FR", "IN", "Unknown"} == set(table["country"])
-    assert "telemetry.daily_countries" in app.code[0].value
+    assert "telemetry.day_values" in app.code[0].value
     with psycopg.connect(filled) as connection:
         rows = connection.execute(app.code[0].value.encode()).fetchall()
     assert [row[0] for row in rows] == list(table["country"])

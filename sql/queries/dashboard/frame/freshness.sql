@@ -1,5 +1,13 @@
--- The dashboard's frame: when events were last loaded (null: never), the days that have any.
-select f.loaded_at, v.first_day, v.last_day
+-- The dashboard's frame: when events were last loaded (null: never), the days that have any. Days of the
+-- future, and of longer ago than a window may be, are of clocks that were wrong: they count where there
+-- are no others.
+select f.loaded_at, coalesce(v.first_day, v.oldest) as first_day, coalesce(v.last_day, v.newest) as last_day
 from
     telemetry.freshness as f,
-    (select min(day) as first_day, max(day) as last_day from telemetry.daily_activity) as v
+    (
+        select
+            min(day) as oldest, max(day) as newest,
+            min(day) filter (where day between today - 3659 and today) as first_day,
+            max(day) filter (where day between today - 3659 and today) as last_day
+        from telemetry.days, (select (now() at time zone 'UTC')::date as today) as clock
+    ) as v

@@ -7,10 +7,10 @@ with visitors as (
     group by 1
 ),
 events as (
-    select continent, sum(events)::bigint as events
-    from telemetry.daily_countries
-    where day between %(first)s and %(last)s
-    group by continent
+    select coalesce(c.continent, 'Unknown') as continent, sum(v.events)::bigint as events
+    from telemetry.day_values as v left join telemetry.countries as c on c.code = v.value
+    where v.day between %(first)s and %(last)s and v.dimension = 'country'
+    group by 1
 )
 select continent, e.events, coalesce(v.visitors, 0) as visitors
 from events as e left join visitors as v using (continent)

@@ -5,10 +5,12 @@ with visitors as (
     group by country
 ),
 events as (
-    select country, name, continent, sum(events)::bigint as events
-    from telemetry.daily_countries
-    where day between %(first)s and %(last)s
-    group by country, name, continent
+    select
+        v.value as country, coalesce(c.name, 'Unknown') as name,
+        coalesce(c.continent, 'Unknown') as continent, sum(v.events)::bigint as events
+    from telemetry.day_values as v left join telemetry.countries as c on c.code = v.value
+    where v.day between %(first)s and %(last)s and v.dimension = 'country'
+    group by v.value, c.name, c.continent
 )
 select country, e.name, e.continent, e.events, coalesce(v.visitors, 0) as visitors
 from events as e left join visitors as v using (country)

@@ -1,5 +1,7 @@
--- The dashboard's notebooks: the days from the first to the last visit of who was new in the window.
--- Whoever came in its last quiet_days may come again: ended is false, the end is not known yet.
+-- The dashboard's notebooks: the days from the first to the last visit of who was new in the window, as
+-- they were known quiet_days before its end: since then it has been seen who came again. Of those who
+-- did, the end is not known yet: ended is false, and they are followed up to that day. Who was new after
+-- it could not have ended, and is left out.
 with years as (
     select
         anon,
@@ -14,7 +16,7 @@ with years as (
 lives as (
     select v.first_day, max(y.last_day) as last_day
     from telemetry.visitors as v join years as y using (anon)
-    where v.first_day between %(first)s and %(last)s
+    where v.first_day between %(first)s and %(last)s::date - %(quiet_days)s
       and (%(countries)s::text[] is null or v.country = any (%(countries)s))
       and (%(systems)s::text[] is null or v.os = any (%(systems)s))
       and (%(versions)s::text[] is null or v.ext = any (%(versions)s))
@@ -22,7 +24,8 @@ lives as (
     group by v.anon
 )
 select
-    last_day - first_day as days, last_day <= %(last)s::date - %(quiet_days)s as ended,
+    least(last_day, %(last)s::date - %(quiet_days)s) - first_day as days,
+    last_day <= %(last)s::date - %(quiet_days)s as ended,
     count(*) as visitors
 from lives
 group by 1, 2

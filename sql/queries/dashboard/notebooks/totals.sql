@@ -5,5 +5,5 @@ select
     coalesce(sum(completed), 0)::bigint as completed,
     coalesce(sum(compile_errors), 0)::bigint as compile_errors,
     coalesce(sum(runtime_errors), 0)::bigint as runtime_errors
-from telemetry.daily_activity
+from telemetry.days
 where day between %(first)s and %(last)s

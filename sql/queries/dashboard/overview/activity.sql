@@ -13,6 +13,6 @@ select
     coalesce(a.started, 0) as started, coalesce(a.completed, 0) as completed,
     coalesce(a.compile_errors + a.runtime_errors, 0) as errors
 from generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') as d (day)
-left join telemetry.daily_activity as a on a.day = d.day::date
+left join telemetry.days as a on a.day = d.day::date
 left join newcomers as n on n.day = d.day::date
 order by day
