@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app.cell import Pick, cell
+from dashboard_app.charts.days import all_days
 from dashboard_app.charts.exceptions import exception_days_chart, exceptions_chart
 from dashboard_app.charts.matrices import places_chart, trend_chart
 from dashboard_app.charts.picking import pickable
@@ -50,7 +51,7 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
     with right.container(border=True, height="stretch"):
         if chosen is None:
             shown = trend._replace(frame=trend.frame[trend.frame["place"] <= NAMED])
-            chart = pickable(trend_chart(shown.frame), "exception")
+            chart = pickable(trend_chart(shown.frame, view.window), "exception")
         else:
             shown = trend._replace(frame=days_of(trend.frame, chosen, view.window))
             chart = exception_days_chart(shown.frame)
@@ -66,24 +67,31 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
         _draw_places(view, chosen)
 
 
-def with_before(exceptions: Answer, before: pd.DataFrame) -> Answer:
-    """Return an answer of errors/exceptions with the errors of the period before, as `before`.
+def with_before(
+    exceptions: Answer, trend: pd.DataFrame, view: View, before: pd.DataFrame
+) -> Answer:
+    """Return an answer of errors/exceptions with `before`, the errors of the period before.
 
-    What is not among the first of that period has had none then, if those were all; else, and where
-    K_ANONYMITY leaves some out, it is missing.
+    And with `compared`, the errors that these compare with: where today is not over, without its
+    own, which `trend` has by the day; `before` is without its last day then. What is not among the
+    first of that period has had none then, if those were all; else, and where K_ANONYMITY leaves
+    some out, it is missing.
     """
+    names = exceptions.frame["exception"]
     earlier = before.set_index("exception")["errors"].astype("Int64")
-    found = exceptions.frame["exception"].map(earlier).astype("Int64")
+    found = names.map(earlier).astype("Int64")
     if len(before) < MOST and k_anonymity(os.environ) is None:
         found = found.fillna(0)
-    return exceptions._replace(frame=exceptions.frame.assign(before=found))
+    is_today = trend["day"] >= pd.Timestamp(view.today, tz="UTC")
+    todays = names.map(trend[is_today].set_index("exception")["errors"]).fillna(0).astype("int64")
+    compared = exceptions.frame["errors"] - todays
+    return exceptions._replace(frame=exceptions.frame.assign(before=found, compared=compared))
 
 
 def days_of(trend: pd.DataFrame, exception: str, window: Window) -> pd.DataFrame:
     """Return one exception's errors on every day of a window: exception, day, errors."""
-    days = pd.date_range(window.first, window.last, freq="D", tz="UTC", unit="us")
     errors = trend[trend["exception"] == exception].set_index("day")["errors"]
-    counted = errors.reindex(days, fill_value=0).rename_axis("day").reset_index()
+    counted = errors.reindex(all_days(window), fill_value=0).rename_axis("day").reset_index()
     return counted.assign(exception=exception)[["exception", "day", "errors"]]
 
 

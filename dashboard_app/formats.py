@@ -8,6 +8,7 @@ import pandas as pd
 
 # a spreadsheet takes a cell that starts with one of these for a formula
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+HARMLESS = r"-|-?\d+(\.\d+)?"  # numbers, such as exit codes, and the sign for none
 MINUS = "−"
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -98,6 +99,7 @@ def csv(table: pd.DataFrame) -> bytes:
     for name in safe.columns:
         if safe[name].dtype == "str":
             risky = safe[name].str.startswith(FORMULA_STARTS, na=False)
+            risky &= ~safe[name].str.fullmatch(HARMLESS, na=False)
             safe[name] = safe[name].mask(risky, "'" + safe[name])
     return safe.to_csv(index=False).encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,9 +19,15 @@ class Period(NamedTuple):
     sessions: pd.DataFrame  # rows of days that have any, and one without a day: sessions
     runs: pd.DataFrame  # the same: completed, succeeded, median
 
-    def total(self, column: str) -> int:
-        """Return the sum of a column of `activity`."""
-        return int(self.activity[column].sum())
+    def total(self, column: str, *, but_last: bool = False) -> int:
+        """Return the sum of a column of `activity`, of all days or of all but the last."""
+        values = self.activity[column]
+        return int((values[:-1] if but_last else values).sum())
+
+    def daily_sessions(self) -> int:
+        """Return the sum of the sessions of all days but the last."""
+        days = self.activity["day"][:-1]
+        return int(self.sessions.loc[self.sessions["day"].isin(days), "sessions"].sum())
 
     def whole(self, frame: pd.DataFrame, column: str) -> float:
         """Return the value of the whole window in a frame that has a row for it, else 0."""
@@ -32,44 +39,67 @@ class Period(NamedTuple):
         of_days = pd.Series(values.to_numpy(), index=frame["day"])
         return [float(value) for value in of_days.reindex(self.activity["day"]).fillna(0)]
 
+    def rates(self, frame: pd.DataFrame, values: pd.Series[Any]) -> list[float]:
+        """Return a value for each day that has one: a day without runs is no day of failures."""
+        return [float(value) for value in values[frame["day"].notna()].dropna()]
 
-def overview_tiles(now: Period, before: Period | None, event: str | None = None) -> list[Tile]:
+
+def overview_tiles(
+    now: Period,
+    before: Period | None,
+    event: str | None = None,
+    but_last: Sequence[int] = (),
+) -> list[Tile]:
     """Return the tiles of a period, with the change since the one before where there is one.
 
     Of one event alone, `event`, no error rate can be told: runs and errors are different events.
+    Where the last day is not over, counts are compared without it, in both periods: `but_last` are
+    the distinct visitors of now and before without their last day then, else nothing.
     """
-    sessions = int(now.whole(now.sessions, "sessions"))
     completed = int(now.whole(now.runs, "completed"))
     succeeded = int(now.whole(now.runs, "succeeded"))
     median = now.whole(now.runs, "median")
+    sessions = int(now.whole(now.sessions, "sessions"))
+    growing = bool(but_last)
     return [
-        _count_tile("Events", "blue", now, before, "events", "events"),
+        _count_tile("Events", "blue", now, before, "events", "events", growing=growing),
         Tile(
             "Visitors",
             formats.count(now.visitors),
-            before and formats.change(now.visitors, before.visitors),
+            before and formats.change(*(but_last or (now.visitors, before.visitors))),
             "orange",
             now.activity["visitors"].tolist(),
             f"{now.visitors:,} distinct visitors of the whole period; the line shows each day's",
         ),
         _count_tile(
-            "New visitors", "yellow", now, before, "new_visitors", "visitors never seen before"
+            "New visitors",
+            "yellow",
+            now,
+            before,
+            "new_visitors",
+            "visitors never seen before",
+            growing=growing,
         ),
         Tile(
             "Sessions",
             formats.count(sessions),
-            before and formats.change(sessions, before.whole(before.sessions, "sessions")),
+            before
+            and (
+                formats.change(now.daily_sessions(), before.daily_sessions())
+                if growing
+                else formats.change(sessions, before.whole(before.sessions, "sessions"))
+            ),
             "gray",
             now.trend(now.sessions, now.sessions["sessions"]),
             f"{sessions:,} sessions; one that lasts past midnight is on the line twice",
         ),
-        _count_tile("Runs", "green", now, before, "started", "runs were started"),
+        _count_tile("Runs", "green", now, before, "started", "runs were started", growing=growing),
         Tile(
             "Success rate",
             formats.percent(succeeded, completed),
             before and _points(succeeded, completed, *_outcomes(before)),
             "green",
-            now.trend(now.runs, now.runs["succeeded"] / now.runs["completed"]),
+            now.rates(now.runs, now.runs["succeeded"] / now.runs["completed"]),
             f"{succeeded:,} of {completed:,} completed runs ended with exit code 0",
         ),
         _error_tile(now, before, event),
@@ -78,24 +108,30 @@ def overview_tiles(now: Period, before: Period | None, event: str | None = None)
             formats.duration(median) if now.runs["median"].notna().any() else None,
             before and formats.change(median, before.whole(before.runs, "median")),
             "gray",
-            now.trend(now.runs, now.runs["median"]),
+            now.rates(now.runs, now.runs["median"]),
             f"Half of the completed runs took {median:,.0f} ms or less, within 1 %",
         ),
     ]
 
 
 def _count_tile(
-    label: str, colour: Any, now: Period, before: Period | None, column: str, what: str
+    label: str,
+    colour: Any,
+    now: Period,
+    before: Period | None,
+    column: str,
+    what: str,
+    *,
+    growing: bool,
 ) -> Tile:
     count = now.total(column)
-    return Tile(
-        label,
-        formats.count(count),
-        before and formats.change(count, before.total(column)),
-        colour,
-        now.activity[column].tolist(),
-        f"{count:,} {what}",
+    change = before and formats.change(
+        now.total(column, but_last=growing), before.total(column, but_last=growing)
     )
+    return Tile(
+        label, formats.count(count), change, colour, now.activity[column].tolist(),
+        f"{count:,} {what}",
+    )  # fmt: skip
 
 
 def _error_tile(now: Period, before: Period | None, event: str | None) -> Tile:
@@ -108,7 +144,7 @@ def _error_tile(now: Period, before: Period | None, event: str | None) -> Tile:
         formats.percent(errors, started),
         before and _points(errors, started, before.total("errors"), before.total("started")),
         "red",
-        (now.activity["errors"] / of_runs).fillna(0).tolist(),
+        (now.activity["errors"] / of_runs).dropna().tolist(),
         f"{errors:,} compile and runtime errors in {started:,} started runs",
     )
 

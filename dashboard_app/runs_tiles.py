@@ -14,7 +14,7 @@ class Runs(NamedTuple):
     """What is known of a window's runs, in the columns of the queries that answer it."""
 
     days: pd.DataFrame  # runs/days
-    duration: pd.DataFrame  # runs/duration
+    duration: pd.DataFrame | None = None  # runs/duration, where durations are told
     percentiles: pd.DataFrame | None = None  # runs/percentiles, where they are drawn
 
     def ratio(self, part: str, whole: str) -> float:
@@ -24,7 +24,7 @@ class Runs(NamedTuple):
 
     def percentile(self, name: str) -> float:
         """Return a percentile of the durations in ms; 0 where none is told."""
-        value = self.duration[name].iloc[0]
+        value = None if self.duration is None else self.duration[name].iloc[0]
         return 0.0 if pd.isna(value) else float(value)
 
     def percentile_trend(self, name: str) -> list[float]:
@@ -57,14 +57,22 @@ def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
     ]
 
 
-def error_tiles(now: Runs, before: Runs | None) -> list[Tile]:
-    """Return the tiles of runs and errors."""
+def error_tiles(now: Runs, before: Runs | None, *, growing: bool = False) -> list[Tile]:
+    """Return the tiles of runs and errors.
+
+    Where the last day is not over, `growing`, runs are compared without it, in both periods.
+    """
     started = int(now.days["started"].sum())
+    compared = slice(None, -1) if growing else slice(None)
     return [
         Tile(
             "Runs started",
             formats.count(started),
-            before and formats.change(started, float(before.days["started"].sum())),
+            before
+            and formats.change(
+                float(now.days["started"][compared].sum()),
+                float(before.days["started"][compared].sum()),
+            ),
             "green",
             now.days["started"].tolist(),
             f"{started:,} runs were started, {int(now.days['completed'].sum()):,} completed",

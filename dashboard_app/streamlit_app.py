@@ -134,8 +134,8 @@ def framed(page: AppPage, choice: Choice, today: date, runs: str) -> None:
             states.redraw_every(states.WAIT_SECONDS)
         elif view := view_of(choice, today, fresh, runs):
             with drawing(page):
-                draw_view(page, view, compare=choice.compare)
-            states.redraw_every(page.redraw_seconds)
+                drawn = draw_view(page, view, compare=choice.compare)
+            states.redraw_every(page.redraw_seconds if drawn else states.REDRAW_SECONDS)
     except UnavailableError as error:
         states.unavailable(error)
         states.redraw_every(states.WAIT_SECONDS)
@@ -156,12 +156,15 @@ def drawing(page: AppPage) -> Iterator[None]:
     st.session_state[OPEN] = page.title
 
 
-def draw_view(page: AppPage, view: View, *, compare: bool) -> None:
-    """Draw a page's heading and what it shows. Raises UnavailableError."""
+def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
+    """Draw a page; return whether there is anything to show. Raises UnavailableError."""
     asked_event = view.filters.event
     if page.of_runs:
         view = view.but("event")
-    matches, compared = _is_shown(page, view), view.compared
+    if not page.windowed:
+        view = view._replace(window=Window.up_to(view.today, NOW_DAYS))
+    matches = data.matches(view) if page.windowed else data.may_be_told(view)
+    compared = view.compared
     if compared and not (page.compares and data.may_be_told(view.before())):
         view = view._replace(compared=None)
     days = _days(page, view, compare=compare)
@@ -176,13 +179,7 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> None:
             page.draw(view)
     else:
         states.no_events_in(view)
-
-
-def _is_shown(page: AppPage, view: View) -> bool:
-    """Return whether there is anything to show, and K_ANONYMITY lets it be told."""
-    if page.windowed:
-        return data.matches(view)
-    return data.may_be_told(view._replace(window=Window.up_to(view.today, NOW_DAYS)))
+    return matches
 
 
 def _days(page: AppPage, view: View, *, compare: bool) -> str:
@@ -191,7 +188,8 @@ def _days(page: AppPage, view: View, *, compare: bool) -> str:
         return "The last minutes, whatever the period; new every 5 seconds"
     days = f"{view.window} (UTC)"
     if page.compares and view.compared:
-        return f"{days}, compared with {view.compared}"
+        growing = ", counts without today" if view.is_growing else ""
+        return f"{days}, compared with {view.compared}{growing}"
     if page.compares and compare:
         return f"{days}, no earlier period of the same length that could be compared"
     if compare and not page.compares:
@@ -206,7 +204,8 @@ def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> V
     before = choice.window.before()
     # a part of a window would look like growth
     whole = fresh.first_day is not None and fresh.first_day <= before.first
-    compared = before if choice.compare and whole else None
+    is_today = choice.window.days == 1 and choice.window.last >= today  # and not over
+    compared = before if choice.compare and whole and not is_today else None
     return View(choice.window, compared, choice.filters, today, fresh, run_events)
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import pandas as pd
 
 from dashboard_app.charts.versions import version_order
 
-STARTED: Final = 0.01  # a release is out on the first day when so many have it: testers are fewer
+# a release is out on the first day when so many have it: testers are fewer
+STARTED: Final = 0.01
+FEWEST: Final = 3  # visitors: where there are few, one is more than that share
 HALF: Final = 0.5
 
 
-def uptake(visitors: pd.DataFrame) -> pd.DataFrame:
+def uptake(visitors: pd.DataFrame, today: date) -> pd.DataFrame:
     """Return how each release spread, the newest first.
 
     `visitors` has the columns day (datetime64, UTC), version (str) and visitors (int64), as
     `sql/queries/dashboard/versions/uptake.sql` answers. A release reaches half of the visitors on
-    the first day when half of them have it or a newer one. The columns are version, first_day (when
-    1 in 100 had it), days (int64, from that day to half, or to the last day where it did not get
-    there), reached (bool) and share (of the last day). Versions that were there from the
-    beginning, or came after a newer one, are not releases whose spread could be told.
+    the first day when half of them have it or a newer one; `today`, which is not over, is left out.
+    The columns are version, first_day (when 1 in 100 had it, and three or more), days (int64, from
+    that day to half, or to the last day where it did not get there), reached (bool) and share (of
+    the last day). Versions that were there from the beginning, or came after a newer one, are not
+    releases whose spread could be told.
     """
+    visitors = visitors[visitors["day"] < pd.Timestamp(today, tz="UTC")]
     by_day = visitors.pivot_table(
         index="day", columns="version", values="visitors", aggfunc="sum", fill_value=0
     )
@@ -32,7 +37,7 @@ def uptake(visitors: pd.DataFrame) -> pd.DataFrame:
     rows = []
     newest_so_far = pd.Timestamp.max.tz_localize("UTC")
     for version in reversed(shares.columns):
-        days_out = shares.index[shares[version] >= STARTED]
+        days_out = shares.index[(shares[version] >= STARTED) & (by_day[version] >= FEWEST)]
         if days_out.empty:
             continue
         first_day = days_out[0]

@@ -31,6 +31,11 @@ class View(NamedTuple):
         """Return the view without some fields of its filter."""
         return self._replace(filters=self.filters.but(*fields))
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether the window's last day is not over: counts of it are not compared."""
+        return self.window.last >= self.today
+
     def before(self) -> View:
         """Return the view of what it is compared with. Raises ValueError where that is nothing."""
         if self.compared is None:

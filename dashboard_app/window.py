@@ -27,6 +27,10 @@ class Window:
         """The number of days."""
         return (self.last - self.first).days + 1
 
+    def but_last(self) -> Window:
+        """Return the window less its last day. Raises ValueError where it has no other."""
+        return Window(self.first, self.last - timedelta(days=1))
+
     def before(self) -> Window:
         """Return the window of the same length that ends the day before this one."""
         return Window.up_to(self.first - timedelta(days=1), self.days)

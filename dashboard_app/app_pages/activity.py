@@ -21,7 +21,7 @@ ZONES = {"utc": "UTC", "local": "Your time"}
 def activity(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     local = _local_zone()
-    zone = local if st.session_state.get("zone") == "local" else "UTC"
+    zone = local if _is_local_chosen() else "UTC"
     ask_ahead(view, "activity/active", "activity/sessions", "overview/activity")
     ask_ahead(view, "activity/visitor_hours", "activity/hours", zone=zone)
     daily = ask_view("overview/activity", view)
@@ -34,7 +34,7 @@ def activity(view: View) -> None:
     draw_activity(daily, before, view)
     with st.container(border=True):
         cell(
-            stickiness_chart(active.frame),
+            stickiness_chart(active.frame, view.today),
             active,
             name="active_visitors",
             view=view,
@@ -88,11 +88,17 @@ def activity(view: View) -> None:
     columns = {"day": "Day (UTC)", "sessions": "Sessions"}
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
-        cell(sessions_a_day_chart(of_days), sessions, name="sessions", view=view, columns=columns)
+        cell(
+            sessions_a_day_chart(of_days, view.window),
+            sessions,
+            name="sessions",
+            view=view,
+            columns=columns,
+        )
     with right.container(border=True, height="stretch"):
         seconds = st.column_config.NumberColumn
         cell(
-            session_lengths_chart(of_days),
+            session_lengths_chart(of_days, view.window),
             sessions,
             name="session_lengths",
             view=view,
@@ -102,6 +108,14 @@ def activity(view: View) -> None:
                 "p90": seconds("90th percentile, s", format="%.0f"),
             },
         )
+
+
+def _is_local_chosen() -> bool:
+    """Return what the choice below says, which is drawn after the data is read."""
+    if "zone" in st.session_state:
+        return bool(st.session_state["zone"] == "local")
+    # a link that was just opened
+    return st.query_params.get("zone") == ZONES["local"]
 
 
 def _local_zone() -> str:

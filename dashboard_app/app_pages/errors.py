@@ -19,26 +19,28 @@ EXITS: Final = {"day": "Day (UTC)", "value": "Exit code", "runs": "Runs"}
 
 def errors(view: View) -> None:
     """Draw the page. Raises UnavailableError."""
-    ask_ahead(view, "runs/days", "runs/duration", "errors/exceptions")
+    ask_ahead(view, "runs/days", "errors/exceptions")
     ask_ahead(view, "runs/by_value", dimension="exit")
     ask_ahead(view, "errors/exception_days", named=MOST)
     if view.compared:
-        ask_ahead(view.before(), "runs/days", "errors/exceptions")
-    days, duration = ask_view("runs/days", view), ask_view("runs/duration", view)
+        ask_ahead(view.before(), "runs/days")
+        ask_ahead(_before(view), "errors/exceptions")
+    days = ask_view("runs/days", view)
     exits = ask_view("runs/by_value", view, dimension="exit")
     exceptions = ask_view("errors/exceptions", view)
     trend = ask_view("errors/exception_days", view, named=MOST)
     before = None
     if view.compared:
         earlier = view.before()
-        before = Runs(ask_view("runs/days", earlier).frame, duration.frame.head(0))
-        exceptions = with_before(exceptions, ask_view("errors/exceptions", earlier).frame)
+        before = Runs(ask_view("runs/days", earlier).frame)
+        exceptions_before = ask_view("errors/exceptions", _before(view)).frame
+        exceptions = with_before(exceptions, trend.frame, view, exceptions_before)
     told = ("started", "completed", "compile_errors", "runtime_errors")
     if not days.frame[list(told)].any(axis=None):
         st.info("No runs in this view.", icon=":material/search_off:")
         return
 
-    draw_tiles(error_tiles(Runs(days.frame, duration.frame), before))
+    draw_tiles(error_tiles(Runs(days.frame), before, growing=view.is_growing))
     with st.container(border=True):
         cell(
             rates_chart(days.frame),
@@ -53,7 +55,13 @@ def errors(view: View) -> None:
     draw_exceptions(view, exceptions, trend)
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch"):
-        cell(exits_chart(exits.frame), exits, name="exit_codes", view=view, columns=EXITS)
+        cell(
+            exits_chart(exits.frame, view.window),
+            exits,
+            name="exit_codes",
+            view=view,
+            columns=EXITS,
+        )
     with right.container(border=True, height="stretch"):
         runs = exits.frame.groupby("value")["runs"].sum()
         totals = runs.sort_values(ascending=False, kind="stable").reset_index()
@@ -64,3 +72,9 @@ def errors(view: View) -> None:
             view=view,
             columns={"value": "Exit code", "runs": "Runs"},
         )
+
+
+def _before(view: View) -> View:
+    """Return the view of the period before, without its last day where today is not over."""
+    earlier = view.before()
+    return earlier._replace(window=earlier.window.but_last()) if view.is_growing else earlier

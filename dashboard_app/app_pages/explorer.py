@@ -92,7 +92,7 @@ def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
         with st.container(border=True):
             draw_summary(numbers.frame)
             cell(
-                numbers_chart(numbers.frame, name),
+                numbers_chart(numbers.frame, name, view.window),
                 numbers,
                 name="numbers",
                 view=view,
@@ -101,7 +101,7 @@ def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
     if is_repeated(days.frame):
         with st.container(border=True):
             cell(
-                value_days_chart(days.frame, name),
+                value_days_chart(days.frame, name, view.window),
                 days,
                 name="values_over_time",
                 view=view,

@@ -18,10 +18,11 @@ from dashboard_app.charts.releases import (
 from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.queries import Answer
 from dashboard_app.release_table import COLUMNS, release_table
-from dashboard_app.releases import FIRST, RULE, release_health
+from dashboard_app.releases import FEWEST_VISITORS, FIRST, RULE, release_health
 from dashboard_app.view import View
 
 MOST_RELEASES: Final = 12
+FEW: Final = 3  # of those that too few ran to be judged
 # the newest are not those with the most visitors, nor is the release before one
 MOST_COMPARED: Final = 500
 QUESTION: Final = "How does each release do?"
@@ -116,9 +117,15 @@ def _draw_table(known: Answer, view: View, columns: Columns) -> None:
 
 
 def shown_releases(health: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
-    """Return the newest releases that were run, of the chosen ones if any are."""
-    shown = health["version"].isin(chosen) if chosen else health["runs"] > 0
-    return health[shown].head(MOST_RELEASES).reset_index(drop=True)
+    """Return the newest releases that were run, of the chosen ones if any are.
+
+    Nightly builds that hardly anybody runs do not displace those that can be judged.
+    """
+    of = health[health["version"].isin(chosen) if chosen else health["runs"] > 0]
+    is_judged = of["runners"] >= FEWEST_VISITORS
+    few = of[~is_judged].head(max(FEW, MOST_RELEASES - int(is_judged.sum())))
+    judged = of[is_judged].head(MOST_RELEASES - len(few))
+    return of.loc[sorted([*few.index, *judged.index])].reset_index(drop=True)
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing releases…")
@@ -127,10 +134,15 @@ def _health(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _say_verdict(health: pd.DataFrame) -> None:
-    """Say of the newest release that is compared how it does."""
-    compared = [dict(row) for row in health.to_dict("records") if row["verdict"] != FIRST]
+    """Say how the newest release does that can be compared."""
+    compared = [
+        dict(row) for row in health.to_dict("records")
+        if row["verdict"] != FIRST and row["runners"] >= FEWEST_VISITORS
+    ]  # fmt: skip
     if not compared:
-        st.info("There is no release before it to compare with.")
+        st.info(
+            f"There are no two releases to compare that {FEWEST_VISITORS} visitors or more ran."
+        )
         return
     release: dict[Any, Any] = compared[0]
     verdict, rates = release["verdict"], (release["crash_rate"], release["crash_rate_before"])

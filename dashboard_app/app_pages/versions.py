@@ -15,6 +15,7 @@ from dashboard_app.charts.versions import adoption_chart
 from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.measure import choose_measure
 from dashboard_app.queries import Answer
+from dashboard_app.small_groups import is_other
 from dashboard_app.tiles import draw_tiles
 from dashboard_app.uptake import uptake
 from dashboard_app.version_tiles import version_tiles
@@ -40,7 +41,7 @@ def versions(view: View) -> None:
     pairs = ask_view("versions/matrix", view.but("versions", "hosts"), named=MATRIX_SIZE)
     systems = ask_view("versions/used", view.but("systems"), dimension="os")
     installs = ask_view("versions/installs", view).frame
-    released = Answer(uptake(spread.frame), spread.sql)
+    released = Answer(uptake(spread.frame, view.today), spread.sql)
 
     draw_tiles(version_tiles(applications.frame, hosts.frame, systems.frame, installs))
     with st.container(border=True):
@@ -59,8 +60,12 @@ def versions(view: View) -> None:
         dimension = chosen or "ext"
         field = FIELDS[dimension]
         adoption = ask_view("versions/adoption", view.but(field), dimension=dimension, named=NAMED)
+        # what is folded is part of the rest
+        rest = adoption.frame.assign(
+            value=adoption.frame["value"].mask(lambda value: value.map(is_other))
+        )
         cell(
-            pickable(adoption_chart(adoption.frame, dimension, measure), "value"),
+            pickable(adoption_chart(rest, dimension, view.window, measure), "value"),
             adoption,
             name="adoption",
             view=view,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import altair as alt
 import pandas as pd
+
+from dashboard_app.window import Window
 
 UNIT: Final = "utcyearmonthdate"
 MOST_LABELS = 8
@@ -13,16 +16,20 @@ MOST_LABELS = 8
 DAYS_WITH_NAMES = 120
 
 
-def day_axis(frame: pd.DataFrame, *, labels: bool = True) -> alt.X:
-    """Return the x channel of the frame's column `day`, in UTC, a band a day."""
-    labelled = labelled_days(frame["day"])
+def day_axis(frame: pd.DataFrame, window: Window | None = None, *, labels: bool = True) -> alt.X:
+    """Return the x channel of the frame's column `day`, in UTC, a band a day.
+
+    It reaches over all days of `window`, else from the first to the last of the frame.
+    """
+    days = frame["day"] if window is None else pd.Series(all_days(window))
+    labelled = labelled_days(days)
     axis = alt.Axis(
         # a label belongs below the middle of its day's band
         values=[
             alt.DateTime(utc=True, year=day.year, month=day.month, date=day.day, hours=12)
             for day in labelled
         ],
-        format="%-d %b" if _span(frame["day"]) <= DAYS_WITH_NAMES else "%b %Y",
+        format="%-d %b" if _span(days) <= DAYS_WITH_NAMES else "%b %Y",
         labels=labels,
         ticks=labels,
         labelOverlap=True,
@@ -30,7 +37,24 @@ def day_axis(frame: pd.DataFrame, *, labels: bool = True) -> alt.X:
         grid=False,
         title="Day (UTC)" if labels else None,
     )
-    return alt.X("day:T", timeUnit=UNIT, axis=axis)
+    if window is None:
+        return alt.X("day:T", timeUnit=UNIT, axis=axis)
+    end = window.last + timedelta(days=1)
+    domain = [
+        alt.DateTime(utc=True, year=day.year, month=day.month, date=day.day)
+        for day in (window.first, end)
+    ]
+    return alt.X("day:T", timeUnit=UNIT, axis=axis, scale=alt.Scale(domain=domain))
+
+
+def all_days(window: Window) -> pd.DatetimeIndex:
+    """Return all days of a window, UTC."""
+    return pd.date_range(window.first, window.last, freq="D", tz="UTC", unit="us")
+
+
+def with_all_days(frame: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Return a frame of a row a day with all days of a window, so that a line gets gaps."""
+    return frame.set_index("day").reindex(all_days(window)).rename_axis("day").reset_index()
 
 
 def day_tooltip() -> alt.Tooltip:

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.scales import (
     PERCENT,
+    SHORTEST_MS,
     bar_scale,
     count_axis,
     duration_axis,
@@ -46,6 +47,7 @@ def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
     # days without runs stay, so that the line has a gap there
     long = frame.melt(["day", "runs"], names, "percentile", "ms")
     long["text"] = duration_texts(long["ms"])
+    long["ms"] = long["ms"].clip(lower=SHORTEST_MS)
     few = len(frame) <= MANY_DAYS
     blank = alt.Chart(
         long, title=alt.Title(text=TREND_QUESTION, subtitle=TREND_READING), height=HEIGHT
@@ -88,6 +90,7 @@ def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerCha
     bars = alt.Chart(shown).mark_bar(color=RUNS, binSpacing=1)
     lines = duration[list(PERCENTILES)].melt(var_name="percentile", value_name="ms").dropna()
     lines["text"] = duration_texts(lines["ms"])
+    lines["ms"] = lines["ms"].clip(lower=SHORTEST_MS)
     marked = alt.Chart(lines).encode(
         x=alt.X("ms:Q", scale=scale, axis=axis, title="Duration of a run"),
         tooltip=[

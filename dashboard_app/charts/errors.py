@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.scales import bar_scale, percent_axis
 from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL
+from dashboard_app.window import Window
 
 RATES_QUESTION: Final = "How often do runs fail?"
 RATES_READING: Final = (
@@ -61,8 +62,8 @@ def rates_chart(frame: pd.DataFrame) -> alt.Chart:
     return drawn
 
 
-def exits_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Draw each day's completed runs by how they ended, stacked to 100 %.
+def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
+    """Draw the completed runs of each day of a window by how they ended, stacked to 100 %.
 
     `frame` has the columns day (datetime64, UTC), value (the exit code, str) and runs (int64).
     """
@@ -76,7 +77,7 @@ def exits_chart(frame: pd.DataFrame) -> alt.Chart:
         shown, title=alt.Title(text=EXITS_QUESTION, subtitle=EXITS_READING), height=HEIGHT
     )
     drawn: alt.Chart = blank.mark_bar(binSpacing=0, width={"band": 0.8}).encode(
-        x=day_axis(frame),
+        x=day_axis(frame, window),
         y=alt.Y(
             "share:Q",
             stack="zero",

@@ -12,6 +12,7 @@ from dashboard_app.charts.conditions import value_where
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.versions import version_order
 from dashboard_app.theme import ERRORS, PALER, VISITORS
+from dashboard_app.window import Window
 
 PAIRS_QUESTION: Final = "Which versions are used together?"
 PAIRS_READING: Final = (
@@ -61,14 +62,14 @@ def pairs_chart(
     return drawn
 
 
-def trend_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Draw exceptions by day, the most frequent on top.
+def trend_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
+    """Draw exceptions by day, over all days of a window, the most frequent on top.
 
     `frame` has the columns place, errors (int64), exception (str) and day (datetime64, UTC).
     """
     rows = list(frame.sort_values("place")["exception"].unique())
     drawn: alt.Chart = _matrix(frame, TREND_QUESTION, TREND_READING, rows).encode(
-        x=day_axis(frame),
+        x=day_axis(frame, window),
         y=_down("exception", rows),
         color=_shade("errors", "Errors", ",d", ERRORS),
         tooltip=[

@@ -11,9 +11,10 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import day_axis, day_tooltip
+from dashboard_app.charts.days import day_axis, day_tooltip, with_all_days
 from dashboard_app.charts.scales import count_axis
 from dashboard_app.theme import CATEGORIES, MEASURES, NEUTRAL, ORDERED
+from dashboard_app.window import Window
 
 VALUES_QUESTION: Final = "Which values does this property have?"
 VALUES_READING: Final = (
@@ -94,8 +95,8 @@ def values_chart(frame: pd.DataFrame, name: str, measure: str) -> alt.LayerChart
     )
 
 
-def value_days_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
-    """Draw each day's events by a property's values, stacked.
+def value_days_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
+    """Draw the events of each day of a window by a property's values, stacked.
 
     `frame` has the columns day (datetime64, UTC), value (str, missing for the rest), place (int64,
     1 is the most frequent) and events (int64), a row a day and value; `name` is the property's.
@@ -113,7 +114,7 @@ def value_days_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
         height=DAYS_PIXELS,
     )
     drawn: alt.Chart = blank.mark_bar(binSpacing=0, width={"band": 0.8}).encode(
-        x=day_axis(frame),
+        x=day_axis(frame, window),
         y=alt.Y(
             "events:Q",
             stack="zero",
@@ -137,17 +138,17 @@ def value_days_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
     return drawn
 
 
-def numbers_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
-    """Draw each day's percentiles of a numeric property as lines.
+def numbers_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
+    """Draw the percentiles of a numeric property on each day of a window as lines.
 
     `frame` has the columns day (datetime64, UTC; missing for all days), events (int64) and p50,
-    p90, p95, p99 (float64), a row a day; `name` is the property's.
+    p90, p95, p99 (float64), a row a day that has any; `name` is the property's.
     """
-    days = frame[frame["day"].notna()]
+    days = with_all_days(frame[frame["day"].notna()], window)
     long = days.melt(["day", "events"], list(PERCENTILES), "percentile", "number")
     long["percentile"] = long["percentile"].map(PERCENTILES).astype("str")
     lowest, highest = long["number"].min(), long["number"].max()
-    wide = len(long) > 0 and lowest > 0 and highest > WIDE * lowest
+    wide = lowest > 0 and highest > WIDE * lowest
     reading = NUMBERS_READING.format(scale=LOGARITHMIC if wide else LINEAR)
     blank = alt.Chart(
         long,
@@ -155,7 +156,7 @@ def numbers_chart(frame: pd.DataFrame, name: str) -> alt.Chart:
         height=DAYS_PIXELS,
     )
     drawn: alt.Chart = blank.mark_line(point={"filled": True, "size": 30}, strokeWidth=2).encode(
-        x=day_axis(days),
+        x=day_axis(days, window),
         y=alt.Y(
             "number:Q",
             title=name if len(name) <= LONGEST_LABEL else "Value",

@@ -7,7 +7,7 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.scales import duration_axis, duration_texts, percent_axis
+from dashboard_app.charts.scales import SHORTEST_MS, duration_axis, duration_texts, percent_axis
 from dashboard_app.theme import ERRORS, NEUTRAL, PERCENTILES, RUNS, VISITORS
 
 CRASH_FREE_QUESTION: Final = "How much of it is free of crashes?"
@@ -137,10 +137,11 @@ def release_durations_chart(frame: pd.DataFrame) -> alt.LayerChart:
     names = list(PERCENTILES)
     long = frame.melt(["version", "durations"], names, "percentile", "ms").dropna(subset="ms")
     long["text"] = duration_texts(long["ms"])
+    long["ms"] = long["ms"].clip(lower=SHORTEST_MS)
     scale, axis, title = alt.Scale(type="log", nice=False), duration_axis(), "Duration of a run"
-    reach = alt.Chart(frame.dropna(subset=["p50", "p99"])).mark_rule(
-        strokeWidth=2, color=NEUTRAL, opacity=0.5
-    )
+    ends = frame[["version", "p50", "p99"]].dropna()
+    ends[["p50", "p99"]] = ends[["p50", "p99"]].clip(lower=SHORTEST_MS)
+    reach = alt.Chart(ends).mark_rule(strokeWidth=2, color=NEUTRAL, opacity=0.5)
     points = alt.Chart(long).mark_point(filled=True, size=80, opacity=1)
     return alt.LayerChart(
         layer=[

@@ -24,6 +24,7 @@ STEPS: Final = (
     *(1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 216e5),
 )
 MOST_STEPS: Final = 4
+SHORTEST_MS: Final = 1  # a logarithmic scale has no place for 0, and draws nothing at all then
 ROUND_DURATIONS: Final = (1, 10, 100, 1e3, 1e4, 6e4, 6e5, 36e5, 36e6)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import altair as alt
 import pandas as pd
 
@@ -19,13 +21,15 @@ COLOURS = [VISITORS, "#cc79a7", NEUTRAL]
 HEIGHT = 260
 
 
-def stickiness_chart(frame: pd.DataFrame) -> alt.Chart:
+def stickiness_chart(frame: pd.DataFrame, today: date) -> alt.Chart:
     """Draw the daily, weekly and monthly active visitors.
 
-    `frame` has the columns day (datetime64, UTC), daily, weekly and monthly (int64), a row a day.
+    `frame` has the columns day (datetime64, UTC), daily, weekly and monthly (int64), a row a day;
+    `today`, which is not over, is left out of the average.
     """
     ratio = (frame["daily"] / frame["monthly"]).where(frame["monthly"] > 0)
-    share = "" if ratio.isna().all() else f": {ratio.mean():.0%} of a month's on a day, on average"
+    over = ratio[frame["day"] < pd.Timestamp(today, tz="UTC")]
+    share = "" if over.isna().all() else f": {over.mean():.0%} of a month's on a day, on average"
     named = frame.assign(share=ratio.fillna(0.0)).rename(columns=KINDS)
     long = named.melt(["day", "share"], list(KINDS.values()), "kind", "visitors")
     drawn: alt.Chart = (

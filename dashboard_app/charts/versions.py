@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.scales import percent_axis
 from dashboard_app.theme import CATEGORIES, NEUTRAL, ORDERED
+from dashboard_app.window import Window
 
 QUESTIONS: Final = {
     "ext": "How fast do visitors move to a new version?",
@@ -30,8 +31,10 @@ OTHERS: Final = "others"
 HEIGHT: Final = 340
 
 
-def adoption_chart(frame: pd.DataFrame, dimension: str, measure: str = "visitors") -> alt.Chart:
-    """Draw each day's visitors, or events, by one attribute, stacked to 100 %.
+def adoption_chart(
+    frame: pd.DataFrame, dimension: str, window: Window, measure: str = "visitors"
+) -> alt.Chart:
+    """Draw the visitors, or events, of each day of a window by one attribute, stacked to 100 %.
 
     `frame` has the columns day (datetime64, UTC), value (str, missing for all others), events and
     visitors (int64), a row a day and value; `dimension` is ext, vscode or os, `measure` is visitors
@@ -55,7 +58,7 @@ def adoption_chart(frame: pd.DataFrame, dimension: str, measure: str = "visitors
         alt.Chart(shown, title=title, height=HEIGHT)
         .mark_bar(binSpacing=0, cursor="pointer")
         .encode(
-            x=day_axis(frame),
+            x=day_axis(frame, window),
             y=alt.Y(
                 "share:Q",
                 stack="zero",

@@ -68,9 +68,25 @@ def test_trends_have_a_value_for_each_day() -> None:
     found = tiles(NOW, None)
     assert found["Events"].trend == [7000, 0, 5408]
     assert found["Sessions"].trend == [30, 40, 0]
-    assert found["Success rate"].trend == [0.9, 0, 0]
-    assert found["Error rate"].trend == [0.1, 0, 0.1]
-    assert found["Median duration"].trend == [900, 0, 0]
+    # a day without runs is left out: it is no day on which none succeeded
+    assert found["Success rate"].trend == [0.9]
+    assert found["Error rate"].trend == [0.1, 0.1]
+    assert found["Median duration"].trend == [900]
+
+
+def test_counts_are_compared_without_a_day_that_is_not_over() -> None:
+    before = period([[1000, 9, 4, 5, 1]] * 3, [20, 30, 99, 149], [(1, 1, 1.0)])
+    labels = {tile.label: tile for tile in overview_tiles(NOW, before, None, (30, 15))}
+    changes = {
+        label: (labels[label].change or "").replace(NARROW_SPACE, " ")
+        for label in ("Events", "Visitors", "New visitors", "Sessions", "Runs")
+    }
+    # 7000 to 2000, 5 to 8, 30 + 40 to 20 + 30, 40 to 10
+    assert changes == {
+        "Events": "+250 %", "Visitors": "+100 %", "New visitors": "−38 %", "Sessions": "+40 %",
+        "Runs": "+300 %",
+    }  # fmt: skip
+    assert labels["Events"].value == tiles(NOW, before)["Events"].value
 
 
 def test_without_a_period_before_there_are_no_changes() -> None:

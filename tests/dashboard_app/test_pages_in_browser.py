@@ -111,3 +111,13 @@ def test_a_clicked_value_narrows_the_explorer_and_its_downloads(
     assert len(csv) == len(parquet) == row[0]
     assert set(csv["evt"]) == set(parquet["evt"]) == {"java.run.completed"}
     assert set(parquet["value"]) == {"0"}
+
+
+def test_a_link_to_hours_in_the_readers_time_opens_so(
+    browser: Browser, dashboard: RunningDashboard
+) -> None:
+    link = f"{dashboard.url}activity?period=28d&zone=Your+time"
+    with open_page(browser, link, DESK) as page:
+        expect(page.get_by_text("hour of the day, Pacific/Honolulu").first).to_be_visible(
+            timeout=SECONDS * 1000
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -220,3 +221,15 @@ def test_live_lists_nobody_and_says_so(
     assert "are not listed" in texts(app)
     assert "Active sessions" not in {tile.label for tile in app.metric}
     assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_what_is_folded_has_the_colour_of_the_rest(
+    run_app: RunApp, filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K_ANONYMITY", "6")
+    app = run_app(filled, "versions", period="28d")
+    assert not app.exception
+    spec = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    scale = spec["encoding"]["color"]["scale"]
+    assert OTHER not in scale["domain"]
+    assert len(scale["domain"]) == len(set(scale["range"]))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from dashboard_app.window import Window
+
+DAYS = Window(date(2026, 3, 1), date(2026, 3, 2))
 TYPES = {
     "day": "datetime64[us, UTC]",
     "events": "int64",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import pytest
 
-from dashboard_app.charts.days import MOST_LABELS, day_axis, labelled_days
+from dashboard_app.charts.days import MOST_LABELS, day_axis, labelled_days, with_all_days
+from dashboard_app.window import Window
 from tests.dashboard_app.charts.frames import frame
 
 
@@ -46,3 +48,17 @@ def test_days_are_utc_wherever_the_reader_is() -> None:
 
 def test_no_days_have_no_labels() -> None:
     assert drawn(0)["axis"]["values"] == []
+
+
+def test_an_axis_may_reach_over_days_without_anything() -> None:
+    some = frame("day", ("2026-03-20",))
+    window = Window(date(2026, 3, 1), date(2026, 3, 31))
+    spec = alt.Chart(some).mark_bar().encode(x=day_axis(some, window)).to_dict()["encoding"]["x"]
+    first, end = spec["scale"]["domain"]
+    assert (first["month"], first["date"]) == (3, 1)
+    assert (end["month"], end["date"]) == (4, 1)
+    assert len(spec["axis"]["values"]) > 1
+    filled = with_all_days(some.assign(events=5), window)
+    assert len(filled) == window.days
+    assert filled["events"].sum() == 5
+    assert filled["events"].isna().sum() == window.days - 1

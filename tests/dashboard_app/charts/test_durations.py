@@ -22,6 +22,16 @@ def test_percentiles_are_four_lines_on_a_logarithmic_scale_with_gaps() -> None:
     assert [row["ms"] for row in rows_of(spec) if row["day"] >= "2026-03-02"] == [None] * 4
 
 
+def test_runs_that_took_no_time_have_a_place_on_a_logarithmic_scale() -> None:
+    some = frame(TREND, ("2026-03-01", 1, 0.0, 0.0, 0.0, 4e3))
+    rows = rows_of(percentiles_chart(some).to_dict())
+    assert [(row["ms"], row["text"][0]) for row in rows] == [(1, "0")] * 3 + [(4e3, "4")]
+    bars = frame("from_ms to_ms share runs", (0.8, 1.0, 1.0, 1))
+    told = frame("p50 p90 p95 p99", (0.0,) * 4)
+    lines = [row for row in rows_of(histogram_chart(bars, told).to_dict()) if "percentile" in row]
+    assert {row["ms"] for row in lines} == {1}
+
+
 def test_the_histogram_has_the_percentiles_on_it() -> None:
     bars = frame("from_ms to_ms share runs", (100.0, 125.0, 0.25, 1), (125.0, 156.0, 0.75, 3))
     told = frame("p50 p90 p95 p99", (130.0, 150.0, 152.0, 155.0))

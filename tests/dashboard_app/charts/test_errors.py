@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
 from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
 from dashboard_app.theme import ENDINGS
-from tests.dashboard_app.charts.frames import frame, rows_of
+from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
 RUNS = "day started compile_errors runtime_errors"
 
@@ -25,7 +27,7 @@ def test_rates_are_of_the_started_runs_and_missing_where_there_are_none() -> Non
 def test_endings_have_names_and_make_up_a_day() -> None:
     codes = ("0", "130", "1", "143", "7", "9")
     some = frame("day value runs", *(("2026-03-01", code, 2) for code in codes))
-    rows = rows_of(exits_chart(some).to_dict())
+    rows = rows_of(exits_chart(some, DAYS).to_dict())
     assert {row["ending"] for row in rows} == set(ENDINGS)
     assert {row["ending"]: row["runs"] for row in rows}["others"] == 4
     assert sum(row["share"] for row in rows) == pytest.approx(1)
@@ -46,7 +48,7 @@ def test_exit_codes_are_of_the_whole_period_the_most_frequent_on_top() -> None:
 def test_nothing_makes_empty_charts() -> None:
     empty: list[tuple[pd.DataFrame, object]] = [
         (frame(RUNS), rates_chart),
-        (frame("day value runs"), exits_chart),
+        (frame("day value runs"), partial(exits_chart, window=DAYS)),
         (frame("day value runs"), codes_chart),
     ]
     for table, draw in empty:

@@ -22,7 +22,7 @@ def test_an_exception_is_drawn_in_the_phases_that_it_came_in() -> None:
 
 
 def test_the_number_tells_the_change_where_periods_are_compared() -> None:
-    compared = SOME.assign(before=pd.array([4, pd.NA], dtype="Int64"))
+    compared = SOME.assign(before=pd.array([4, pd.NA], dtype="Int64"), compared=SOME["errors"])
     spec = exceptions_chart(compared).to_dict()
     texts = {row["exception"]: row["text"] for row in rows_of(spec) if "phase" not in row}
     assert texts == {"a1": f"5  +25{NARROW_SPACE}%", "b2": "3"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard_app.charts.matrices import pairs_chart, places_chart, trend_chart
-from tests.dashboard_app.charts.frames import frame, rows_of
+from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
 PAIRS = "version host visitors"
 
@@ -21,7 +21,7 @@ def test_the_newest_pair_is_on_top_and_right_and_the_others_of_a_choice_are_pale
 
 def test_the_most_frequent_exception_is_on_top() -> None:
     days = frame("place errors exception day", (2, 1, "b", "2026-03-01"), (1, 9, "a", "2026-03-02"))
-    assert trend_chart(days).to_dict()["encoding"]["y"]["sort"] == ["a", "b"]
+    assert trend_chart(days, DAYS).to_dict()["encoding"]["y"]["sort"] == ["a", "b"]
     columns = "place exception value errors started per_1000_runs"
     where = frame(columns, (2, "b", "1.9.0", 1, 10, 100.0), (1, "a", "1.10.0", 3, 10, 300.0))
     spec = places_chart(where, "ext").to_dict()

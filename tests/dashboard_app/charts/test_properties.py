@@ -13,7 +13,7 @@ from dashboard_app.charts.properties import (
     values_chart,
 )
 from dashboard_app.theme import CATEGORIES, MEASURES, NEUTRAL
-from tests.dashboard_app.charts.frames import frame, rows_of
+from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
 VALUES = "kind value events visitors share"
 SOME = frame(
@@ -57,7 +57,7 @@ def test_days_are_stacked_by_the_most_frequent_values() -> None:
         ("2026-03-01", None, 3, 4),
         ("2026-03-02", "a", 1, 9),
     )
-    spec = value_days_chart(days, "trigger").to_dict()
+    spec = value_days_chart(days, "trigger", DAYS).to_dict()
     assert spec["encoding"]["color"]["scale"] == {
         "domain": ["a", "b", OTHERS],
         "range": [*CATEGORIES[:2], NEUTRAL],
@@ -78,19 +78,22 @@ def test_a_wide_range_of_positive_numbers_is_logarithmic_and_says_so(
     numbers: tuple[float, ...], scale: dict[str, str], said: str
 ) -> None:
     days = frame(NUMBERS, (None, 9, *numbers), ("2026-03-01", 9, *numbers))
-    spec = numbers_chart(days, "durationMs").to_dict()
+    spec = numbers_chart(days, "durationMs", DAYS).to_dict()
     assert spec["encoding"]["y"]["scale"] == scale
     assert said in spec["title"]["subtitle"]
-    # the row of all days is no point of time
-    assert {row["percentile"]: row["number"] for row in rows_of(spec)} == dict(
+    # the row of all days is no point of time, a day without numbers is a gap
+    rows = rows_of(spec)
+    assert {row["percentile"]: row["number"] for row in rows if row["day"] < "2026-03-02"} == dict(
         zip(("median", "p90", "p95", "p99"), numbers, strict=True)
     )
+    assert {row["number"] for row in rows if row["day"] >= "2026-03-02"} == {None}
 
 
 def test_no_events_make_empty_charts() -> None:
     assert rows_of(values_chart(frame(VALUES), "x", "events").to_dict()) == []
-    assert rows_of(value_days_chart(frame("day value place events"), "x").to_dict()) == []
-    assert rows_of(numbers_chart(frame(NUMBERS), "x").to_dict()) == []
+    assert rows_of(value_days_chart(frame("day value place events"), "x", DAYS).to_dict()) == []
+    numbers = rows_of(numbers_chart(frame(NUMBERS), "x", DAYS).to_dict())
+    assert {row["number"] for row in numbers} == {None}
 
 
 def test_another_measure_is_refused() -> None:

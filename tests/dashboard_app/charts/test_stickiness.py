@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dashboard_app.charts.stickiness import stickiness_chart
 from tests.dashboard_app.charts.frames import frame, rows_of
 
@@ -9,15 +11,18 @@ COLUMNS = "day daily weekly monthly"
 
 
 def test_each_length_is_a_line_and_the_share_is_told() -> None:
-    spec = stickiness_chart(
-        frame(COLUMNS, ("2026-03-01", 1, 5, 10), ("2026-03-02", 3, 6, 10))
-    ).to_dict()
+    some = frame(COLUMNS, ("2026-03-01", 1, 5, 10), ("2026-03-02", 3, 6, 10))
+    spec = stickiness_chart(some, date(2026, 3, 3)).to_dict()
     found = {(row["kind"], row["visitors"]) for row in rows_of(spec)}
     assert found == {("A day", 1), ("A day", 3), ("7 days", 5), ("7 days", 6), ("30 days", 10)}
     assert "20% of a month's" in spec["title"]["subtitle"]
+    assert (
+        "10% of a month's"
+        in stickiness_chart(some, date(2026, 3, 2)).to_dict()["title"]["subtitle"]
+    )
 
 
 def test_no_visitors_have_no_share() -> None:
-    assert "%" not in stickiness_chart(frame(COLUMNS)).to_dict()["title"]["subtitle"]
-    spec = stickiness_chart(frame(COLUMNS, ("2026-03-01", 0, 0, 0))).to_dict()
-    assert "%" not in spec["title"]["subtitle"]
+    for some in (frame(COLUMNS), frame(COLUMNS, ("2026-03-01", 0, 0, 0))):
+        spec = stickiness_chart(some, date(2026, 3, 2)).to_dict()
+        assert "%" not in spec["title"]["subtitle"]

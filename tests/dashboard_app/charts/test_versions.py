@@ -8,7 +8,7 @@ import pytest
 
 from dashboard_app.charts.versions import OTHERS, adoption_chart, version_order
 from dashboard_app.theme import NEUTRAL, ORDERED
-from tests.dashboard_app.charts.frames import frame, rows_of
+from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
 COLUMNS = "day value events visitors"
 SOME = frame(
@@ -20,7 +20,7 @@ SOME = frame(
 
 
 def test_the_newest_is_on_top_and_the_rest_is_grey() -> None:
-    spec = adoption_chart(SOME, "ext").to_dict()
+    spec = adoption_chart(SOME, "ext", DAYS).to_dict()
     scale = spec["encoding"]["color"]["scale"]
     assert scale["domain"] == ["1.10.0", "1.9.0", OTHERS]
     assert scale["range"] == [*ORDERED[:2], NEUTRAL]
@@ -30,20 +30,20 @@ def test_the_newest_is_on_top_and_the_rest_is_grey() -> None:
 
 @pytest.mark.parametrize(("measure", "share"), [("visitors", 0.3), ("events", 0.375)])
 def test_shares_are_of_what_is_counted(measure: str, share: float) -> None:
-    spec = adoption_chart(SOME, "ext", measure).to_dict()
+    spec = adoption_chart(SOME, "ext", DAYS, measure).to_dict()
     shares = {row["label"]: row["share"] for row in rows_of(spec)}
     assert shares["1.10.0"] == share
     assert spec["encoding"]["y"]["title"] == f"Share of the day's {measure}"
 
 
 def test_the_scale_is_all_of_a_day() -> None:
-    y = adoption_chart(SOME, "ext").to_dict()["encoding"]["y"]
+    y = adoption_chart(SOME, "ext", DAYS).to_dict()["encoding"]["y"]
     assert y["scale"]["domain"] == [0, 1]
     assert "%" in y["axis"]["labelExpr"]
 
 
 def test_no_versions_make_an_empty_chart() -> None:
-    spec = adoption_chart(frame(COLUMNS), "ext").to_dict()
+    spec = adoption_chart(frame(COLUMNS), "ext", DAYS).to_dict()
     assert rows_of(spec) == []
     assert spec["encoding"]["color"]["scale"] == {"domain": [], "range": []}
 
