@@ -26,7 +26,7 @@ run: $(INSTALLED) ## start the API and the dashboard
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
 	PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; \
 	python -m ingest_api.welcome & \
-	exec honcho start --port "$${PORT:-8088}"
+	exec honcho -e /dev/null start --port "$${PORT:-8088}" # not .env again, by rules of its own
 
 demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
 	@$(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)

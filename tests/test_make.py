@@ -1,0 +1,48 @@
+"""The commands of the Makefile: what they hand on to what they start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.dashboard_app.running import ROOT
+from tests.server import free_port
+
+# as many processes as ours, in the same order; the second one's end is the end of all
+PROCFILE = "ingest: exec sleep 60\ndashboard: exec env -0 > environment\n"
+
+
+def checkout(folder: Path, env_file: str) -> None:
+    """Make what `make` takes for a checkout that is installed, with a `.env`."""
+    (folder / "Makefile").symlink_to(ROOT / "Makefile")
+    (folder / "requirements.lock").touch()
+    (folder / "pyproject.toml").touch()
+    (folder / ".venv").mkdir()
+    for part in ("bin", "lib", "pyvenv.cfg"):
+        (folder / ".venv" / part).symlink_to(Path(sys.prefix) / part)
+    (folder / ".venv/.installed").touch()
+    (folder / ".env").write_text(env_file)
+
+
+def given_to_the_dashboard(folder: Path, env_file: str) -> dict[str, str]:
+    """Return the environment that `make run` gives the second process."""
+    checkout(folder, env_file)
+    (folder / "Procfile").write_text(PROCFILE)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    subprocess.run(
+        ["make", "run"], cwd=folder, env=environ, check=True, capture_output=True, timeout=60
+    )
+    lines = (folder / "environment").read_text().rstrip("\0").split("\0")
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_values_in_the_env_file_are_the_shells(tmp_path: Path) -> None:
+    given = given_to_the_dashboard(
+        tmp_path,
+        f"PORT={free_port()}\nYEARLY_SALT=s3cret#long\n"
+        "DASHBOARD_PASSWORD='of $5 & more # words'  # a remark\n",
+    )
+    assert given["YEARLY_SALT"] == "s3cret#long"
+    assert given["DASHBOARD_PASSWORD"] == "of $5 & more # words"
