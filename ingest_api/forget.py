@@ -29,7 +29,7 @@ from ingest_api.log_files import REJECTED_FILES, server_id
 from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
 from ingest_api.settings import SettingError, Settings, read_settings
-from sql.database import find
+from sql.database import EmbeddedDatabase, find
 from sql.migrate import is_current, migrate
 from sql.statements import statement
 
@@ -110,12 +110,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def connected(settings: Settings, dry_run: bool) -> Iterator[tuple[psycopg.Connection, Refresher]]:
     """Connect to the settings' database, and bring it up to date unless nothing may change.
 
-    Raises CannotStartError where it is out of reach, or not up to date.
+    Raises CannotStartError where it is not there, out of reach, or not up to date.
     """
     try:
         database = find(os.environ, settings.data_dir.absolute() / "postgres")
     except ValueError as error:
         raise CannotStartError(str(error)) from None
+    if isinstance(database, EmbeddedDatabase) and not database.is_made():
+        # an empty one would be made, and nobody found in it
+        raise CannotStartError(
+            f"there is no database in {settings.data_dir}: set DATABASE_URL or DATA_DIR as the "
+            "server has it; where they stand in .env, `set -a; . ./.env; set +a` does that"
+        )
     try:
         try:
             database.ensure_running()

@@ -36,7 +36,7 @@ from ingest_api.importing.target import Target
 from ingest_api.importing.transfer import transfer
 from ingest_api.salt import read_salt
 from ingest_api.settings import SettingError, Settings, read_settings
-from sql.database import find
+from sql.database import Database, find
 
 PROGRAM = "python -m ingest_api.import_events"
 DESCRIPTION = """\
@@ -89,9 +89,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(os.environ)
         with Source(options.source, options.table) as source:
+            database = None if options.dry_run else database_of(settings)
+            if database is not None:
+                tell(f"Copying into {database.name()}.")
             if missing := source.missing_columns():
                 tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
-            print(check_rows(source) if options.dry_run else copy_rows(source, settings))
+            print(check_rows(source) if database is None else copy_rows(source, settings, database))
     except (CannotStartError, SettingError) as error:
         tell(f"The import can't start: {error}")
         return CANNOT_START
@@ -117,13 +120,17 @@ def check_rows(source: Source) -> str:
     )
 
 
-def copy_rows(source: Source, settings: Settings) -> str:
-    """Copy all rows; return what was copied."""
-    rows = source.count()
+def database_of(settings: Settings) -> Database:
+    """Return the database to copy into. Raises CannotStartError where the settings name none."""
     try:
-        database = find(os.environ, settings.data_dir.absolute() / "postgres")
+        return find(os.environ, settings.data_dir.absolute() / "postgres")
     except ValueError as error:
         raise CannotStartError(str(error)) from None
+
+
+def copy_rows(source: Source, settings: Settings, database: Database) -> str:
+    """Copy all rows; return what was copied."""
+    rows = source.count()
     with (
         closing(
             Target(database, settings.data_dir, settings.run_events, settings.retention_days)

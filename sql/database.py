@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
 
 from sql import embedded
 
@@ -40,6 +41,9 @@ class Database(Protocol):
     def conninfo_of(self, role: str) -> str:
         """Return how to connect for work as a role: logged in as it, where that is ours to say."""
 
+    def name(self) -> str:
+        """Return which one it is, for people to read; without the password."""
+
     def ensure_running(self) -> None:
         """Start it where that is ours to do."""
 
@@ -56,6 +60,15 @@ class ExternalDatabase:
     def conninfo_of(self, role: str) -> str:
         """Return the same for every role: who logs in is the settings' to say."""
         return self.conninfo
+
+    def name(self) -> str:
+        """Return which one it is, for people to read; without the password."""
+        # what the connection string leaves open is said by libpq's variables
+        usual = {o.keyword.decode(): o.val.decode() for o in Conninfo.get_defaults() if o.val}
+        found = {**usual, **conninfo_to_dict(self.conninfo)}
+        where = found.get("host") or found.get("hostaddr") or "this machine"
+        name = found.get("dbname") or found.get("user")
+        return f"the database {name} on {where}, port {found.get('port')}"
 
     def ensure_running(self) -> None:
         """Do nothing: starting it is its owner's."""
@@ -77,6 +90,14 @@ class EmbeddedDatabase:
     def conninfo_of(self, role: str) -> str:
         """Return how to log in as a role, so that no statement gets back to the owner's rights."""
         return make_conninfo(self.conninfo, user=role)
+
+    def name(self) -> str:
+        """Return which one it is, for people to read."""
+        return f"the embedded database in {self._folder}"
+
+    def is_made(self) -> bool:
+        """Return whether there is one already, running or not."""
+        return (self._folder / embedded.CLUSTER).exists()
 
     def ensure_running(self) -> None:
         """Start the server where it does not run. Raises RuntimeError with the reason."""

@@ -35,6 +35,7 @@ from sql.embedded_cluster import PATIENCE_S, SOCKET_NAME, Cluster, pid_file_line
 from sql.roles import make_roles
 
 DATABASE = "telemetry"
+CLUSTER = "cluster"
 # bytes that fit into sockaddr_un.sun_path, without the NUL at its end
 LONGEST_SOCKET_PATH = 103 if sys.platform == "darwin" else 107
 
@@ -44,7 +45,7 @@ class EmbeddedServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._cluster = Cluster(folder / "cluster", socket_dir(folder))
+        self._cluster = Cluster(folder / CLUSTER, socket_dir(folder))
         self._lease: int | None = None
         self._process = os.getpid()
         self.url = conninfo(folder)
@@ -154,7 +155,7 @@ def socket_dir(folder: Path) -> Path:
     The latter where the path is too long for a socket, or has the comma that separates hosts in a
     connection string. Its name follows from the cluster's path.
     """
-    cluster = folder.resolve() / "cluster"
+    cluster = folder.resolve() / CLUSTER
     path = os.fsencode(cluster / SOCKET_NAME)
     if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:
         return cluster

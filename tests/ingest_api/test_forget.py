@@ -262,6 +262,21 @@ def test_without_the_salt_or_beside_an_import_nothing_is_done(
     assert "has 1 to 128 characters" in run(server, "--anon", "")[2]
 
 
+def test_without_the_settings_no_empty_database_is_made_and_searched(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for option in ((), ("--dry-run",)):
+        code, said, told = run(
+            server, "--anon", ME, *option, DATABASE_URL="", DATA_DIR=str(elsewhere)
+        )
+        assert (code, said) == (2, "")
+        assert told.startswith(f"Nothing was removed: there is no database in {elsewhere}: ")
+        assert "DATABASE_URL or DATA_DIR" in told
+        assert "set -a; . ./.env" in told
+        assert not elsewhere.exists()
+
+
 def test_the_api_s_commands_are_listed() -> None:
     command = [sys.executable, "-m", "ingest_api"]
     told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from ingest_api.import_events import main
 from tests.ingest_api.importing.databases import OldDatabase, contents, first_row, old_database
@@ -38,6 +39,9 @@ def test_every_row_is_copied_once_however_often(
     assert main(["--from", old.conninfo]) == 0
     said = capsys.readouterr()
     assert said.out == "3,000 events copied, 0 were there already, 0 rejected.\n"
+    name, host = (conninfo_to_dict(database)[part] for part in ("dbname", "host"))
+    first_line = said.err.splitlines()[0]
+    assert first_line == f"Copying into the database {name} on {host}, port 5432."
     assert re.search(r"100%.*3\.00k/3\.00k.*rows/s", said.err)
     first = contents(database)
     assert len(first["events"]) == 3000

@@ -39,6 +39,16 @@ def test_libpq_variables_are_left_to_libpq(variable: str) -> None:
     assert "dbname" not in found
 
 
+def test_it_is_named_without_the_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    named = "the database name on db.example, port 5433"
+    assert find({"DATABASE_URL": URL}, tmp_path).name() == named
+    for variable, value in (("PGHOST", "db.example"), ("PGPORT", "5433"), ("PGDATABASE", "name"),
+                            ("PGPASSWORD", "hunter2")):  # fmt: skip
+        monkeypatch.setenv(variable, value)
+    assert find({"PGHOST": "db.example"}, tmp_path).name() == named
+    assert find({}, tmp_path).name() == f"the embedded database in {tmp_path}"
+
+
 def test_what_the_url_says_wins() -> None:
     found = conninfo_to_dict(external_conninfo({"DATABASE_URL": URL + "?connect_timeout=9"}) or "")
     assert found["connect_timeout"] == "9"
