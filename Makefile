@@ -24,7 +24,7 @@ install: $(INSTALLED) ## make .venv with the pinned dependencies
 
 run: $(INSTALLED) ## start the API and the dashboard
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
-	PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; \
+	PATH="$(CURDIR)/$(BIN):$$PATH"; API_PORT="$${PORT:-8088}"; export PATH API_PORT; \
 	python -m ingest_api.welcome & \
 	exec honcho -e /dev/null start --port "$${PORT:-8088}" # not .env again, by rules of its own
 

@@ -21,8 +21,9 @@ class Lag(NamedTuple):
 
 
 def loader_lag(environ: Mapping[str, str]) -> Lag | None:
-    """Ask the API on this machine, at PORT; return None where none answers."""
-    port = environ.get("PORT") or "8088"
+    """Ask the API on this machine, at API_PORT or PORT; return None where none answers."""
+    # honcho, which runs both, gives the dashboard a PORT of its own
+    port = environ.get("API_PORT") or environ.get("PORT") or "8088"
     try:
         with OPENER.open(f"http://127.0.0.1:{port}/dbhealth", timeout=SECONDS) as answer:
             lag = json.load(answer)["lag"]

@@ -31,6 +31,12 @@ SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
     Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
     Setting("DASHBOARD_BASE_PATH", "", "Path of the dashboard behind a proxy: `dashboard`."),
+    Setting(
+        "API_PORT",
+        "",
+        "Port of the API on the dashboard's machine, which tells Live the loader's lag. "
+        "Default: `PORT`.",
+    ),
     Setting("DASHBOARD_PASSWORD", "", "Password of the dashboard, of 8 characters or more."),
     Setting(
         "DASHBOARD_USERS",

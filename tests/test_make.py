@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dashboard_app.lag import Lag, loader_lag
 from tests.dashboard_app.running import ROOT
-from tests.server import free_port
+from tests.server import RunningServer, free_port
 
 # as many processes as ours, in the same order; the second one's end is the end of all
 PROCFILE = "ingest: exec sleep 60\ndashboard: exec env -0 > environment\n"
@@ -46,3 +47,12 @@ def test_values_in_the_env_file_are_the_shells(tmp_path: Path) -> None:
     )
     assert given["YEARLY_SALT"] == "s3cret#long"
     assert given["DASHBOARD_PASSWORD"] == "of $5 & more # words"
+
+
+def test_the_dashboard_asks_the_api_for_the_lag_at_the_port_that_it_has(
+    tmp_path: Path, shared_server: RunningServer
+) -> None:
+    shared_server.settle()
+    given = given_to_the_dashboard(tmp_path, f"PORT={shared_server.port}\n")
+    assert given["PORT"] != str(shared_server.port)
+    assert loader_lag(given) == Lag(0, 0)
