@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from dashboard_app.access.gate import PasswordGate
 from dashboard_app.access.headers import SecurityHeaders
 from dashboard_app.access.hosts import LocalNames, is_loopback
+from dashboard_app.access.origins import OwnOrigin
 from dashboard_app.access.return_path import ReturnPath
 from dashboard_app.settings import SettingError, flag, password
 
@@ -34,6 +35,7 @@ def middleware(
                 "DASHBOARD_OPEN=true where something else lets only the right people through"
             )
         layers.append(Middleware(LocalNames))
+    layers.append(Middleware(OwnOrigin))
     if sign_in:
         layers.append(Middleware(ReturnPath, base_path=base_path))
     return layers
