@@ -23,6 +23,7 @@ from ingest_api.erasure.loading import wait_for_loader
 from ingest_api.erasure.log_lines import LogLines, blank_log, blank_rejected
 from ingest_api.erasure.rows import Rows
 from ingest_api.importing.failure import CannotStartError, StoppedError, reason
+from ingest_api.importing.rejected import FILES as IMPORT_REJECTED_FILES
 from ingest_api.importing.target import FOLDER as IMPORT_FOLDER
 from ingest_api.importing.target import lock_imports
 from ingest_api.log_files import REJECTED_FILES, server_id
@@ -195,7 +196,7 @@ def forget(
             wait_for_loader(connection, folder, blanked.ends)
         # after that: a line may have been set aside meanwhile
         lines.rejected += blank_rejected(folder.glob(REJECTED_FILES), visitor.hex, dry_run)
-    imported = settings.data_dir.glob("import-rejected-*.jsonl")
+    imported = settings.data_dir.glob(IMPORT_REJECTED_FILES)
     lines.rejected += blank_rejected(imported, visitor.hex, dry_run)
     if not dry_run:
         rows.forget()

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 from ingest_api.archive import ARCHIVED_FILES, compress, tidying
+from ingest_api.importing.rejected import FILES as IMPORT_REJECTED_FILES
 from ingest_api.log import LOG_FILES
 from ingest_api.log_files import REJECTED_FILES, server_id
 from ingest_api.retention import drop_before, first_kept_day
@@ -49,9 +50,12 @@ class Housekeeper:
         log_retention_days: int,
         clock: Callable[[], float] = time.time,
         retention_days: int | None = None,
+        data_dir: Path | None = None,
     ) -> None:
+        """Look after `folder`, and after what imports left in `data_dir`."""
         self._database = database
         self._folder = folder
+        self._data_dir = data_dir or folder
         # a log that is kept longer than the events would keep them too
         days = min(log_retention_days, retention_days or log_retention_days)
         self._log_retention_seconds = days * DAY_SECONDS
@@ -90,7 +94,8 @@ class Housekeeper:
                         statement("queries/loader/forget_file"),
                         {"server": self._server, "name": path.name.removesuffix(".gz")},
                     )
-        for path in self._folder.glob(REJECTED_FILES):
+        imported = self._data_dir.glob(IMPORT_REJECTED_FILES)
+        for path in (*self._folder.glob(REJECTED_FILES), *imported):
             with telling(path):
                 if self._is_old(path):
                     path.unlink()

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import NoReturn
 
+import msgspec
 import psycopg
 from tqdm import tqdm
 
@@ -33,7 +34,8 @@ from ingest_api.importing.rejected import RejectedFile
 from ingest_api.importing.rows import Converter
 from ingest_api.importing.source import EXAMPLE, Source
 from ingest_api.importing.target import Target
-from ingest_api.importing.transfer import transfer
+from ingest_api.importing.transfer import Refused, transfer
+from ingest_api.retention import first_kept_ms
 from ingest_api.salt import read_salt
 from ingest_api.settings import SettingError, Settings, read_settings
 from sql.database import Database, find
@@ -94,7 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 tell(f"Copying into {database.name()}.")
             if missing := source.missing_columns():
                 tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
-            print(check_rows(source) if database is None else copy_rows(source, settings, database))
+            if database is None:
+                print(check_rows(source, settings))
+            else:
+                print(copy_rows(source, settings, database))
     except (CannotStartError, SettingError) as error:
         tell(f"The import can't start: {error}")
         return CANNOT_START
@@ -107,16 +112,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def check_rows(source: Source) -> str:
+class Moment(msgspec.Struct):
+    """What a log line says of when it was."""
+
+    t: int
+
+
+class Nowhere:
+    """Takes lines and counts those past RETENTION_DAYS."""
+
+    def __init__(self, retention_days: int | None) -> None:
+        self.expired = 0
+        self._first_kept = first_kept_ms(int(time.time() * 1000), retention_days)
+        self._moments = msgspec.json.Decoder(Moment).decode_lines
+
+    def store(self, lines: bytes) -> Refused:
+        """Count the lines that a database would not keep."""
+        self.expired += sum(moment.t < self._first_kept for moment in self._moments(lines))
+        return []
+
+
+def check_rows(source: Source, settings: Settings) -> str:
     """Read and check all rows; return what an import would copy."""
     rejected = RejectedFile(None)
     converter = Converter(Anonymiser("none: the lines go nowhere"), 0)
+    nowhere = Nowhere(settings.retention_days)
     rows = source.count()
     with progress(rows) as bar:
-        transfer(source.rows(), converter, rejected, lambda _: [], bar.update)
+        transfer(source.rows(), converter, rejected, nowhere.store, bar.update)
     return (
-        f"Of {rows:,} rows {rows - rejected.reasons.total():,} can be copied"
-        f"{remarks(rejected, converter)}. Nothing was written."
+        f"Of {rows:,} rows {rows - rejected.reasons.total() - nowhere.expired:,} can be copied"
+        f"{left_out(nowhere.expired)}{remarks(rejected, converter)}. Nothing was written."
     )
 
 
@@ -140,10 +166,9 @@ def copy_rows(source: Source, settings: Settings, database: Database) -> str:
         converter = Converter(Anonymiser(salt_of(target, settings)), int(time.time() * 1000))
         with progress(rows) as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
-        expired = f", {target.expired():,} past RETENTION_DAYS" if target.expired() else ""
         return (
-            f"{target.copied():,} events copied, {target.known():,} were there already{expired}"
-            f"{remarks(rejected, converter)}."
+            f"{target.copied():,} events copied, {target.known():,} were there already"
+            f"{left_out(target.expired())}{remarks(rejected, converter)}."
         )
 
 
@@ -161,6 +186,11 @@ def salt_of(target: Target, settings: Settings) -> str:
 def rejected_name() -> str:
     """Return the name of this run's file of rejected rows."""
     return time.strftime("import-rejected-%Y%m%dT%H%M%SZ.jsonl", time.gmtime())
+
+
+def left_out(expired: int) -> str:
+    """Return how many events are too old, as a part of a sentence."""
+    return f", {expired:,} past RETENTION_DAYS" if expired else ""
 
 
 def remarks(rejected: RejectedFile, converter: Converter) -> str:

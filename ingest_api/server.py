@@ -89,6 +89,7 @@ class Server:
             settings.log_folder,
             settings.log_retention_days,
             retention_days=settings.retention_days,
+            data_dir=settings.data_dir.absolute(),
         )
         stop_threads = threading.Event()
         threads = [

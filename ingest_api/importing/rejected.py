@@ -6,7 +6,9 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
+
+FILES: Final = "import-rejected-*.jsonl"
 
 
 class RejectedFile:

@@ -62,7 +62,8 @@ decode_m: Final = msgspec.json.Decoder(dict[str, Any] | None).decode
 class RejectedRowError(Exception):
     """A row that can't become an event.
 
-    `code` is a word of `ERROR_CODES`; `row` is what the row says, with the user id hashed.
+    `code` is a word of `ERROR_CODES`; `row` is what the row's known columns say, with the user id
+    hashed.
     """
 
     def __init__(self, code: str, row: dict[str, Any]) -> None:
@@ -157,7 +158,9 @@ class Converter:
         code = _reason(row) if text.encode() == content else "invalid_text"
         anon = row.get("anon")
         row["anon"] = self._visitor(anon) if isinstance(anon, str) and anon else None
-        return RejectedRowError(code, row)
+        # other columns may hold what was never meant to be kept here, such as an address
+        known = {name: row[name] for name in ("id", *COLUMNS) if name in row}
+        return RejectedRowError(code, known)
 
 
 def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:

@@ -101,6 +101,24 @@ def test_a_compressed_file_is_deleted_after_its_time(
     assert one(rows, "select count(*) from telemetry.log_files") == 0
 
 
+def test_what_was_set_aside_is_deleted_after_its_time(
+    database: str, log: Log, tmp_path: Path, clock: Clock
+) -> None:
+    data_dir = tmp_path / "data"
+    lines, rows = log.folder / "rejected" / "e.jsonl", data_dir / "import-rejected-2026.jsonl"
+    for path in (lines, rows, data_dir / "import-notes.jsonl"):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    keeper = Housekeeper(ExternalDatabase(database), log.folder, 30, clock, data_dir=data_dir)
+    clock.now += 29 * DAY
+    keeper.make_round()
+    assert (lines.exists(), rows.exists()) == (True, True)
+    clock.now += 2 * DAY
+    keeper.make_round()
+    assert (lines.exists(), rows.exists()) == (False, False)
+    assert (data_dir / "import-notes.jsonl").exists()
+
+
 def test_no_file_is_packed_while_others_are_unpacked(
     log: Log, keeper: Housekeeper, rows: psycopg.Connection
 ) -> None:

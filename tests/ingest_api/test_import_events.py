@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -143,6 +144,7 @@ def test_odd_rows_are_rejected_and_told_and_the_rest_goes_on(
     old: OldDatabase, data: Path, database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old.execute("alter table telemetry_events alter t drop not null, alter m type json")
+    old.execute("alter table telemetry_events add column ip text default '203.0.113.9'")
     old.add()
     for odd in (
         {"t": None}, {"t": "infinity"}, {"t": "0001-01-01"}, {"t": "0044-03-15 BC"},
@@ -161,6 +163,7 @@ def test_odd_rows_are_rejected_and_told_and_the_rest_goes_on(
         " (5 invalid_t, 2 invalid_evt, 2 invalid_text, 1 invalid_anon, 1 invalid_m),"
         f" see {rejected}; changed: 1 country left out, 1 os cut to 30 characters.\n"
     )
+    assert "203.0.113.9" not in rejected.read_text()
     records = [json.loads(line) for line in rejected.read_text().splitlines()]
     assert len(records) == 11
     assert {record["row"]["id"] for record in records} == set(range(2, 13))
@@ -207,4 +210,13 @@ def test_a_dry_run_writes_nothing(
         "Of 51 rows 50 can be copied, 1 rejected (1 invalid_evt). Nothing was written.\n"
     )
     assert not data.exists()
+    monkeypatch.setenv("RETENTION_DAYS", "3")
+    now = datetime.now(UTC)
+    for days in range(5):
+        old.add(t=now - timedelta(days=days))
+    assert main(["--from", old.conninfo, "--dry-run"]) == 0
+    assert capsys.readouterr().out == (
+        "Of 56 rows 3 can be copied, 52 past RETENTION_DAYS, 1 rejected (1 invalid_evt)."
+        " Nothing was written.\n"
+    )
     assert first_row(empty_database, "select to_regclass('telemetry.events')") == (None,)
