@@ -29,7 +29,8 @@ run: $(INSTALLED) ## start the API and the dashboard
 	exec honcho -e /dev/null start --port "$${PORT:-8088}" # not .env again, by rules of its own
 
 demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
-	@$(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)
+	@set -a; [ ! -f .env ] || . ./.env; set +a; \
+	exec $(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)
 
 notebook: $(INSTALLED) ## open the notebooks in the browser, on this machine only
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \

@@ -7,15 +7,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 
 WAIT_SECONDS = 120
 
 
 def main() -> int:
     """Wait for the API, its database and the dashboard; return the exit code."""
-    api = f"http://127.0.0.1:{os.environ.get('PORT') or 8088}"
-    base = (os.environ.get("DASHBOARD_BASE_PATH") or "").strip("/")
-    dashboard = f"http://127.0.0.1:{os.environ.get('DASHBOARD_PORT') or 8501}/{base}".rstrip("/")
+    api, dashboard = api_url(os.environ), dashboard_url(os.environ)
     deadline = time.monotonic() + WAIT_SECONDS
     starter = os.getppid()
     for url in (f"{api}/health", f"{dashboard}/_stcore/health", f"{api}/dbhealth"):
@@ -25,6 +24,17 @@ def main() -> int:
             time.sleep(0.2)
     print(WELCOME.format(api=api, dashboard=dashboard, now=int(time.time())), flush=True)
     return 0
+
+
+def api_url(environ: Mapping[str, str]) -> str:
+    """Return where the API is on this machine."""
+    return f"http://127.0.0.1:{environ.get('PORT') or 8088}"
+
+
+def dashboard_url(environ: Mapping[str, str]) -> str:
+    """Return where the dashboard is on this machine."""
+    base = (environ.get("DASHBOARD_BASE_PATH") or "").strip("/")
+    return f"http://127.0.0.1:{environ.get('DASHBOARD_PORT') or 8501}/{base}".rstrip("/")
 
 
 def answers(url: str) -> bool:

@@ -27,14 +27,25 @@ def checkout(folder: Path, env_file: str) -> None:
     (folder / ".env").write_text(env_file)
 
 
+def make(folder: Path, *arguments: str) -> str:
+    """Run make in a checkout, with the settings of its `.env` alone; return what it said."""
+    done = subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
 def given_to_the_dashboard(folder: Path, env_file: str) -> dict[str, str]:
     """Return the environment that `make run` gives the second process."""
     checkout(folder, env_file)
     (folder / "Procfile").write_text(PROCFILE)
-    environ = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    subprocess.run(
-        ["make", "run"], cwd=folder, env=environ, check=True, capture_output=True, timeout=60
-    )
+    make(folder, "run")
     lines = (folder / "environment").read_text().rstrip("\0").split("\0")
     return dict(line.split("=", 1) for line in lines)
 
@@ -56,3 +67,12 @@ def test_the_dashboard_asks_the_api_for_the_lag_at_the_port_that_it_has(
     given = given_to_the_dashboard(tmp_path, f"PORT={shared_server.port}\n")
     assert given["PORT"] != str(shared_server.port)
     assert loader_lag(given) == Lag(0, 0)
+
+
+def test_the_demo_is_sent_to_the_server_of_the_env_file(
+    tmp_path: Path, server: RunningServer
+) -> None:
+    checkout(tmp_path, f"PORT={server.port}\nDASHBOARD_PORT=8601\nDASHBOARD_BASE_PATH=/board/\n")
+    said = make(tmp_path, "demo", "events=20", "days=2")
+    assert said.startswith("20 events accepted, ")
+    assert f"Look at http://127.0.0.1:8601/board or {server.url}/stats?" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -13,10 +14,10 @@ from ingest_api.demo.batches import Batch, batches
 from ingest_api.demo.generator import History
 from ingest_api.demo.period import period_up_to
 from ingest_api.demo.sender import Answer, Sender, SendError
+from ingest_api.welcome import api_url, dashboard_url
 
 PROGRAM = "python -m ingest_api.demo"
 INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
-DASHBOARD = "http://127.0.0.1:8501"  # the Procfile's default
 BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 
 
@@ -52,8 +53,8 @@ def command_line() -> argparse.ArgumentParser:
         help="over how many UTC days they are spread (default: 90)",
     )  # fmt: skip
     parser.add_argument(
-        "--url", default="http://127.0.0.1:8088", metavar="URL",
-        help="where the server is (default: http://127.0.0.1:8088)",
+        "--url", default=api_url(os.environ), metavar="URL",
+        help="where the server is (default: on this machine, at PORT or 8088)",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=int, default=1, metavar="N",
@@ -118,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     print(
         f"{tally.accepted:,} events accepted, {tally.skipped:,} skipped, of {history.visitors:,} "
-        f"visitors over {period.days:,} days. Look at {DASHBOARD} or "
+        f"visitors over {period.days:,} days. Look at {dashboard_url(os.environ)} or "
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )
     return 0
