@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from ingest_api.meters import Meters
 from ingest_api.retention import drop_before, first_kept_day, first_kept_ms
 from sql.database import ExternalDatabase
 from sql.roles import INGEST, connect_as
+from sql.statements import statement
 from tests.conftest import own_database
 from tests.ingest_api.erasure.tables import contents, differing, rows
 from tests.ingest_api.test_rollups import load
@@ -103,6 +105,20 @@ def test_months_are_dropped_and_odd_dates_deleted(filled: psycopg.Connection) ->
     assert rows(filled, "select version from telemetry.freshness") == before, "nothing was due"
 
 
+def test_nothing_is_dropped_that_is_of_today_or_later(filled: psycopg.Connection) -> None:
+    tomorrow = datetime.now(UTC).date() + DAY
+    counts = "select (select count(*) from telemetry.events), (select count(*) from telemetry.days)"
+    before = rows(filled, counts)
+    for name in ("drop_month", "delete_odd"):
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="later than today"):
+            filled.execute(statement(f"retention/{name}"), {"first_kept": tomorrow})
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match=f"before {tomorrow}"):
+        drop_before(filled, tomorrow)
+    assert rows(filled, counts) == before
+    drop_before(filled, tomorrow - DAY)
+    assert rows(filled, counts) != before
+
+
 def test_somebody_who_reads_long_holds_up_neither_loads_nor_rollups(
     filled: psycopg.Connection, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -153,10 +169,11 @@ def test_the_log_is_kept_no_longer_than_the_events(
 ) -> None:
     (tmp_path / "rejected").mkdir()
     paths = [tmp_path / name for name in ("events-0-w1-1.jsonl.gz", "rejected/events-0-w1-1.jsonl")]
+    modified = time.time() - age * 86_400
     for path in paths:
         path.touch()
-    now = time.time() + age * 86_400
-    keeper = Housekeeper(ExternalDatabase(database), tmp_path, 30, lambda: now, retention_days)
+        os.utime(path, (modified, modified))
+    keeper = Housekeeper(ExternalDatabase(database), tmp_path, 30, retention_days=retention_days)
     keeper.make_round()
     assert [path.exists() for path in paths] == [stays, stays]
 

@@ -74,6 +74,8 @@ ONLY_THE_LOADERS = [
     "update telemetry.freshness set version = 0",
     "select telemetry.ensure_partition('2030-01-01')",
     "select telemetry.refresh_view('daily_activity')",
+    "select telemetry.drop_month_before('2020-01-01')",
+    "select telemetry.delete_odd_before('2020-01-01')",
     "set role telemetry_ingest",
 ]
 
