@@ -154,8 +154,10 @@ class Settings:
         "Default: loopback and private networks.",
     )  # fmt: skip
     cors_origins: tuple[str, ...] = _setting(
-        "CORS_ORIGINS", "*", origins, "Web origins that may send events, with commas."
-    )
+        "CORS_ORIGINS", "*", origins,
+        "Web origins whose pages' scripts may read the answers, with commas; who may send is not "
+        "decided by it.",
+    )  # fmt: skip
     rate_limit_max: int = _setting(
         "RATE_LIMIT_MAX",
         "2000",
