@@ -1,7 +1,7 @@
 FROM python:3.11-slim
 
 RUN useradd --create-home --uid 10001 telemetry \
-    && mkdir /data && chown telemetry /data
+    && install --directory --mode 700 --owner telemetry /data
 WORKDIR /app
 
 COPY requirements.lock ./
