@@ -134,6 +134,24 @@ def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
             connection.execute("drop user telemetry_user")
 
 
+def test_its_services_are_those_of_the_procfile() -> None:
+    units = {
+        re.findall(r"telemetry-(\w+)\.service$", unit, re.MULTILINE)[0]: unit
+        for unit in blocks("ini")
+    }
+    lines = (README.parent / "Procfile").read_text().splitlines()
+    assert list(units) == [line.partition(":")[0] for line in lines]
+    for line in lines:
+        name, _, command = line.partition(": exec ")
+        unit = units[name]
+        # systemd has no defaults in its variables
+        for variable, default in re.findall(r"\$\{(\w+):-(.*?)\}", command):
+            assert re.search(rf"^Environment=.*\b{variable}={default}( |$)", unit, re.MULTILINE)
+        expected = re.sub(r'"(\$\{\w+):-.*?\}"', r"\1}", command)
+        assert f"ExecStart=/opt/minigem-telemetry/.venv/bin/{expected}\n" in unit
+        assert "Restart=always\n" in unit
+
+
 @pytest.mark.parametrize("command", sorted(set(COMMAND.findall(README.read_text()))))
 def test_the_commands_it_names_are_there(command: str) -> None:
     makefile = (README.parent / "Makefile").read_text()
