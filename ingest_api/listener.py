@@ -7,7 +7,6 @@ import ctypes
 import errno
 import socket
 import struct
-import sys
 import time
 from typing import Final
 
@@ -50,8 +49,6 @@ def refuse_new(listener: socket.socket) -> None:
     that follows upon the last accept. A client that comes now tries again after a second, and finds
     nobody, or the next server. Does nothing where the system has no such filter.
     """
-    if sys.platform != "linux":
-        return
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in DROP_SYN)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("HP", len(DROP_SYN), ctypes.addressof(buffer))

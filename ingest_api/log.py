@@ -26,7 +26,6 @@ SUFFIX = ".jsonl"
 # the original server's logs may lie in the same folder: they are not ours to load
 LOG_FILES = f"events-*-w*-*{SUFFIX}"
 NUMBER_BYTES = 6
-sync = getattr(os, "fdatasync", os.fsync)  # macOS has the latter alone
 
 
 class LogUnavailableError(Exception):
@@ -121,7 +120,7 @@ class LogWriter:
         fd = self._current_file()
         try:
             _write_all(fd, content)
-            sync(fd)
+            os.fdatasync(fd)
             return self._path.stat().st_ino == self._inode
         except FileNotFoundError:
             return False

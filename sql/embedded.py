@@ -20,7 +20,6 @@ import atexit
 import fcntl
 import hashlib
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ from sql.roles import make_roles
 DATABASE = "telemetry"
 CLUSTER = "cluster"
 # bytes that fit into sockaddr_un.sun_path, without the NUL at its end
-LONGEST_SOCKET_PATH = 103 if sys.platform == "darwin" else 107
+LONGEST_SOCKET_PATH = 107
 
 
 class EmbeddedServer:

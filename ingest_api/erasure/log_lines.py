@@ -19,7 +19,7 @@ from typing import IO, BinaryIO, Final
 import msgspec
 
 from ingest_api.archive import ARCHIVED_FILES, DRAFTS, replace, tidying
-from ingest_api.log import LOG_FILES, sync
+from ingest_api.log import LOG_FILES
 
 BLOCK_BYTES: Final = 1 << 22
 
@@ -96,7 +96,7 @@ def _blank_file(
             position += len(block)
             end = position if whole else end
         if lines and not dry_run:
-            sync(file.fileno())
+            os.fdatasync(file.fileno())
             if not is_written:
                 # what is kept for some days is kept from when it was written
                 os.utime(file.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
