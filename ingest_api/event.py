@@ -40,7 +40,7 @@ ERROR_CODES: Final = {
     "headers_too_large": "The request line and the headers may have 32 KiB.",
     "rate_limited": "Too many requests from this address. Wait for Retry-After seconds.",
     "log_unavailable": "Events can't be written now. Nothing was kept: send again later.",
-    "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order and at most 3660 apart.",
+    "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order: 3660 at most, both included.",
     "db_unavailable": "The database can't be reached. Events are still accepted.",
     "not_found": "There is nothing here. See README.md for the endpoints.",
     "method_not_allowed": "This path does not answer that method. See the Allow header.",

@@ -107,6 +107,15 @@ def rate_limit_storage(text: str) -> str:
     return text
 
 
+def header_text(text: str) -> str:
+    """Read what is compared with a header."""
+    if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", text):
+        raise ValueError(
+            "should be of ASCII characters, with no space at an end: a header can hold no other"
+        )
+    return text
+
+
 def _setting(variable: str, default: str | None, read: Callable[[str], Any], help_text: str) -> Any:
     metadata = {"variable": variable, "default": default, "read": read, "help": help_text}
     return field(metadata=metadata)
@@ -175,7 +184,7 @@ class Settings:
     stats_secret: str | None = _setting(
         "STATS_SECRET",
         None,
-        str,
+        header_text,
         "Key of the `/debug` endpoints, given as `X-Stats-Key`; unset: no such endpoints.",
     )
     stats_window_days: int = _setting(

@@ -157,7 +157,10 @@ class Target:
 
 
 def lock_imports(data_dir: Path) -> int:
-    """Take the data folder for imports, for as long as this process lives."""
+    """Take the data folder for an import, or a forget, for as long as this process lives.
+
+    Raises CannotStartError where another has it.
+    """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
@@ -167,5 +170,7 @@ def lock_imports(data_dir: Path) -> int:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(fd)
-        raise CannotStartError("another import is running; wait for its end") from None
+        raise CannotStartError(
+            f"another import or forget is at work with {data_dir}; wait for its end"
+        ) from None
     return fd

@@ -79,6 +79,16 @@ def test_it_has_every_path_and_method(described: RunningServer) -> None:
     assert source.count(".add_route(") == len(DESCRIPTION["paths"])
 
 
+def test_what_has_not_changed_is_described_of_head_too(described: RunningServer) -> None:
+    tag = described.get("/stats").headers["ETag"]
+    for method in ("get", "head"):
+        answer = described.session.request(
+            method, f"{described.url}/stats", headers={"If-None-Match": tag}, timeout=30
+        )
+        assert answer.status_code == 304
+        assert "304" in DESCRIPTION["paths"]["/stats"][method]["responses"]
+
+
 def test_its_event_has_the_limits_of_the_code() -> None:
     described = SCHEMAS["Event"]
     (_, components) = msgspec.json.schema_components([Event])

@@ -64,6 +64,8 @@ def test_durations_of_every_form_are_read(text: str, seconds: int) -> None:
         ("RATE_LIMIT_STORAGE", "postgres://x"),
         ("RATE_LIMIT_STORAGE", "redis://host:port"),
         ("STATS_WINDOW_DAYS", "9999"),
+        ("STATS_SECRET", "schlüssel"),
+        ("STATS_SECRET", "key "),
         ("TRUSTED_PROXIES", "10.0.0.0/8, nonsense"),
         ("CORS_ORIGINS", "app.example.com"),
         ("RUN_EVENTS", "1 run"),
@@ -89,6 +91,10 @@ def test_nobody_may_be_trusted() -> None:
 
 
 def test_a_secret_is_not_repeated_in_an_error() -> None:
-    with pytest.raises(SettingError) as caught:
-        read_settings({"RATE_LIMIT_STORAGE": "http://user:hunter2@host"})
-    assert "hunter2" not in str(caught.value)
+    for variable, value in (
+        ("RATE_LIMIT_STORAGE", "http://user:hunter2@host"),
+        ("STATS_SECRET", "hunter2 ß"),
+    ):
+        with pytest.raises(SettingError) as caught:
+            read_settings({variable: value})
+        assert "hunter2" not in str(caught.value)

@@ -108,6 +108,6 @@ def test_a_second_import_beside_the_first_is_refused(
     held = os.open(data, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     try:
-        assert "another import is running" in failure(capsys, "--from", old.conninfo)
+        assert "another import or forget is at work" in failure(capsys, "--from", old.conninfo)
     finally:
         os.close(held)
