@@ -138,7 +138,7 @@ class LogWriter:
         """
         if self._size:
             os.ftruncate(fd, self._size)
-            sync(fd)  # or a loss of power might bring them back
+            os.fdatasync(fd)  # or a loss of power might bring them back
         else:
             self._path.unlink(missing_ok=True)
             sync_folder(self._folder)
