@@ -46,10 +46,10 @@ chaos: $(INSTALLED) ## strike with every fault under load: make chaos [repeats=N
 	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)
 	@$(if $(only),,$(BIN)/python -m tests.contract)
 
-bench: $(INSTALLED) ## measure, each figure beside its yardstick; some minutes
+bench: $(INSTALLED) ## measure, each figure beside its yardstick, in five minutes
 	@$(BIN)/python -m bench
 
-bench-full: $(INSTALLED) ## the same up to 20 million events
+bench-full: $(INSTALLED) ## the same up to 20 million events, in forty minutes
 	@$(BIN)/python -m bench --full
 
 lint: $(INSTALLED) ## ruff and strict mypy
