@@ -36,7 +36,9 @@ def main() -> int:
     """Measure, print a table, write JSON; return the exit code."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--full", action="store_true", help="up to 20 million events, in forty minutes")
+    size.add_argument(
+        "--full", action="store_true", help="up to 20 million events, in forty minutes"
+    )
     size.add_argument("--smoke", action="store_true", help="a few events: does it run at all?")
     parser.add_argument(
         "--only", action="append", choices=MEASURES, metavar="NAME",

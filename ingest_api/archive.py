@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import gzip
+import logging
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from ingest_api.log import LOG_FILES, sync_folder
+
+logger = logging.getLogger(__name__)
 
 ARCHIVED_FILES = LOG_FILES + ".gz"
 DRAFTS = "events-*-w*-*.new"
@@ -46,6 +50,29 @@ def unpack(path: Path) -> None:
             shutil.copyfileobj(packed, target, 1 << 20)
 
     replace(path, path.with_name(path.name.removesuffix(".gz")), inflate)
+
+
+def missing_archives(folder: Path, settled: set[str]) -> list[str]:
+    """Return the log files that are archived and a database lacks, the oldest last.
+
+    `settled` are the names of those that it has: it may be new, or restored.
+    """
+    names = (path.name.removesuffix(".gz") for path in folder.glob(ARCHIVED_FILES))
+    return sorted((name for name in names if name not in settled), reverse=True)
+
+
+def unpack_or_tell(path: Path) -> None:
+    """Unpack a file, or tell why it can't be. Raises OSError where there is no room for it."""
+    logger.info("%s is not in this database, unpacking it", path.name)
+    try:
+        with tidying(path.parent):
+            unpack(path)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        logger.error("%s is damaged and was not loaded: %s", path.name, error)
+    except FileNotFoundError:
+        pass  # its time was over
+    except (PermissionError, IsADirectoryError) as error:
+        logger.error("%s can't be unpacked and was not loaded: %s", path.name, error)
 
 
 def replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:

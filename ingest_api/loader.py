@@ -7,26 +7,22 @@ database for the positions and goes on from there.
 from __future__ import annotations
 
 import contextlib
-import gzip
 import itertools
-import json
 import logging
-import os
 import threading
 import time
-import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
 
-from ingest_api.archive import ARCHIVED_FILES, tidying, unpack
+from ingest_api.archive import missing_archives, tidying, unpack_or_tell
 from ingest_api.lag import Lag
 from ingest_api.load import Load, move_position
-from ingest_api.log import sync_folder
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
+from ingest_api.rejected import keep_rejected
 from ingest_api.retention import first_kept_day
 from sql.database import Database
 from sql.migrate import MigrationError, migrate
@@ -158,8 +154,8 @@ class Loader:
                 positions = connection.execute(
                     statement("queries/loader/positions"), {"server": self._server}
                 ).fetchall()
-                archived = self._missing_archives(
-                    {name for name, _, settled in positions if settled}
+                archived = missing_archives(
+                    self._folder, {name for name, _, settled in positions if settled}
                 )
         except BaseException:
             connection.close()
@@ -178,27 +174,12 @@ class Loader:
         connection.execute("set synchronous_commit = off")
         return connection
 
-    def _missing_archives(self, settled: set[str]) -> list[str]:
-        """Return the archived files that this database lacks, the oldest last: it may be new."""
-        names = (path.name.removesuffix(".gz") for path in self._folder.glob(ARCHIVED_FILES))
-        return sorted((name for name in names if name not in settled), reverse=True)
-
     def _unpack_next(self) -> None:
         """Unpack the oldest of them, one at a time: all together might take more than there is.
 
         Raises OSError where there is no room even for one.
         """
-        path = self._folder / f"{next(reversed(self._log.archived))}.gz"
-        logger.info("%s is not in this database, unpacking it", path.name)
-        try:
-            with tidying(self._folder):
-                unpack(path)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            logger.error("%s is damaged and was not loaded: %s", path.name, error)
-        except FileNotFoundError:
-            pass  # its time was over
-        except (PermissionError, IsADirectoryError) as error:
-            logger.error("%s can't be unpacked and was not loaded: %s", path.name, error)
+        unpack_or_tell(self._folder / f"{next(reversed(self._log.archived))}.gz")
         self._correct(self._log.restore_unpacked())
         self._log.scan()
 
@@ -290,19 +271,7 @@ class Loader:
     def _reject(self, connection: psycopg.Connection, chunk: Chunk, error: psycopg.Error) -> None:
         """Set a line aside that the database can't hold."""
         reason = _reason(error)
-        folder = self._folder / "rejected"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        record = {
-            "file": chunk.name,
-            "position": chunk.start,
-            "reason": reason,
-            "line": chunk.content.decode(errors="backslashreplace").rstrip("\n"),
-        }
-        with (folder / chunk.name).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(folder)
+        keep_rejected(self._folder, chunk, reason)
         with connection.transaction():
             move_position(connection, self._server, chunk, loaded=0, rejected=1)
         self._meters.add("rejected_events")

@@ -7,7 +7,7 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     if first_kept > (now() at time zone 'UTC')::date then
         raise invalid_parameter_value using message = format(
-            'nothing is dropped before %s, which is later than today (UTC): see the server''s clock',
+            'nothing is dropped before %L, which is later than today (UTC): see the server''s clock',
             first_kept);
     end if;
     return first_kept;

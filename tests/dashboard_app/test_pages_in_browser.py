@@ -118,6 +118,6 @@ def test_a_link_to_hours_in_the_readers_time_opens_so(
 ) -> None:
     link = f"{dashboard.url}activity?period=28d&zone=Your+time"
     with open_page(browser, link, DESK) as page:
-        expect(page.get_by_text("hour of the day, Pacific/Honolulu").first).to_be_visible(
+        expect(page.get_by_text("on any day, Pacific/Honolulu").first).to_be_visible(
             timeout=SECONDS * 1000
         )
