@@ -15,8 +15,9 @@ from dashboard_app.theme import NEUTRAL, PALER, VISITORS
 
 UPTAKE_QUESTION: Final = "How long does a release take to reach half of the visitors?"
 UPTAKE_READING: Final = (
-    "Days from the one when 1 in 100 visitors had it to the one when half had it or a newer one, "
-    "looked up in the half year before the last day. Grey: not there yet, with the share so far."
+    "Days from the one when 1 in 100 visitors had it, three at least, to the one when half had it "
+    "or a newer one, looked up in the half year before the last day, without today. Grey: not "
+    "there yet, with the share so far."
 )
 OLDEST_QUESTION: Final = "Which old versions are still in use?"
 OLDEST_HOSTS_QUESTION: Final = "Which old hosts do they have?"
