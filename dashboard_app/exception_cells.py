@@ -67,25 +67,23 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
         _draw_places(view, chosen)
 
 
-def with_before(
-    exceptions: Answer, trend: pd.DataFrame, view: View, before: pd.DataFrame
-) -> Answer:
-    """Return an answer of errors/exceptions with `before`, the errors of the period before.
+def with_before(exceptions: Answer, lately: pd.DataFrame, before: pd.DataFrame) -> Answer:
+    """Return an answer of errors/exceptions with what is compared, `lately` and `before`.
 
-    And with `compared`, the errors that these compare with: where today is not over, without its
-    own, which `trend` has by the day; `before` is without its last day then. What is not among the
-    first of that period has had none then, if those were all; else, and where K_ANONYMITY leaves
-    some out, it is missing.
+    Both are answers of it, too: to this period and the one before, without their last day where
+    that is not over. The columns are `compared` and `before` (Int64). What is not among the first
+    of a period has had none in it, if those were all; else, and where K_ANONYMITY leaves some out,
+    it is missing.
     """
     names = exceptions.frame["exception"]
-    earlier = before.set_index("exception")["errors"].astype("Int64")
-    found = names.map(earlier).astype("Int64")
-    if len(before) < MOST and k_anonymity(os.environ) is None:
-        found = found.fillna(0)
-    is_today = trend["day"] >= pd.Timestamp(view.today, tz="UTC")
-    todays = names.map(trend[is_today].set_index("exception")["errors"]).fillna(0).astype("int64")
-    compared = exceptions.frame["errors"] - todays
-    return exceptions._replace(frame=exceptions.frame.assign(before=found, compared=compared))
+    compared = {"compared": _errors_of(names, lately), "before": _errors_of(names, before)}
+    return exceptions._replace(frame=exceptions.frame.assign(**compared))
+
+
+def _errors_of(names: pd.Series[str], period: pd.DataFrame) -> pd.Series[int]:
+    found = names.map(period.set_index("exception")["errors"].astype("Int64")).astype("Int64")
+    is_whole = len(period) < MOST and k_anonymity(os.environ) is None
+    return found.fillna(0) if is_whole else found
 
 
 def days_of(trend: pd.DataFrame, exception: str, window: Window) -> pd.DataFrame:

@@ -9,8 +9,8 @@ One rule for all queries, by the columns of their answers:
 - Rows that name something without counting visitors are looked up in `frame/groups`, if NAMED says
   where; else, as lists of single people are, they are left out.
 - Rows without a name are totals, and stay: of fewer than k visitors no page shows any. Cohorts are
-  groups, whatever they are called, and so are the numbers of a property, of which the lowest and
-  the highest are one visitor's each.
+  groups, whatever they are called, and so are the numbers of a property, of which those percentiles
+  are told beyond which k visitors may be.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ NAMED: Final[dict[str, tuple[str, str | None]]] = {
 SPREADS: Final = ("duration",)  # how runs spread over classes names nobody
 COHORTS: Final = ("retention/cohorts", "retention/curves", "retention/lifetimes")
 NUMBERS: Final = "explorer/number_days"
+# which share of the numbers is beyond a percentile: of few, the highest alone
+BEYOND: Final = {"p50": 0.5, "p90": 0.1, "p95": 0.05, "p99": 0.01}
 # the query that tells the visitors behind the rows of another
 BEHIND_ROWS: Final = {NUMBERS: "explorer/number_visitors"}
 ADDABLE: Final = {"day", "events", "visitors", "runs", "share"}
@@ -86,8 +88,10 @@ def hide(frame: pd.DataFrame, question: Question, groups: pd.DataFrame, k: int) 
         return frame[frame["visitors"] >= k].reset_index(drop=True)
     if question.name == NUMBERS:
         behind = frame[["day"]].merge(groups, "left", "day")["visitors"]
-        alone = dict.fromkeys(("lowest", "highest"), np.nan)
-        return frame[(behind >= k).to_numpy()].assign(**alone).reset_index(drop=True)
+        told = frame.assign(lowest=np.nan, highest=np.nan)
+        for name, beyond in BEYOND.items():
+            told[name] = told[name].where((beyond * behind >= k).to_numpy())
+        return told[(behind >= k).to_numpy()].reset_index(drop=True)
     if not names:
         return frame
     if question.name in NAMED:

@@ -204,8 +204,9 @@ def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> V
     before = choice.window.before()
     # a part of a window would look like growth
     whole = fresh.first_day is not None and fresh.first_day <= before.first
-    is_today = choice.window.days == 1 and choice.window.last >= today  # and not over
-    compared = before if choice.compare and whole and not is_today else None
+    # of a period that has not begun to be over nothing can be compared
+    over = choice.window.last < today or (choice.window.last == today and choice.window.days > 1)
+    compared = before if choice.compare and whole and over else None
     return View(choice.window, compared, choice.filters, today, fresh, run_events)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import gzip
 import logging
@@ -43,7 +44,15 @@ def compress(path: Path) -> None:
 
 
 def unpack(path: Path) -> None:
-    """Put the log file in the place of its gzip file, with its time; whole or not at all."""
+    """Put the log file in the place of its gzip file, with its time; whole or not at all.
+
+    Raises OSError, where there is no room for it before the disk is full.
+    """
+    with path.open("rb") as packed_file:
+        packed_file.seek(-4, os.SEEK_END)
+        size = int.from_bytes(packed_file.read(), "little")  # of the content, as gzip notes it
+    if shutil.disk_usage(path.parent).free < 2 * size:
+        raise OSError(errno.ENOSPC, "there is no room for it", str(path))
 
     def inflate(source: IO[bytes], target: IO[bytes]) -> None:
         with gzip.GzipFile(fileobj=source) as packed:
@@ -69,9 +78,9 @@ def unpack_or_tell(path: Path) -> None:
             unpack(path)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         logger.error("%s is damaged and was not loaded: %s", path.name, error)
-    except FileNotFoundError:
-        pass  # its time was over
-    except (PermissionError, IsADirectoryError) as error:
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
         logger.error("%s can't be unpacked and was not loaded: %s", path.name, error)
 
 

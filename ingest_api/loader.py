@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 LOOK_SECONDS = 1.0
+NO_ROOM_SECONDS = 60.0
 MAX_LOAD_BYTES = 8 << 20
 REST_PER_WORK = 4
 LONGEST_REST_SECONDS = 0.4
@@ -69,7 +70,7 @@ class Loader:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
         self._outage = False
         self._behind = False
-        self._next_look = 0.0
+        self._next_look = self._next_unpack = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Load until `stop` is set; then load what is logged, if that can be, and return."""
@@ -106,7 +107,7 @@ class Loader:
     def load_available(self, *, unpacks: bool = True) -> bool:
         """Load what can be loaded now; return whether there was any.
 
-        Where there is nothing, and the database lacks archived files, the next of them is unpacked.
+        Where the database lacks archived files, the next of them is unpacked after that.
         Raises psycopg.Error or RuntimeError where the database can't be used.
         """
         self._log.scan()
@@ -122,14 +123,12 @@ class Loader:
             self._catch_up(connection, chunks)
         elif chunks:
             self._load(connection, chunks)
-        elif self._log.archived and unpacks:
-            self._unpack_next()
-            return True
         elif time.monotonic() >= self._next_look:
             # an idle connection does not tell that its server is gone, and /stats needs it too
             self._next_look = time.monotonic() + LOOK_SECONDS
             connection.execute("select 1")
-        return bool(chunks)
+        unpacked = unpacks and not self._behind and self._unpack_next()
+        return bool(chunks) or unpacked
 
     def close(self) -> None:
         """Close the connections."""
@@ -174,14 +173,22 @@ class Loader:
         connection.execute("set synchronous_commit = off")
         return connection
 
-    def _unpack_next(self) -> None:
-        """Unpack the oldest of them, one at a time: all together might take more than there is.
+    def _unpack_next(self) -> bool:
+        """Unpack the oldest archive that the database lacks; return whether there was one.
 
-        Raises OSError where there is no room even for one.
+        One, when what is there is loaded: all together might take more room than there is.
         """
-        unpack_or_tell(self._folder / f"{next(reversed(self._log.archived))}.gz")
+        if not self._log.archived or time.monotonic() < self._next_unpack:
+            return False
+        try:
+            unpack_or_tell(self._folder / f"{next(reversed(self._log.archived))}.gz")
+        except OSError as error:
+            self._next_unpack = time.monotonic() + NO_ROOM_SECONDS
+            logger.error("archives wait to be unpacked: %s", error)
+            return False
         self._correct(self._log.restore_unpacked())
         self._log.scan()
+        return True
 
     def _correct(self, more: int) -> None:
         """Count lines of which the database says that they are loaded, or, if negative, are not."""
@@ -276,12 +283,7 @@ class Loader:
             move_position(connection, self._server, chunk, loaded=0, rejected=1)
         self._meters.add("rejected_events")
         self._log.advance(chunk)
-        logger.error(
-            "rejected the line at byte %d of %s, see the folder rejected: %s",
-            chunk.start,
-            chunk.name,
-            reason,
-        )
+        logger.error("rejected the line at byte %d of %s: %s", chunk.start, chunk.name, reason)
 
     def _measure(self) -> None:
         self.lag.measure(database_up=self._connection is not None)

@@ -24,7 +24,8 @@ def errors(view: View) -> None:
     ask_ahead(view, "errors/exception_days", named=MOST)
     if view.compared:
         ask_ahead(view.before(), "runs/days")
-        ask_ahead(_before(view), "errors/exceptions")
+        for one in _compared(view):
+            ask_ahead(one, "errors/exceptions")
     days = ask_view("runs/days", view)
     exits = ask_view("runs/by_value", view, dimension="exit")
     exceptions = ask_view("errors/exceptions", view)
@@ -33,8 +34,8 @@ def errors(view: View) -> None:
     if view.compared:
         earlier = view.before()
         before = Runs(ask_view("runs/days", earlier).frame)
-        exceptions_before = ask_view("errors/exceptions", _before(view)).frame
-        exceptions = with_before(exceptions, trend.frame, view, exceptions_before)
+        lately, then = (ask_view("errors/exceptions", one).frame for one in _compared(view))
+        exceptions = with_before(exceptions, lately, then)
     told = ("started", "completed", "compile_errors", "runtime_errors")
     if not days.frame[list(told)].any(axis=None):
         st.info("No runs in this view.", icon=":material/search_off:")
@@ -74,7 +75,9 @@ def errors(view: View) -> None:
         )
 
 
-def _before(view: View) -> View:
-    """Return the view of the period before, without its last day where today is not over."""
-    earlier = view.before()
-    return earlier._replace(window=earlier.window.but_last()) if view.is_growing else earlier
+def _compared(view: View) -> list[View]:
+    """Return the views of now and before, without their last day where today is not over."""
+    both = [view, view.before()]
+    if not view.is_growing:
+        return both
+    return [one._replace(window=one.window.but_last()) for one in both]

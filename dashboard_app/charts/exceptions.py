@@ -32,8 +32,8 @@ def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.Laye
 
     `frame` has the columns exception (str), errors, compile_errors, runtime_errors (int64), share
     (float64) and first_day (datetime64, UTC), the most frequent first, and, where periods are
-    compared, before (Int64: the errors of the period before, or missing) and compared (int64: those
-    that are compared with them); all but the `chosen` one are paler, where there is one.
+    compared, before (Int64: the errors of the period before, or missing) and compared (the same of
+    those that are compared with them); all but the `chosen` one are paler, where there is one.
     """
     top = frame[(pd.RangeIndex(len(frame)) < MOST) | (frame["exception"] == chosen)].copy()
     top["paler"] = (top["exception"] != chosen) & (chosen is not None)
@@ -106,7 +106,10 @@ def _texts(top: pd.DataFrame) -> list[str]:
     texts = [f"{errors:,}" for errors in top["errors"]]
     if "before" not in top:
         return texts
+    known = (top["compared"].notna() & top["before"].notna()).to_numpy()
     return [
-        f"{text}  {formats.change(errors, before) or ''}".strip() if pd.notna(before) else text
-        for text, errors, before in zip(texts, top["compared"], top["before"], strict=True)
+        f"{text}  {formats.change(errors, before) or ''}".strip() if is_known else text
+        for text, errors, before, is_known in zip(
+            texts, top["compared"], top["before"], known, strict=True
+        )
     ]

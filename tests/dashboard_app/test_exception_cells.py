@@ -7,43 +7,32 @@ from datetime import date
 import pandas as pd
 
 from dashboard_app.exception_cells import MOST, days_of, with_before
-from dashboard_app.filters import Filters
 from dashboard_app.queries import Answer
-from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
 from tests.dashboard_app.charts.frames import frame
 from tests.dashboard_app.conftest import RunApp
 
 NOW = Answer(frame("exception errors", ("a1", 5), ("b2", 3)), "select")
-TREND = frame(
-    "day errors exception",
-    ("2026-03-02", 3, "a1"), ("2026-03-03", 2, "a1"), ("2026-03-02", 3, "b2"),
-)  # fmt: skip
 
 
-def compared(before: pd.DataFrame, today: date = date(2026, 3, 9)) -> pd.DataFrame:
-    view = View(
-        Window(date(2026, 3, 1), date(2026, 3, 3)), None, Filters(), today,
-        Freshness(None, None, None), "java.run",
-    )  # fmt: skip
-    return with_before(NOW, TREND, view, before).frame
+def compared(lately: pd.DataFrame, before: pd.DataFrame) -> list[list[int]]:
+    frame = with_before(NOW, lately, before).frame
+    return [frame[name].astype("object").fillna(-1).tolist() for name in ("compared", "before")]
 
 
 def test_what_was_not_thrown_before_had_no_errors_then() -> None:
-    found = compared(frame("exception errors", ("b2", 6)))
-    assert found["before"].tolist() == [0, 6]
-    assert found["compared"].tolist() == [5, 3]
+    before = frame("exception errors", ("b2", 6))
+    assert compared(NOW.frame, before) == [[5, 3], [0, 6]]
 
 
-def test_what_was_thrown_today_is_not_compared_yet() -> None:
-    found = compared(frame("exception errors", ("b2", 6)), date(2026, 3, 3))
-    assert found["errors"].tolist() == [5, 3]
-    assert found["compared"].tolist() == [3, 3]
+def test_what_was_thrown_today_alone_is_not_compared_yet() -> None:
+    lately = frame("exception errors", ("b2", 2))
+    assert compared(lately, lately) == [[0, 2], [0, 2]]
 
 
-def test_what_was_not_among_the_first_before_is_not_known() -> None:
+def test_what_was_not_among_the_first_of_a_period_is_not_known() -> None:
     others = frame("exception errors", *((f"{n}", 9) for n in range(MOST)))
-    assert compared(others)["before"].isna().all()
+    assert compared(others, others) == [[-1, -1], [-1, -1]]
 
 
 def test_days_without_the_exception_count_as_nothing() -> None:

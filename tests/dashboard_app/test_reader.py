@@ -88,7 +88,7 @@ def test_nothing_can_be_written(reader: Reader, connection: psycopg.Connection) 
 
 
 def test_a_busy_database_is_not_taken_for_one_that_is_away(database: str) -> None:
-    reader = Reader(ExternalDatabase(database), connect_seconds=0.3)
+    reader = Reader(ExternalDatabase(database))
     held, enough = threading.Barrier(MAX_CONNECTIONS + 1), threading.Event()
 
     def hold(connection: psycopg.Connection) -> None:
@@ -97,12 +97,13 @@ def test_a_busy_database_is_not_taken_for_one_that_is_away(database: str) -> Non
         enough.wait(10)
 
     with ThreadPoolExecutor(MAX_CONNECTIONS) as threads:
-        for _ in range(MAX_CONNECTIONS):
-            threads.submit(reader.read, hold)
+        holding = [threads.submit(reader.read, hold) for _ in range(MAX_CONNECTIONS)]
         held.wait(10)
         with pytest.raises(SlowError, match=BUSY):
             reader.read(one)
         enough.set()
+        for question in holding:
+            question.result()
     assert reader.read(one) == 1
     reader.close()
 

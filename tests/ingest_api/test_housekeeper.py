@@ -6,6 +6,7 @@ import gzip
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 from ingest_api.archive import compress, tidying
 from ingest_api.housekeeper import Housekeeper
 from sql.database import ExternalDatabase
+from tests.chaos.disks import small_disk as mounted
 from tests.ingest_api.test_loader import Log, log, one, rows
 from tests.server import event, wait_until
 
@@ -35,6 +37,12 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    with mounted(tmp_path / "disk", 16) as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -174,21 +182,37 @@ def test_archives_are_unpacked_one_after_the_other_behind_what_comes_now(
     rows.execute("drop schema telemetry cascade")
     log.loader.close()
     log.write(event(m={"n": 9}))
-    loaded = "select array_agg((m->>'n')::int order by m) from telemetry.events"
-    assert log.loader.load_available()
-    assert one(rows, loaded) == [9]
+    everything = "select array_agg((m->>'n')::int order by m) from telemetry.events"
     for number in range(3):
         assert log.loader.load_available()
         assert names(log.folder).count(".jsonl.gz") == 2 - number
         log.loader.lag.measure(database_up=True)
         assert log.meters.total("waiting_events") == 3 - number
-        assert log.loader.load_available()
-        assert len(one(rows, loaded)) == 2 + number
-    assert one(rows, loaded) == [0, 1, 2, 9]
-    assert not log.loader.load_available()
+        # events go on coming
+        log.write(event(m={"n": 10 + number}))
+    while log.loader.load_available():
+        pass
+    assert one(rows, everything) == [0, 1, 2, 9, 10, 11, 12]
     log.loader.lag.measure(database_up=True)
     assert log.meters.total("waiting_events") == 0
-    assert log.meters.total("logged_events") == log.meters.total("loaded_events") == 4
+    assert log.meters.total("logged_events") == log.meters.total("loaded_events") == 7
+
+
+def test_an_archive_that_there_is_no_room_for_waits_and_holds_up_nothing(
+    small_disk: Path, database: str, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = Log(database, small_disk)
+    archive = small_disk / "events-20260101T000000Z-w1-000000000001.jsonl.gz"
+    archive.write_bytes(gzip.compress(b"{}\n" * (8 << 20)))
+    for number in range(3):
+        log.write(event())
+        assert log.loader.load_available()
+        assert one(rows, "select count(*) from telemetry.events") == number + 1
+    log.loader.lag.measure(database_up=True)
+    assert log.meters.total("waiting_events") == 1
+    assert caplog.text.count("archives wait to be unpacked") == 1
+    assert archive.exists()
+    log.loader.close()
 
 
 def test_a_stop_does_not_wait_for_archives(log: Log, keeper: Housekeeper) -> None:

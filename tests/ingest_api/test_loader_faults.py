@@ -145,7 +145,7 @@ def test_after_a_backlog_loads_are_paced_again_although_events_go_on_coming(log:
     stop = threading.Event()
 
     def go_on() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.005):
             log.write(*(event() for _ in range(5)))
 
     senders = [threading.Thread(target=go_on) for _ in range(3)]

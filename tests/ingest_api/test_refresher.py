@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import psycopg
 import pytest
@@ -26,10 +27,12 @@ def test_a_view_that_can_t_be_refreshed_is_told_once_and_recovers(
     stop = threading.Event()
     thread = threading.Thread(target=Refresher(ExternalDatabase(database)).run, args=[stop])
     thread.start()
-    wait_until(lambda: "can't be refreshed" in caplog.text, "a warning")
-    stop.wait(2.5)
-    rows.execute("alter materialized view telemetry.elsewhere rename to daily_activity")
-    wait_until(lambda: one(rows, DAYS) == 1, "the view")
-    stop.set()
-    thread.join()
+    try:
+        wait_until(lambda: "can't be refreshed" in caplog.text, "a warning")
+        time.sleep(2.5)
+        rows.execute("alter materialized view telemetry.elsewhere rename to daily_activity")
+        wait_until(lambda: one(rows, DAYS) == 1, "the view")
+    finally:
+        stop.set()
+        thread.join()
     assert caplog.text.count("can't be refreshed") == 1
