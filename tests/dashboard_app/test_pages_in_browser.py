@@ -24,8 +24,16 @@ def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     assert "Traceback" not in running.log_text()
 
 
+def wait_until_drawn(page: Page) -> None:
+    """Wait until the page's script has run."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=SECONDS * 1000
+    )
+
+
 def go_to(page: Page, title: str) -> None:
-    """Open a page from the menu."""
+    """Open a page from the menu, once the one before it is drawn."""
+    wait_until_drawn(page)
     if page.viewport_size == PHONE:
         page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
@@ -43,9 +51,7 @@ def marks(page: Page, chart: int, kind: str) -> int:
 
 def downloaded(page: Page, button: str) -> bytes:
     """Return the file that a button gives, once the page is done: a run makes its buttons anew."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=SECONDS * 1000
-    )
+    wait_until_drawn(page)
     with page.expect_download(timeout=SECONDS * 1000) as waiting:
         page.get_by_role("button", name=button).click()
     download: Download = waiting.value
