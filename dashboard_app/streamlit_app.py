@@ -188,7 +188,7 @@ def _days(page: AppPage, view: View, *, compare: bool) -> str:
         return "The last minutes, whatever the period; new every 5 seconds"
     days = f"{view.window} (UTC)"
     if page.compares and view.compared:
-        growing = ", counts without today" if view.is_growing else ""
+        growing = ", changes of counts without today" if view.is_growing else ""
         return f"{days}, compared with {view.compared}{growing}"
     if page.compares and compare:
         return f"{days}, no earlier period of the same length that could be compared"

@@ -46,7 +46,7 @@ def compress(path: Path) -> None:
 def unpack(path: Path) -> None:
     """Put the log file in the place of its gzip file, with its time; whole or not at all.
 
-    Raises OSError, where there is no room for it before the disk is full.
+    Raises OSError, and that before it fills the disk where there is no room.
     """
     with path.open("rb") as packed_file:
         packed_file.seek(-4, os.SEEK_END)
