@@ -90,10 +90,15 @@ class Housekeeper:
             with telling(path):
                 if self._is_old(path):
                     path.unlink()
-                    connection.execute(
+                    known = connection.execute(
                         statement("queries/loader/forget_file"),
                         {"server": self._server, "name": path.name.removesuffix(".gz")},
                     )
+                    if known.fetchone() != (True,):
+                        logger.error(
+                            "%s was deleted, its time was over: this database lacks its events",
+                            path.name,
+                        )
         imported = self._data_dir.glob(IMPORT_REJECTED_FILES)
         for path in (*self._folder.glob(REJECTED_FILES), *imported):
             with telling(path):

@@ -94,8 +94,9 @@ def test_a_file_with_a_torn_end_is_compressed_too(log: Log, keeper: Housekeeper)
 
 
 def test_a_compressed_file_is_deleted_after_its_time(
-    log: Log, keeper: Housekeeper, clock: Clock, rows: psycopg.Connection
-) -> None:
+    log: Log, keeper: Housekeeper, clock: Clock, rows: psycopg.Connection,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
     log.write(event())
     log.writer.close()
     log.load()
@@ -107,6 +108,7 @@ def test_a_compressed_file_is_deleted_after_its_time(
     keeper.make_round()
     assert names(log.folder) == []
     assert one(rows, "select count(*) from telemetry.log_files") == 0
+    assert "lacks" not in caplog.text
 
 
 def test_what_was_set_aside_is_deleted_after_its_time(
@@ -125,6 +127,21 @@ def test_what_was_set_aside_is_deleted_after_its_time(
     keeper.make_round()
     assert (lines.exists(), rows.exists()) == (False, False)
     assert (data_dir / "import-notes.jsonl").exists()
+
+
+def test_an_archive_that_is_deleted_before_a_database_has_it_is_told(
+    log: Log, keeper: Housekeeper, clock: Clock, rows: psycopg.Connection,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    log.write(event())
+    log.writer.close()
+    log.load()
+    keeper.make_round()
+    rows.execute("delete from telemetry.log_files")
+    clock.now += 31 * DAY
+    keeper.make_round()
+    assert names(log.folder) == []
+    assert "this database lacks its events" in caplog.text
 
 
 def test_no_file_is_packed_while_others_are_unpacked(
