@@ -1,10 +1,18 @@
-"""A connection to a client, and how its requests are answered: Waitress's, with our errors."""
+"""A connection to a client, and how its requests are answered: Waitress's, with our errors.
+
+Only the event loop touches the socket. A thread that serves a request leaves the answer here and
+is done: it never waits for a client to read. The next request of a pipeline is served once the
+answer before it is sent, so a connection holds one answer at most.
+"""
 
 from __future__ import annotations
 
 import logging
+import math
 import socket
 import time
+from collections import deque
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -17,8 +25,11 @@ from ingest_api.request_parser import RequestParser, UnknownMethod
 # of errors that are found before there is a request
 WORDS = {413: "body_too_large", 431: "headers_too_large"}
 
+MOST_PIECES: Final = 64  # in one system call
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-# how long one whose request was refused may go on sending it, before his connection is cut
+# how long a client may take nothing of its answer before the connection is cut
+STALL_SECONDS: Final = 15.0
+# how long a client whose request was refused may go on sending it before the connection is cut
 LINGER_SECONDS: Final = 3.0
 
 logger = logging.getLogger(__name__)
@@ -62,14 +73,17 @@ class Channel(HTTPChannel):
     task_class = AnswerTask
     error_task_class = RefusalTask
     close_when_flushed: bool
+    connected: bool
     _last_activity = 0.0
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
-        """Take what Waitress gives, and whose turn it is from the server's dispatcher."""
-        self._in_loop = server.task_dispatcher.is_current
-        self._pieces: list[bytes] = []
+        """Take what Waitress gives."""
+        self.is_served = False  # a request of it waits for its turn, or is being answered
         self._is_refused = False
-        self.lingers_until = 0.0  # monotonic; 0: it does not linger
+        self._lingers = False
+        self._unread = b""  # the requests of a pipeline behind the one that is served
+        self._answer: deque[bytes | memoryview] = deque()
+        self.deadline = math.inf  # monotonic: when it is cut, unless the client goes on
         super().__init__(server, *arguments, **options)
 
     def __repr__(self) -> str:
@@ -85,85 +99,135 @@ class Channel(HTTPChannel):
     def last_activity(self, _: float) -> None:
         self._last_activity = time.monotonic()
 
+    def is_quiet(self) -> bool:
+        """Return whether nothing is being received, answered or sent."""
+        return not (self.requests or self.request or self._answer or self.is_served)
+
+    def readable(self) -> bool:
+        """Return whether to read what comes: not before the last answer is sent."""
+        return self._lingers or not (
+            self.is_served or self.requests or self._answer or self.close_when_flushed
+        )
+
+    def writable(self) -> bool:
+        """Return whether something waits for the client to take it, or for the end."""
+        return not self.is_served and bool(
+            self._answer or self.will_close or self.close_when_flushed
+        )
+
+    def handle_read(self) -> None:
+        """Read what came; the rest of what was refused is passed over."""
+        if self._lingers:
+            self.recv(self.adj.recv_bytes)  # which closes at the end of it
+        else:
+            super().handle_read()
+
+    def received(self, data: bytes) -> bool:
+        """Take what came."""
+        self._unread += data
+        self._read_request()
+        return True
+
+    def _read_request(self) -> None:
+        """Read on to the end of one request; those behind it wait, so that a pipeline is fair."""
+        while self._unread and not self.requests:
+            if self.request is None:
+                self.request = self.parser_class(self.adj)
+            self._unread = self._unread[self.request.received(self._unread) :]
+            if self.request.completed:
+                if not self.request.empty:
+                    self.requests.append(self.request)
+                    self.server.add_task(self)
+                self.request = None
+                self.sent_continue = False
+            elif self.request.expect_continue and not self.sent_continue:
+                self.request.expect_continue = False
+                self.sent_continue = True
+                self._answer.append(CONTINUE)
+                self.flush()
+
     def write_soon(self, data: Any) -> int:
-        """Take a piece of an answer. Those made in the event loop wait for `send_answer`."""
-        if self.total_outbufs_len or not self._in_loop() or not isinstance(data, bytes):
-            return int(super().write_soon(data))
+        """Take a piece of the answer, which is sent once it is whole."""
         if not self.connected:
             raise ClientDisconnected
-        self._pieces.append(data)
+        if data:
+            self._answer.append(data)
         return len(data)
-
-    def send_continue(self) -> None:
-        """Ask for the body of a request, behind the answer to the one before it."""
-        if self._pieces:
-            self.request.expect_continue = self.request.completed = False
-            self.sent_continue = True
-            self._pieces.append(CONTINUE)
-            return
-        try:
-            super().send_continue()
-        except OSError:
-            self.will_close = True
-
-    def send_answer(self) -> None:
-        """Send what was written in the event loop, all in one, and close where that is due."""
-        answer = b"".join(self._pieces)
-        self._pieces.clear()
-        if not self.connected:
-            return
-        try:
-            sent = self.send(answer, do_close=False) if answer else 0
-        except OSError:
-            self.will_close = True
-        else:
-            if sent < len(answer):
-                super().write_soon(answer[sent:])
-        if self.writable():
-            self.handle_write()
 
     def service(self) -> None:
         """Answer a request."""
         self._is_refused = self.requests[0].error is not None
         super().service()
 
-    def readable(self) -> bool:
-        """Return whether to read what comes."""
-        return self.lingers_until > 0 or super().readable()
-
-    def handle_read(self) -> None:
-        """Read what came; the rest of what was refused is passed over."""
-        if not self.lingers_until:
-            super().handle_read()
+    def flush(self) -> None:
+        """Send what the client takes of the answer; then close, or serve its next request."""
+        if not self.connected:
+            return
+        try:
+            self._send()
+        except OSError:
+            self.will_close = True
+        if self.will_close:
+            self.handle_close()
+        elif self._answer:
+            if self.deadline == math.inf:
+                self.deadline = time.monotonic() + STALL_SECONDS
+            self.server.overdue.add(self)
+        elif self.close_when_flushed:
+            self._end()
         else:
-            self.recv(self.adj.recv_bytes)  # which closes at the end of it
+            self.deadline = math.inf
+            self._read_request()
 
-    def handle_write(self) -> None:
-        """Send, and close where that is due.
+    handle_write = flush
+
+    def _send(self) -> None:
+        """Raises OSError when the connection is lost."""
+        while self._answer:
+            try:
+                sent = self.socket.sendmsg(islice(self._answer, MOST_PIECES))
+            except BlockingIOError:
+                return
+            self.last_activity = now = time.monotonic()
+            self.deadline = now + STALL_SECONDS
+            while sent:
+                piece = self._answer.popleft()
+                if sent < len(piece):
+                    self._answer.appendleft(memoryview(piece)[sent:])
+                sent -= min(sent, len(piece))
+
+    def _end(self) -> None:
+        """Close.
 
         After a refusal the client may be sending still. Closing then would cut it off, and the
         answer might be lost before it is read: so only our side ends, and we read on for a while.
         """
-        if self.close_when_flushed and self._is_refused:
-            self._flush_exception(self._flush_some)
-            if not (self.total_outbufs_len or self.will_close):
-                self.close_when_flushed = False
-                self._linger()
+        if self._is_refused:
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+            except OSError:
+                self.handle_close()
                 return
-        super().handle_write()
-
-    def _linger(self) -> None:
-        try:
-            self.socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            self.handle_close()
+            self.close_when_flushed = False
+            self._lingers = True
+            self.deadline = time.monotonic() + LINGER_SECONDS
+            self.server.overdue.add(self)
         else:
-            self.lingers_until = time.monotonic() + LINGER_SECONDS
-            self.server.lingering.add(self)
+            self.handle_close()
+
+    def cut_if_overdue(self, now: float) -> bool:
+        """Close at the deadline; return whether that cost the client a part of its answer."""
+        if self.deadline > now:
+            return False
+        is_stalled = bool(self._answer)
+        self.handle_close()
+        return is_stalled
 
     def handle_close(self) -> None:
         """Close."""
-        self.server.lingering.discard(self)
+        self.server.overdue.discard(self)
+        self._answer.clear()
+        self._unread = b""
         super().handle_close()
 
     def handle_expt(self) -> None:

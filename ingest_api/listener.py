@@ -1,29 +1,17 @@
-"""The listening socket that all workers share: how it is made, and how it comes to rest."""
+"""The listening socket that all workers share."""
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import errno
 import socket
-import struct
 import time
 from typing import Final
 
 BIND_SECONDS: Final = 5.0
-# <asm/socket.h>; the socket module does not name it
-SO_ATTACH_FILTER: Final = 26
-# classic BPF: drop the packets with a SYN flag, keep the others. Offset 13 of a TCP header: flags.
-DROP_SYN: Final = (
-    (0x30, 0, 0, 13),  # load the byte at 13
-    (0x45, 0, 1, 0x02),  # has it SYN?
-    (0x06, 0, 0, 0),  # drop
-    (0x06, 0, 0, 0xFFFFFFFF),  # keep
-)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises OSError where the address can't be had.
+    """Return a listening socket, for IPv4 too if the host is `::`. Raises OSError.
 
     A port in use is tried for some seconds: the workers of a server that was killed may still be
     answering their last requests.
@@ -35,22 +23,9 @@ def listen(host: str, port: int) -> socket.socket:
                 (host, port),
                 family=socket.AF_INET6 if ":" in host else socket.AF_INET,
                 backlog=1024,
+                dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
             )
         except OSError as error:
             if time.monotonic() > deadline or error.errno != errno.EADDRINUSE:
                 raise
             time.sleep(0.1)
-
-
-def refuse_new(listener: socket.socket) -> None:
-    """Let no more connections begin; those that have begun can still be accepted.
-
-    Closing the socket would cut the connections that were made and not accepted yet, however fast
-    that follows upon the last accept. A client that comes now tries again after a second, and finds
-    nobody, or the next server. Does nothing where the system has no such filter.
-    """
-    code = b"".join(struct.pack("HBBI", *instruction) for instruction in DROP_SYN)
-    buffer = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("HP", len(DROP_SYN), ctypes.addressof(buffer))
-    with contextlib.suppress(OSError):  # gVisor and the like: as without it
-        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)

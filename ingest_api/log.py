@@ -1,22 +1,23 @@
 """The write-ahead log that is the structured event log at once: one JSON object a line.
 
-An append returns once the lines are on disk. Appends that come while the disk is busy share the
-next write and sync (group commit). Only one process writes a file, and holds a lock on it for as
-long as it lives.
+A thread of its own writes and syncs, so that whoever appends need not wait for the disk. What is
+appended while the disk is busy shares the next write and sync (group commit). Only one process
+writes a file, and holds a lock on it for as long as it lives.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import logging
 import os
 import secrets
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from ingest_api.meters import Meters
 
@@ -32,14 +33,7 @@ class LogUnavailableError(Exception):
     """The lines are not on disk, and will not be loaded."""
 
 
-class _Group:
-    """The appends that share one write and sync. The first of them leads: it does the work."""
-
-    def __init__(self) -> None:
-        self.chunks: list[bytes] = []
-        self.done = threading.Event()
-        # until the work is done: whatever ends it early, nobody takes it for success
-        self.error: OSError | None = OSError(errno.EIO, "the write was not finished")
+_Append = tuple[bytes, Future[None]]
 
 
 class LogWriter:
@@ -61,59 +55,72 @@ class LogWriter:
         self._size = 0
         self._spoiled = False  # refused lines stand at the end of the file
         self._failing = False
-        self._group = _Group()
-        self._group_lock = threading.Lock()
-        self._disk_lock = threading.Lock()
+        self._queue: SimpleQueue[_Append | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+
+    def submit(self, lines: bytes) -> Future[None]:
+        """Have whole lines written, each with its newline.
+
+        The future is done when they are on disk; it has LogUnavailableError if they are not, and
+        the file then ends before them.
+        """
+        synced: Future[None] = Future()
+        self._queue.put((lines, synced))
+        return synced
 
     def append(self, lines: bytes) -> None:
-        """Write whole lines, each with its newline, and return when they are on disk.
-
-        Raises LogUnavailableError where they are not; the file then ends before them.
-        """
-        with self._group_lock:
-            group = self._group
-            group.chunks.append(lines)
-            leads = len(group.chunks) == 1
-        if leads:
-            try:
-                with self._disk_lock:
-                    with self._group_lock:
-                        self._group = _Group()
-                    self._commit(group)
-            finally:
-                group.done.set()
-        else:
-            group.done.wait()
-        if group.error is not None:
-            raise LogUnavailableError(group.error.strerror) from group.error
+        """Write whole lines and return when they are on disk. Raises LogUnavailableError."""
+        self.submit(lines).result()
 
     def close(self) -> None:
-        """Let the current file go: nothing will be added to it."""
-        with self._disk_lock:
-            if self._fd is not None and self._spoiled:
-                with contextlib.suppress(OSError):
-                    self._cut_back(self._fd)
-            self._close()
+        """Let the current file go once all that was appended is done with: nothing is added."""
+        self._queue.put(None)
+        self._thread.join()
 
-    def _commit(self, group: _Group) -> None:
-        content = b"".join(group.chunks)
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            group = [self._queue.get()]
+            with contextlib.suppress(Empty):
+                while True:
+                    group.append(self._queue.get_nowait())
+            appends = [append for append in group if append is not None]
+            is_open = len(appends) == len(group)
+            if appends:
+                self._commit(appends)
+        if self._fd is not None and self._spoiled:
+            with contextlib.suppress(OSError):
+                self._cut_back(self._fd)
+        self._close()
+
+    def _commit(self, appends: list[_Append]) -> None:
+        """Write and sync all at once, and say how that went."""
         try:
-            while not self._write(content):
-                logger.error(
-                    "%s was removed while it was written, with %d bytes; a new file begins",
-                    self._path,
-                    self._size,
-                )
-                self._meters.set("removed_synced", self._size)
-                self._meters.set("removed_file", self._number)
-                self._close()
-            self._size += len(content)
-            self._meters.set("log_synced", self._size)
-            group.error = None
-            self._note(None)
-        except OSError as error:
-            group.error = error
+            self._add(b"".join([lines for lines, _ in appends]))
+        except Exception as error:
             self._note(error)
+            failure = LogUnavailableError(getattr(error, "strerror", None) or repr(error))
+            failure.__cause__ = error
+            for _, synced in appends:
+                synced.set_exception(failure)
+        else:
+            self._note(None)
+            for _, synced in appends:
+                synced.set_result(None)
+
+    def _add(self, content: bytes) -> None:
+        while not self._write(content):
+            logger.error(
+                "%s was removed while it was written, with %d bytes; a new file begins",
+                self._path,
+                self._size,
+            )
+            self._meters.set("removed_synced", self._size)
+            self._meters.set("removed_file", self._number)
+            self._close()
+        self._size += len(content)
+        self._meters.set("log_synced", self._size)
 
     def _write(self, content: bytes) -> bool:
         """Put lines on disk; return False where that is in a file which is not there any more."""
@@ -124,7 +131,7 @@ class LogWriter:
             return self._path.stat().st_ino == self._inode
         except FileNotFoundError:
             return False
-        except OSError:
+        except Exception:
             self._spoiled = True
             with contextlib.suppress(OSError):
                 self._cut_back(fd)
@@ -145,7 +152,7 @@ class LogWriter:
         self._close()
         self._spoiled = False
 
-    def _note(self, error: OSError | None) -> None:
+    def _note(self, error: Exception | None) -> None:
         """Say once that the log can't be written, and once that it can again."""
         if error is not None and not self._failing:
             logger.error("can't write the log in %s, events are refused: %s", self._folder, error)

@@ -30,6 +30,7 @@ COUNTERS: Final = {
     "received_events": "Events in the requests that were read.",
     "accepted_events": "Events that were acknowledged.",
     "rate_limited_requests": "Requests over the rate limit.",
+    "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
     "logged_events": "Events in the log, those that earlier runs left to load included.",
     "loaded_events": "Events that the database has, or had already.",
     "duplicate_events": "Events that came again with the same id.",

@@ -2,15 +2,17 @@
 
 A thread for each request costs two switches between threads and a share of the interpreter's lock;
 a sync for each costs the disk's time. So requests that are quick run one after another in the loop,
-each in a greenlet that stops where its event has to be on disk; then the lines of all are written
-and synced together, and each request goes on to its answer. While the disk is busy, the next
-requests arrive. What may take long runs in Waitress's own threads.
+each in a greenlet that stops where its event has to be on disk. The log's own thread writes and
+syncs the lines of all together, while the loop goes on with what arrives meanwhile; then each
+request goes on to its answer. What may take long runs in Waitress's own threads.
 """
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from typing import Any, Final
 
 from greenlet import getcurrent, greenlet
@@ -30,69 +32,48 @@ class Rounds:
 
     def __init__(self, log: LogWriter, threads: int, is_quick: Callable[[Any], bool]) -> None:
         """Take what says whether a parsed request waits for nothing but the log."""
+        self.wake: Callable[[], None] = lambda: None  # the loop, from another thread
         self._log = log
         self._is_quick = is_quick
         self._threads = ThreadedTaskDispatcher()
         self._threads.set_thread_count(threads)
-        self._thread = threading.get_ident()
         self._loop = getcurrent()
         self._ready: list[Any] = []
+        self._calls: deque[Callable[[], None]] = deque()
+        self._is_woken = False
         self._lines: list[bytes] = []
+        self._waiting: list[tuple[Any, greenlet]] = []
         self._idle: list[greenlet] = []
 
     def add_task(self, channel: Any) -> None:
-        """Take a connection whose next request is complete."""
-        if self.is_current():
-            # not to a thread yet: the answer before this one may still have to be sent
+        """Take a connection whose next request is complete, for the next round."""
+        if not channel.is_served:  # a pipeline's next request has to wait for the answer
+            channel.is_served = True
             self._ready.append(channel)
-        else:
-            self._threads.add_task(channel)
-
-    def is_current(self) -> bool:
-        """Return whether the event loop's thread asks."""
-        return threading.get_ident() == self._thread
 
     def has_requests(self) -> bool:
-        """Return whether a request waits for the next round."""
-        return bool(self._ready)
+        """Return whether there is something to do before waiting for more."""
+        return bool(self._ready or self._calls)
 
     def run(self) -> None:
-        """Serve one request of each connection that has one."""
+        """Serve one request of each connection that has one, and send what is answered."""
+        self._is_woken = False
+        while self._calls:
+            self._calls.popleft()()
         channels, self._ready = self._ready, []
-        waiting = []
         for channel in channels:
-            if not self._is_quick(channel.requests[0]):
-                self._threads.add_task(channel)
-                continue
-            request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
-            if self._go_on(channel, request, channel):
-                waiting.append((channel, request))
-        if not waiting:
-            return
-        lines, self._lines = b"".join(self._lines), []
-        failure = None
-        try:
-            self._log.append(lines)
-        except LogUnavailableError as error:
-            failure = error
-        for channel, request in waiting:
-            self._go_on(channel, request, failure)
-
-    def _go_on(self, channel: Any, request: greenlet, given: object) -> bool:
-        """Serve a request until it waits for the log, and return whether it does, or to its end.
-
-        A failure ends its connection alone: those after it are on disk, and are to be answered.
-        """
-        try:
-            if request.switch(given) is WAITS:
-                return True
-            channel.send_answer()
-        except Exception:  # what it may be is not known, or it would be handled where it happens
-            channel.handle_error()
-        return False
+            if self._is_quick(channel.requests[0]):
+                request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
+                self._go_on(channel, request, channel)
+            else:
+                self._threads.add_task(_Task(channel, partial(self._finish_soon, channel)))
+        if self._waiting:
+            lines, self._lines = b"".join(self._lines), []
+            waiting, self._waiting = self._waiting, []
+            self._log.submit(lines).add_done_callback(partial(self._resume_soon, waiting))
 
     def append(self, lines: bytes) -> None:
-        """Return when whole lines are on disk. Raises LogUnavailableError where they are not."""
+        """Return when whole lines are on disk. Raises LogUnavailableError if they are not."""
         if getcurrent().parent is not self._loop:
             self._log.append(lines)
             return
@@ -100,6 +81,44 @@ class Rounds:
         failure = self._loop.switch(WAITS)
         if failure is not None:
             raise LogUnavailableError(*failure.args) from failure
+
+    def shutdown(self, timeout: float) -> None:
+        """End the threads, without waiting longer than so many seconds."""
+        self._threads.shutdown(timeout=timeout)
+
+    def _call_soon(self, call: Callable[[], None]) -> None:
+        """Have the loop's thread call something. For other threads."""
+        self._calls.append(call)
+        if not self._is_woken:
+            self._is_woken = True
+            self.wake()
+
+    def _finish_soon(self, channel: Any) -> None:
+        self._call_soon(partial(self._finish, channel))
+
+    def _resume_soon(self, waiting: list[tuple[Any, greenlet]], synced: Future[None]) -> None:
+        self._call_soon(partial(self._resume, waiting, synced.exception()))
+
+    def _resume(self, waiting: list[tuple[Any, greenlet]], failure: BaseException | None) -> None:
+        for channel, request in waiting:
+            self._go_on(channel, request, failure)
+
+    def _go_on(self, channel: Any, request: greenlet, given: object) -> None:
+        """Serve a request until it waits for the log, or to its end.
+
+        A failure ends its connection alone: those after it are on disk, and are to be answered.
+        """
+        try:
+            if request.switch(given) is WAITS:
+                self._waiting.append((channel, request))
+            else:
+                self._finish(channel)
+        except Exception:  # what it may be is not known, or it would be handled where it happens
+            channel.handle_error()
+
+    def _finish(self, channel: Any) -> None:
+        channel.is_served = False
+        channel.flush()
 
     def _serve(self, channel: Any) -> None:
         """Serve a request; then wait for the next, since a new greenlet costs 8 us."""
@@ -110,6 +129,21 @@ class Rounds:
             self._idle.append(getcurrent())
             channel = self._loop.switch()
 
-    def shutdown(self, timeout: float) -> None:
-        """End the threads, without waiting longer than so many seconds."""
-        self._threads.shutdown(timeout=timeout)
+
+class _Task:
+    """A request that a thread serves."""
+
+    def __init__(self, channel: Any, finish: Callable[[], None]) -> None:
+        self._channel = channel
+        self._finish = finish
+
+    def service(self) -> None:
+        """Answer; the loop sends the answer."""
+        try:
+            self._channel.service()
+        finally:
+            self._finish()
+
+    def cancel(self) -> None:
+        """Drop the request: the worker stops."""
+        self._channel.cancel()

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from ingest_api.housekeeper import Housekeeper
-from ingest_api.listener import listen, refuse_new
+from ingest_api.listener import listen
 from ingest_api.loader import Loader
 from ingest_api.log import sync_folder
 from ingest_api.meters import Meters
@@ -31,8 +31,6 @@ from sql.roles import READER
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
-# connections that have begun get as long to be made, before the workers accept the last ones
-HANDSHAKE_SECONDS = 0.2
 WORKER_STOP_SECONDS = 3.0
 THREAD_STOP_SECONDS = 1.0
 LONGEST_RESTART_WAIT = 5.0
@@ -105,8 +103,7 @@ class Server:
         host, port = self._listener.getsockname()[:2]
         logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
         self._keep_workers(loader)
-        refuse_new(self._listener)
-        time.sleep(HANDSHAKE_SECONDS)
+        # the workers accept what has come before each closes the socket, the last one for good
         self._listener.close()
         self._stop_workers()
         stop_threads.set()

@@ -125,7 +125,9 @@ def _setting(variable: str, default: str | None, read: Callable[[str], Any], hel
 class Settings:
     """The settings of one run. Each field's metadata has the variable, default, reader and help."""
 
-    host: str = _setting("HOST", "0.0.0.0", str, "Address to listen on.")
+    host: str = _setting(
+        "HOST", "0.0.0.0", str, "Address to listen on; `::` is all addresses, IPv4 too."
+    )
     port: int = _setting("PORT", "8088", whole_number(0, 65_535), "Port to listen on.")
     data_dir: Path = _setting(
         "DATA_DIR", "./data", Path, "Folder of the log, the salt and the embedded database."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 import socket
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import waitress
@@ -19,6 +21,7 @@ MAX_HEADER_BYTES = 32 << 10
 POLL_SECONDS = 1.0
 MOST_CONNECTIONS = 10_000
 FILES_BESIDE = 128  # the log, the database, shared memory
+MOST_ACCEPTS = 64  # at once, while others wait for their turn
 DRAIN_SECONDS = 2.0
 # how long a connection may say nothing
 IDLE_SECONDS = 120
@@ -49,10 +52,12 @@ def create_server(
         server.channel_class = Channel
         # by the clock of the day: when that is set forth, it would close all, asked or not
         server.maintenance = lambda _: None
-        # the loop needs no waking by itself
-        server.pull_trigger = lambda: rounds.is_current() or server.trigger.pull_trigger()
+        rounds.wake = server.trigger.pull_trigger
+        server.pull_trigger = lambda: None  # a thread that has answered wakes the loop by itself
+        server.handle_accept = partial(_accept, server)
+        server.accepts_at_once = 1
     server.draining = False
-    server.lingering = set()
+    server.overdue = set()  # connections that are cut at their deadline
     return server
 
 
@@ -73,17 +78,25 @@ def connection_limit() -> int:
     return max(FILES_BESIDE, wanted - FILES_BESIDE)
 
 
-def serve(server: Any, rounds: Rounds) -> None:
-    """Serve until the server is `draining`, then let every request that came be answered."""
+def serve(server: Any, rounds: Rounds, count_stalled: Callable[[int], None]) -> None:
+    """Serve until the server is `draining`, then let every request that came be answered.
+
+    `count_stalled` is given the number of connections that were cut because their clients took
+    nothing of an answer.
+    """
     connections = server._map
-    look_at = time.monotonic() + LOOK_SECONDS
+    look_at = close_idle_at = time.monotonic()
     while not server.draining:
         wasyncore.poll2(0 if rounds.has_requests() else POLL_SECONDS, connections)
         rounds.run()
-        _end_lingering(server)
-        if time.monotonic() > look_at:
-            look_at = time.monotonic() + LOOK_SECONDS
-            type(server).maintenance(server, time.monotonic())
+        now = time.monotonic()
+        if now >= look_at:
+            look_at = now + POLL_SECONDS
+            if stalled := _cut_overdue(server, now):
+                count_stalled(stalled)
+        if now >= close_idle_at:
+            close_idle_at = now + LOOK_SECONDS
+            type(server).maintenance(server, now)
     _accept_waiting(server)
     wasyncore.dispatcher.close(server)
     began = time.monotonic()
@@ -92,16 +105,24 @@ def serve(server: Any, rounds: Rounds) -> None:
         rounds.run()
         if time.monotonic() - began > QUIET_SECONDS:
             for channel in list(server.active_channels.values()):
-                if not (channel.requests or channel.request or channel.total_outbufs_len):
+                if channel.is_quiet():
                     channel.handle_close()
     rounds.shutdown(timeout=0.2)
 
 
-def _end_lingering(server: Any) -> None:
-    """Cut the connections that go on for too long with what was refused."""
-    now = time.monotonic()
-    for channel in [one for one in server.lingering if one.lingers_until <= now]:
-        channel.handle_close()
+def _cut_overdue(server: Any, now: float) -> int:
+    """Cut the connections past their deadline; return how many had not taken their answer."""
+    return sum([channel.cut_if_overdue(now) for channel in list(server.overdue)])
+
+
+def _accept(server: Any) -> None:
+    """Take waiting connections: one, and more each time that there are, to share with others."""
+    before = len(server.active_channels)
+    for _ in range(server.accepts_at_once):
+        type(server).handle_accept(server)
+    taken = len(server.active_channels) - before
+    all_taken = taken < server.accepts_at_once
+    server.accepts_at_once = 1 if all_taken else min(2 * taken, MOST_ACCEPTS)
 
 
 def _accept_waiting(server: Any) -> None:

@@ -34,6 +34,8 @@ from ingest_api.settings import READER_URL, read_settings
 from ingest_api.shared_counters import SharedCounters
 from ingest_api.web_server import begin_stop, create_server, serve
 
+logger = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Serve until told to stop."""
@@ -53,8 +55,8 @@ def main() -> None:
     salt = read_salt(settings)
     limits = storage(settings.rate_limit_storage, counters, salt)
     # a limit that is counted elsewhere has to be waited for
-    counts_here = isinstance(limits, SharedMemoryStorage)
-    rounds = Rounds(log, settings.threads, lambda request: counts_here and request.path == "/t")
+    quick = {"/t", "/health"} if isinstance(limits, SharedMemoryStorage) else {"/health"}
+    rounds = Rounds(log, settings.threads, lambda request: request.path in quick)
     app = create_app(
         Dependencies(
             settings=settings,
@@ -70,7 +72,12 @@ def main() -> None:
     server = create_server(app, socket.socket(fileno=given.socket), settings.threads, rounds)
     signal.signal(signal.SIGTERM, lambda *_: begin_stop(server))
     threading.Thread(target=_watch_parent, args=(given.parent, server), daemon=True).start()
-    serve(server, rounds)
+
+    def count_stalled(number: int) -> None:
+        meters.add("stalled_connections", number)
+        logger.warning("cut %d connections: their clients took nothing of an answer", number)
+
+    serve(server, rounds, count_stalled)
     log.close()
     database.close()
     # threads that a dead database holds must not keep the process

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -41,7 +41,11 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = SETTLE_
 class RunningServer:
     """`python -m ingest_api` on a port of its own, with its stderr in a file."""
 
-    def __init__(self, database: str | None, data: Path, **settings: str) -> None:
+    def __init__(
+        self, database: str | None, data: Path, run_by: Sequence[str] = (), **settings: str
+    ) -> None:
+        """Take its database, its folder, and a command that runs it, such as strace."""
+        self.run_by = run_by
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = data
@@ -86,7 +90,9 @@ class RunningServer:
         """Start, and wait until it answers."""
         with self.stderr.open("ab") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ingest_api"], env=self.environ(), stderr=stderr
+                [*self.run_by, sys.executable, "-m", "ingest_api"],
+                env=self.environ(),
+                stderr=stderr,
             )
         try:
             wait_until(self.is_answering, "an answer", START_SECONDS)
