@@ -74,6 +74,7 @@ class Channel(HTTPChannel):
     error_task_class = RefusalTask
     close_when_flushed: bool
     connected: bool
+    request: Any
     _last_activity = 0.0
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
