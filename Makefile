@@ -1,11 +1,16 @@
 # What a newcomer types: make run, make test, make demo. `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 INSTALLED := .venv/.installed
+DEVELOPS := .venv/.develops
 DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) \
                 $(if $(url),--url $(url)) $(if $(seed),--seed $(seed))
 CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(only)) \
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+       --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo notebook test chaos bench bench-full audit lint format docs lock
@@ -16,11 +21,17 @@ help: ## list these commands
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@awk '/^[a-z]/ {is_uv = /^uv==/} is_uv' requirements.lock | \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r /dev/stdin
+	$(UV) --require-hashes -r requirements.lock
+	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-install: $(INSTALLED) ## make .venv with the pinned dependencies
+$(DEVELOPS): $(INSTALLED) requirements-dev.lock
+	$(UV) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(INSTALLED) ## make .venv with what runs, pinned
 
 run: $(INSTALLED) ## start the API and the dashboard
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
@@ -32,42 +43,44 @@ demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [d
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
 	exec $(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)
 
-notebook: $(INSTALLED) ## open the notebooks in the browser, on this machine only
+notebook: $(DEVELOPS) ## open the notebooks in the browser, on this machine only
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
 	case "$${DATA_DIR:=data}" in /*) ;; *) DATA_DIR="$(CURDIR)/$$DATA_DIR" ;; esac; export DATA_DIR; \
 	exec $(BIN)/jupyter lab --ip 127.0.0.1 \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
-test: $(INSTALLED) ## run all tests, in two processes; those that measure times under load on their own
+test: $(DEVELOPS) ## run all tests, in two processes; those that measure times under load on their own
+	@missing="$$($(BIN)/python -m tests.needs)"; [ -z "$$missing" ] || \
+	    { echo "The tests need: apt-get install" $$missing >&2; exit 1; }
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/chaos
 	$(BIN)/python -m pytest tests/chaos
 
-chaos: $(INSTALLED) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
+chaos: $(DEVELOPS) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
 	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)
 	@$(if $(only),,$(BIN)/python -m tests.contract)
 
-bench: $(INSTALLED) ## measure, each figure beside its yardstick, in five minutes
+bench: $(DEVELOPS) ## measure, each figure beside its yardstick, in five minutes
 	@$(BIN)/python -m bench
 
-bench-full: $(INSTALLED) ## the same up to 20 million events, in forty minutes
+bench-full: $(DEVELOPS) ## the same up to 20 million events, in forty minutes
 	@$(BIN)/python -m bench --full
 
-lint: $(INSTALLED) ## ruff and strict mypy
+lint: $(DEVELOPS) ## ruff and strict mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-audit: $(INSTALLED) ## look the pinned dependencies up among known vulnerabilities (needs the network)
-	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
+audit: $(DEVELOPS) ## look the pinned dependencies up among known vulnerabilities (needs the network)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements-dev.lock \
 	    || { echo 'make audit: failed. Either a dependency is vulnerable, or pypi.org could not be asked: see above.' >&2; exit 1; }
 
-format: $(INSTALLED) ## put the code in the house style
+format: $(DEVELOPS) ## put the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(INSTALLED) ## write the README's tables anew from the code
+docs: $(DEVELOPS) ## write the README's tables anew from the code
 	$(BIN)/python -m tests.reference
 
-lock: $(INSTALLED) ## pin the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --all-extras \
-	    --generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
+lock: $(DEVELOPS) ## pin the newest versions that pyproject.toml allows
+	$(LOCK) --upgrade --extra install --output-file requirements.lock
+	$(LOCK) --upgrade --all-extras --constraints requirements.lock --output-file requirements-dev.lock

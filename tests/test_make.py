@@ -19,11 +19,13 @@ def checkout(folder: Path, env_file: str) -> None:
     """Make what `make` takes for a checkout that is installed, with a `.env`."""
     (folder / "Makefile").symlink_to(ROOT / "Makefile")
     (folder / "requirements.lock").touch()
+    (folder / "requirements-dev.lock").touch()
     (folder / "pyproject.toml").touch()
     (folder / ".venv").mkdir()
     for part in ("bin", "lib", "pyvenv.cfg"):
         (folder / ".venv" / part).symlink_to(Path(sys.prefix) / part)
     (folder / ".venv/.installed").touch()
+    (folder / ".venv/.develops").touch()
     (folder / ".env").write_text(env_file)
 
 
