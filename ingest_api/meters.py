@@ -42,6 +42,7 @@ COUNTERS: Final = {
 GAUGES: Final = {
     "waiting_events": "Events in the log that are not in the database yet.",
     "lag_seconds": "Age of the oldest event that is not in the database yet.",
+    "overdue_files": "Log files that the database lacks, older than `LOG_RETENTION_DAYS`.",
     "database_up": "1 where the loader reaches the database.",
 }
 SKIP_REASONS: Final = tuple(ERROR_CODES)

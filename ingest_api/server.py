@@ -87,6 +87,7 @@ class Server:
         housekeeper = Housekeeper(
             self._database,
             settings.log_folder,
+            self._meters,
             settings.log_retention_days,
             retention_days=settings.retention_days,
             data_dir=settings.data_dir.absolute(),
