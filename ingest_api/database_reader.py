@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -69,10 +70,14 @@ def reader_pool(conninfo: str, size: int) -> Pool:
     return Pool(conninfo, READER, "telemetry api", size, CONNECT_SECONDS, configure)
 
 
-def answer_within(future: Future[Answer], seconds: float) -> Answer:
-    """Return what a question answers. Raises UnreachableError if the database can't be used."""
+def answer_within(future: Future[Answer], seconds: float, asked: float | None = None) -> Answer:
+    """Return what a question answers, within `seconds` of when it was `asked`, now if None.
+
+    Raises UnreachableError if the database can't be used.
+    """
+    passed = 0.0 if asked is None else time.monotonic() - asked
     try:
-        return future.result(seconds)
+        return future.result(max(0.0, seconds - passed))
     except FutureTimeoutError:
         raise UnreachableError(f"no answer within {seconds:g} s") from None
     except PoolTimeout:
