@@ -192,8 +192,10 @@ class Loader:
 
     def _correct(self, more: int) -> None:
         """Count lines of which the database says that they are loaded, or, if negative, are not."""
-        # a database that was restored may lack more than this run has loaded
-        self._meters.add("loaded_events", max(more, -self._meters.total("loaded_events")))
+        if more > 0:
+            self._meters.add("loaded_events", more)
+        else:
+            self._meters.add("reloaded_events", -more)
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
