@@ -75,24 +75,25 @@ class Housekeeper:
         while not stop.wait(ROUND_SECONDS):
             try:
                 self.make_round()
-            except psycopg.Error as error:
-                logger.warning("nothing was tidied, next try in a minute: %s", error)
+                self._meters.note_success("housekeeper")
+            except (psycopg.Error, OSError) as error:
+                logger.warning("not all was tidied, next try in a minute: %s", error)
 
     def make_round(self) -> None:
-        """Compress what is loaded, drop what is old. Raises psycopg.Error without a database."""
+        """Compress what is loaded, drop what is old.
+
+        Raises psycopg.Error without a database, OSError if the folder can't be used.
+        """
         with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
             first_kept = first_kept_day(self._clock(), self._retention_days)
             if first_kept is not None:
                 # before any file is deleted: it refuses a day that is none by the database's clock
                 drop_before(connection, first_kept)
-            try:
-                with tidying(self._folder):
-                    # what is old first: on a full disk there is no room to compress before
-                    self._drop_old(connection, first_kept)
-                    self._compress_loaded(connection)
-                    self._report_overdue(connection)
-            except OSError as error:
-                logger.warning("the log was not tidied, next try in a minute: %s", error)
+            with tidying(self._folder):
+                # what is old first: on a full disk there is no room to compress before
+                self._drop_old(connection, first_kept)
+                self._compress_loaded(connection)
+                self._report_overdue(connection)
 
     def _drop_old(self, connection: psycopg.Connection, first_kept: date | None) -> None:
         """Delete old files that the database has, and those of which it would keep nothing."""

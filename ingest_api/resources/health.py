@@ -11,7 +11,7 @@ import msgspec
 from ingest_api.database_pulse import DatabasePulse
 from ingest_api.database_reader import UnreachableError
 from ingest_api.errors import RequestError
-from ingest_api.meters import Meters
+from ingest_api.meters import TASKS, Meters
 
 
 class Health:
@@ -41,6 +41,13 @@ class DatabaseHealth:
         about: dict[str, Any] = {
             "lag": {"events": total("waiting_events"), "seconds": total("lag_seconds")},
             "overdue": {"files": total("overdue_files")},
+            "tasks": {
+                task: {
+                    "restarts": total(f"restarts:{task}"),
+                    "secondsSinceSuccess": int(self._meters.success_age(task)),
+                }
+                for task in TASKS
+            },
         }
         try:
             name, version = self._pulse.describe()

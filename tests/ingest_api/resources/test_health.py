@@ -30,6 +30,7 @@ def test_health_and_database_health_answer(server: RunningServer) -> None:
         "version": found["version"],
         "lag": {"events": 0, "seconds": 0},
         "overdue": {"files": 0},
+        "tasks": found["tasks"],
     }
     assert found["db"].startswith("test_")
     assert re.match(r"PostgreSQL 18\.\d+ on ", found["version"])
