@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import psycopg
 from psycopg import errors
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from sql.database import Database
-from sql.roles import READER, work_as
+from sql.pool import Pool
+from sql.roles import READER
 
 logger = logging.getLogger(__name__)
 
@@ -50,17 +51,13 @@ class Reader:
         self._conninfo, self._seconds = database.conninfo_of(READER), connect_seconds
         self._starting = threading.Lock()
         self._reason = ""
-        self._pool = ConnectionPool(
+        self._pool = Pool(
             self._conninfo,
-            min_size=0,
-            max_size=MAX_CONNECTIONS,
-            timeout=connect_seconds,
-            max_idle=60,
-            reconnect_timeout=1,
-            open=True,
-            check=ConnectionPool.check_connection,
-            configure=_configure,
-            kwargs={"autocommit": True, "application_name": "telemetry dashboard"},
+            READER,
+            "telemetry dashboard",
+            MAX_CONNECTIONS,
+            connect_seconds,
+            _configure,
         )
 
     def read(self, question: Callable[[psycopg.Connection], Result]) -> Result:
@@ -71,9 +68,7 @@ class Reader:
         """
         try:
             self._ensure_running()
-            with self._pool.connection() as connection:
-                work_as(READER, connection)
-                result = question(connection)
+            result = self._pool.ask(question)
         except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
             raise self._unavailable(NO_TABLES, error) from error
         except (errors.UndefinedColumn, errors.UndefinedFunction) as error:
@@ -95,7 +90,7 @@ class Reader:
 
     def close(self) -> None:
         """Close the connections, and let go of a database that is ours."""
-        self._pool.close(timeout=1)
+        self._pool.close()
         self._database.release()
 
     def _ensure_running(self) -> None:

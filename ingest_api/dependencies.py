@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ingest_api.address import Proxies
 from ingest_api.body import Reader
+from ingest_api.database_pulse import DatabasePulse
 from ingest_api.database_reader import DatabaseReader
 from ingest_api.geo import Locator
 from ingest_api.meters import Meters
@@ -34,5 +35,6 @@ class Dependencies:
     locator: Locator
     limiter: RateLimiter
     database: DatabaseReader
+    pulse: DatabasePulse
     meters: Meters
     clock: Callable[[], float] = time.time

@@ -26,7 +26,7 @@ class Lag:
         self._measured_at = clock()
         self._oldest: float | None = None  # s since 1970
         self._waiting = 0
-        self._logged = 0
+        self._logged = 0  # less what was withdrawn
         self._accepted = 0
 
     def measure(self, *, database_up: bool) -> None:
@@ -38,7 +38,7 @@ class Lag:
             # nobody knows how many are in the archives: one, at least
             self._waiting = waiting + len(self._log.archived)
             self._oldest = None if oldest is None else oldest / 1000
-            self._logged = total("loaded_events") + total("rejected_events") + waiting
+            self._logged = total("loaded_events") + total("rejected_events") + self._waiting
             self._accepted = total("accepted_events")
             self._show(0)
             self._meters.set("database_up", int(database_up))
@@ -54,6 +54,9 @@ class Lag:
         oldest = self._measured_at if self._oldest is None else self._oldest
         waiting = self._waiting + since
         age = max(0, int(self._clock() - oldest)) if waiting else 0
-        self._meters.set("logged_events", self._logged + since)
+        total, add = self._meters.total, self._meters.add
+        # counters only grow: what is not in the log any more is a counter of its own
+        more = self._logged + since - (total("logged_events") - total("withdrawn_events"))
+        add("logged_events" if more > 0 else "withdrawn_events", abs(more))
         self._meters.set("waiting_events", waiting)
         self._meters.set("lag_seconds", age)

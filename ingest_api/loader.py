@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 
 from ingest_api.archive import missing_archives, tidying, unpack_or_tell
+from ingest_api.backoff import Backoff
 from ingest_api.lag import Lag
 from ingest_api.load import Load, move_position
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
@@ -55,7 +56,7 @@ class Loader:
         retention_days: int | None = None,
     ) -> None:
         self.failure: MigrationError | None = None  # that ended `run`: this can't be the database
-        self._connected_before = False
+        self.migrated = threading.Event()  # the tables are there
         self._database = database
         self._folder = folder
         self._log = LogFolder(folder, meters)
@@ -74,35 +75,34 @@ class Loader:
 
     def run(self, stop: threading.Event) -> None:
         """Load until `stop` is set; then load what is logged, if that can be, and return."""
-        rest = POLL_SECONDS
-        while True:
-            stopping = stop.is_set()
-            began = time.monotonic()
-            loaded = failed = False
-            try:
-                # a stop does not wait for archives
-                loaded = self.load_available(unpacks=not stopping)
-                self._measure()
-            except MigrationError as error:
-                if not self._connected_before:
-                    self.failure = error
-                    break
-                failed = True
-                self._lost(error)
-            except Exception as error:  # a loader that ends would let the log grow unseen
-                failed = True
-                self._lost(error)
-            if stopping and not loaded:
-                break
-            if failed:
-                rest = min(rest * 2, LONGEST_BACKOFF_SECONDS)
-            else:
-                # small loads cost much an event: a busy loader leaves the processors to the workers
-                worked = time.monotonic() - began
-                rest = min(max(POLL_SECONDS, worked * REST_PER_WORK), LONGEST_REST_SECONDS)
-            if not self._behind:
-                stop.wait(rest)
-        self.close()
+        backoff = Backoff(2 * POLL_SECONDS, LONGEST_BACKOFF_SECONDS)
+        try:
+            while True:
+                stopping = stop.is_set()
+                began = time.monotonic()
+                loaded = False
+                try:
+                    # a stop does not wait for archives
+                    loaded = self.load_available(unpacks=not stopping)
+                    self._measure()
+                    self._meters.note_success("loader")
+                    backoff.succeed()
+                    # small loads cost much an event: a busy loader leaves the processors to others
+                    worked = time.monotonic() - began
+                    rest = min(max(POLL_SECONDS, worked * REST_PER_WORK), LONGEST_REST_SECONDS)
+                except (psycopg.Error, MigrationError, RuntimeError, OSError) as error:
+                    if isinstance(error, MigrationError) and not self.migrated.is_set():
+                        self.failure = error
+                        return
+                    self._lost(error)
+                    rest = backoff.fail()
+                if stopping and not loaded:
+                    return
+                if not self._behind:
+                    stop.wait(rest)
+        finally:
+            self._behind = False
+            self.close()
 
     def load_available(self, *, unpacks: bool = True) -> bool:
         """Load what can be loaded now; return whether there was any.
@@ -145,6 +145,7 @@ class Loader:
             self._database.conninfo, autocommit=True, application_name="telemetry migration"
         ) as owner:
             migrate(owner, self._run_events)
+        self.migrated.set()
         connection = self._open_connection()
         try:
             connection.execute(statement("load/scratch"))
@@ -163,7 +164,6 @@ class Loader:
         self._correct(self._log.restore(known, archived))
         self._connection = connection
         self._outage = False
-        self._connected_before = True
         logger.info("the database is there, events are loaded")
         return connection
 
@@ -192,14 +192,14 @@ class Loader:
 
     def _correct(self, more: int) -> None:
         """Count lines of which the database says that they are loaded, or, if negative, are not."""
-        # a database that was restored may lack more than this run has loaded
-        self._meters.add("loaded_events", max(more, -self._meters.total("loaded_events")))
+        if more > 0:
+            self._meters.add("loaded_events", more)
+        else:
+            self._meters.add("reloaded_events", -more)
 
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
-        if not isinstance(error, psycopg.Error | RuntimeError | OSError):
-            logger.error("the loader failed, it starts over", exc_info=error)
-        elif not self._outage:
+        if not self._outage:
             what = "can't load the log" if isinstance(error, OSError) else "the database is gone"
             logger.warning("%s, the log keeps the events: %s", what, _reason(error))
         self._outage = True

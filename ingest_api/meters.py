@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -31,8 +32,10 @@ COUNTERS: Final = {
     "accepted_events": "Events that were acknowledged.",
     "rate_limited_requests": "Requests over the rate limit.",
     "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
-    "logged_events": "Events in the log, those that earlier runs left to load included.",
-    "loaded_events": "Events that the database has, or had already.",
+    "logged_events": "Events in the log, what earlier runs left or the database lost included.",
+    "withdrawn_events": "Of these, those that left the log before they were loaded or rejected.",
+    "loaded_events": "Events that were loaded, those included that the database had already.",
+    "reloaded_events": "Loaded events that the database lost: they are loaded again from the log.",
     "duplicate_events": "Events that came again with the same id.",
     "expired_events": "Log lines that were past `RETENTION_DAYS` when they came to be loaded.",
     "forgotten_events": "Log lines that are blank since their visitor was forgotten.",
@@ -43,9 +46,13 @@ COUNTERS: Final = {
 GAUGES: Final = {
     "waiting_events": "Events in the log that are not in the database yet.",
     "lag_seconds": "Age of the oldest event that is not in the database yet.",
+    "overdue_files": "Log files that the database lacks, older than `LOG_RETENTION_DAYS`.",
+    "workers": "Worker processes that live.",
     "database_up": "1 where the loader reaches the database.",
 }
 SKIP_REASONS: Final = tuple(ERROR_CODES)
+# what the parent does in threads of its own
+TASKS: Final = ("loader", "refresher", "housekeeper")
 # seconds; the last bucket is everything longer
 BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 ROUTES: Final = ("/t", "/stats", "other")
@@ -62,6 +69,7 @@ COLUMNS: Final = {
             *GAUGES,
             *WATERMARK,
             *REMOVED,
+            *(f"{cell}:{task}" for task in TASKS for cell in ("restarts", "success_ms")),
             *(f"skipped:{reason}" for reason in SKIP_REASONS),
             *(f"{route}:{bucket}" for route in ROUTES for bucket in (*BUCKETS, "inf", "sum_us")),
         )
@@ -112,6 +120,15 @@ class Meters:
             self._cells[first + bisect_left(BUCKETS, seconds)] += 1
             self._cells[first + len(BUCKETS) + 1] += int(seconds * 1e6)
 
+    def note_success(self, task: str) -> None:
+        """Note that a task has just done its work, or begins."""
+        # monotonic time is one for all processes, and no clock that is set makes it jump
+        self.set(f"success_ms:{task}", int(time.monotonic() * 1000))
+
+    def success_age(self, task: str) -> float:
+        """Return how long ago a task last succeeded, in s."""
+        return max(0.0, time.monotonic() - self.total(f"success_ms:{task}") / 1000)
+
     def total(self, name: str) -> int:
         """Return a counter's or gauge's sum over all processes."""
         return sum(self._cells[COLUMNS[name] :: WIDTH])
@@ -128,19 +145,21 @@ class Meters:
                     marks[number] = synced
         return marks
 
-    def render(self) -> bytes:
-        """Return all meters in Prometheus's text format."""
+    def render(self, *others: Metric) -> bytes:
+        """Return all meters, and other metrics, in Prometheus's text format."""
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_MetersCollector(self))
+        registry.register(_MetersCollector(self, others))
         return generate_latest(registry)
 
 
 class _MetersCollector(Collector):
-    def __init__(self, meters: Meters) -> None:
+    def __init__(self, meters: Meters, others: Iterable[Metric]) -> None:
         self._meters = meters
+        self._others = others
 
     def collect(self) -> Iterator[Metric]:
         total = self._meters.total
+        yield from self._others
         for name, text in COUNTERS.items():
             yield CounterMetricFamily(f"{PREFIX}_{name}", text, value=total(name))
         for name, text in GAUGES.items():
@@ -154,6 +173,7 @@ class _MetersCollector(Collector):
             if count := total(f"skipped:{reason}"):
                 skipped.add_metric([reason], count)
         yield skipped
+        yield from self._tasks()
         latency = HistogramMetricFamily(
             f"{PREFIX}_answer_seconds", "Time to the answer, by route.", labels=["route"]
         )
@@ -166,3 +186,19 @@ class _MetersCollector(Collector):
                 sum_value=total(f"{route}:sum_us") / 1e6,
             )
         yield latency
+
+    def _tasks(self) -> Iterator[Metric]:
+        restarts = CounterMetricFamily(
+            f"{PREFIX}_task_restarts",
+            "Times that a task failed and started again.",
+            labels=["task"],
+        )
+        ages = GaugeMetricFamily(
+            f"{PREFIX}_task_success_age_seconds",
+            "Time since a task last did its work, or began.",
+            labels=["task"],
+        )
+        for task in TASKS:
+            restarts.add_metric([task], self._meters.total(f"restarts:{task}"))
+            ages.add_metric([task], self._meters.success_age(task))
+        yield from (restarts, ages)

@@ -8,6 +8,7 @@ import time
 
 import psycopg
 
+from ingest_api.meters import Meters
 from sql.database import Database
 from sql.roles import INGEST, connect_as, work_as
 from sql.statements import names, statement
@@ -24,8 +25,10 @@ REFRESH_LOCK = 7305_2028
 class Refresher:
     """Refreshes all views in one thread of one process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, meters: Meters | None = None) -> None:
+        """Note in `meters`, if there are any, when the views are up to date."""
         self._database = database
+        self._meters = meters
         self._version: int | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -45,6 +48,8 @@ class Refresher:
             worked = True
             try:
                 worked = self.refresh_changed(connection)
+                if self._meters is not None:
+                    self._meters.note_success("refresher")
                 failing = False
             except psycopg.Error as error:
                 if connection.closed:

@@ -16,6 +16,7 @@ import threading
 import time
 from pathlib import Path
 
+from ingest_api.backoff import Backoff
 from ingest_api.housekeeper import Housekeeper
 from ingest_api.listener import listen
 from ingest_api.loader import Loader
@@ -25,6 +26,7 @@ from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
 from ingest_api.settings import READER_URL, Settings
 from ingest_api.shared_counters import SharedCounters
+from ingest_api.tasks import Task
 from sql.database import Database
 from sql.roles import READER
 
@@ -32,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 WORKER_STOP_SECONDS = 3.0
-THREAD_STOP_SECONDS = 1.0
+TASK_STOP_SECONDS = 1.0
 LONGEST_RESTART_WAIT = 5.0
 
 
@@ -85,31 +87,30 @@ class Server:
         housekeeper = Housekeeper(
             self._database,
             settings.log_folder,
+            self._meters,
             settings.log_retention_days,
             retention_days=settings.retention_days,
             data_dir=settings.data_dir.absolute(),
         )
-        stop_threads = threading.Event()
-        threads = [
-            threading.Thread(target=task.run, args=(stop_threads,), name=name, daemon=True)
-            for name, task in (
-                ("loader", loader),
-                ("refresher", Refresher(self._database)),
-                ("housekeeper", housekeeper),
-            )
+        refresher = Refresher(self._database, self._meters)
+        tasks = [
+            Task("loader", loader.run, self._meters),
+            Task("refresher", refresher.run, self._meters, begins=loader.migrated),
+            Task("housekeeper", housekeeper.run, self._meters, begins=loader.migrated),
         ]
-        for thread in threads:
-            thread.start()
+        stop_tasks = threading.Event()
+        for task in tasks:
+            task.start(stop_tasks)
         host, port = self._listener.getsockname()[:2]
         logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
         self._keep_workers(loader)
         # the workers accept what has come before each closes the socket, the last one for good
         self._listener.close()
         self._stop_workers()
-        stop_threads.set()
-        deadline = time.monotonic() + THREAD_STOP_SECONDS
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        stop_tasks.set()
+        deadline = time.monotonic() + TASK_STOP_SECONDS
+        for task in tasks:
+            task.join(deadline - time.monotonic())
         self._database.release()
         waiting = self._meters.total("waiting_events")
         logger.info("stopped, %d events wait in the log", waiting)
@@ -135,8 +136,9 @@ class Server:
 
     def _keep_workers(self, loader: Loader) -> None:
         """Start workers that die again, until told to stop, or until the loader can't begin."""
-        waits = dict.fromkeys(self._workers, 0.0)
+        pauses = {place: Backoff(1.0, LONGEST_RESTART_WAIT) for place in self._workers}
         started = dict.fromkeys(self._workers, time.monotonic())
+        next_start = dict.fromkeys(self._workers, 0.0)
         while True:
             time.sleep(LOOK_SECONDS)
             if self._stopping or loader.failure is not None:
@@ -144,22 +146,21 @@ class Server:
             loader.lag.estimate()
             now = time.monotonic()
             for place, worker in self._workers.items():
-                if worker.poll() is None or now - started[place] < waits[place]:
+                if worker.poll() is None or now < next_start[place]:
                     continue
                 logger.error(
                     "worker %d ended with code %d, starting it again", place, worker.returncode
                 )
-                lived = now - started[place]
-                waits[place] = (
-                    0.0
-                    if lived > LONGEST_RESTART_WAIT
-                    else min(LONGEST_RESTART_WAIT, waits[place] + 1)
-                )
+                if now - started[place] > LONGEST_RESTART_WAIT:
+                    pauses[place].succeed()
                 started[place] = now
+                next_start[place] = now + pauses[place].fail()
                 try:
                     self._workers[place] = self._start_worker(place)
                 except OSError as error:  # no memory, or no room for a process: try again
                     logger.error("worker %d can't be started: %s", place, error)
+            living = sum(worker.poll() is None for worker in self._workers.values())
+            self._meters.set("workers", living)
 
     def _stop_workers(self) -> None:
         for worker in self._workers.values():

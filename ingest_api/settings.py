@@ -140,8 +140,8 @@ class Settings:
     )
     log_retention_days: int = _setting(
         "LOG_RETENTION_DAYS", "30", whole_number(0, 36_500),
-        "Log files are compressed once loaded, and deleted after this many days, "
-        "or `RETENTION_DAYS` where those are fewer; files of rejected lines and rows too.",
+        "Log files are compressed once loaded, and deleted after this many days, or "
+        "`RETENTION_DAYS` if those are fewer. What the database lacks is kept.",
     )  # fmt: skip
     retention_days: int | None = _setting(
         "RETENTION_DAYS", None, whole_number(1, 36_500),

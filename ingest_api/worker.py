@@ -21,6 +21,7 @@ from ingest_api.address import Proxies
 from ingest_api.anonymise import Anonymiser
 from ingest_api.app import create_app
 from ingest_api.body import Reader
+from ingest_api.database_pulse import DatabasePulse
 from ingest_api.database_reader import DatabaseReader
 from ingest_api.dependencies import Dependencies
 from ingest_api.geo import Locator
@@ -51,6 +52,7 @@ def main() -> None:
     meters = Meters(given.meters, given.place)
     log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
     database = DatabaseReader(os.environ[READER_URL])
+    pulse = DatabasePulse(os.environ[READER_URL])
     counters = SharedCounters.attach(given.counters)
     salt = read_salt(settings)
     limits = storage(settings.rate_limit_storage, counters, salt)
@@ -66,6 +68,7 @@ def main() -> None:
             locator=Locator(settings.geo_db),
             limiter=RateLimiter(settings.rate_limit_max, settings.rate_limit_window, limits),
             database=database,
+            pulse=pulse,
             meters=meters,
         )
     )
@@ -80,6 +83,7 @@ def main() -> None:
     serve(server, rounds, count_stalled)
     log.close()
     database.close()
+    pulse.close()
     # threads that a dead database holds must not keep the process
     sys.stderr.flush()
     os._exit(0)

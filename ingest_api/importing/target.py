@@ -93,7 +93,9 @@ class Target:
 
     def copied(self) -> int:
         """Return how many events were new."""
-        return self._meters.total("loaded_events") - self.known() - self.expired()
+        total = self._meters.total
+        loaded = total("loaded_events") - total("reloaded_events")
+        return loaded - self.known() - self.expired()
 
     def expired(self) -> int:
         """Return how many events were past RETENTION_DAYS, and left out."""

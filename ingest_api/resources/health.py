@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import falcon
 import msgspec
-import psycopg
 
-from ingest_api.database_reader import DatabaseReader, UnreachableError
+from ingest_api.database_pulse import DatabasePulse
+from ingest_api.database_reader import UnreachableError
 from ingest_api.errors import RequestError
-from ingest_api.meters import Meters
-from sql.statements import statement
+from ingest_api.meters import TASKS, Meters
 
 
 class Health:
@@ -31,31 +31,33 @@ class Health:
 class DatabaseHealth:
     """Says whether the database answers, and how far it is behind the log."""
 
-    def __init__(self, database: DatabaseReader, meters: Meters) -> None:
-        self._database = database
+    def __init__(self, pulse: DatabasePulse, meters: Meters) -> None:
+        self._pulse = pulse
         self._meters = meters
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer with the database's name and version. Raises RequestError 503 without one."""
-        lag = {
-            "events": self._meters.total("waiting_events"),
-            "seconds": self._meters.total("lag_seconds"),
+        total = self._meters.total
+        about: dict[str, Any] = {
+            "lag": {"events": total("waiting_events"), "seconds": total("lag_seconds")},
+            "overdue": {"files": total("overdue_files")},
+            "tasks": {
+                task: {
+                    "restarts": total(f"restarts:{task}"),
+                    "secondsSinceSuccess": int(self._meters.success_age(task)),
+                }
+                for task in TASKS
+            },
         }
-
-        def ask(connection: psycopg.Connection) -> tuple[str, str]:
-            row = connection.execute(statement("queries/database_version")).fetchone()
-            assert row is not None
-            return row[0], row[1]
-
         try:
-            name, version = self._database.ask(ask, timeout=1.5)
+            name, version = self._pulse.describe()
         except UnreachableError as error:
             raise RequestError(
-                503, "db_unavailable", enabled=True, ok=False, reason=str(error), lag=lag
+                503, "db_unavailable", enabled=True, ok=False, reason=str(error), **about
             ) from error
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
-            {"enabled": True, "ok": True, "db": name, "version": version, "lag": lag}
+            {"enabled": True, "ok": True, "db": name, "version": version, **about}
         )
 
     on_head = on_get

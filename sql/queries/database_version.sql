@@ -1,2 +1,2 @@
--- GET /dbhealth: the database's name and version.
-select current_database(), current_setting('server_version')
+-- GET /dbhealth: the database's name, and PostgreSQL's own text about its version.
+select current_database(), version()

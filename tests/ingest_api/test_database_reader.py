@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from ingest_api.database_reader import DatabaseReader
+from ingest_api.database_reader import MAX_QUESTIONS, DatabaseReader
 from sql.roles import READER
 from tests.server import wait_until
 
@@ -45,6 +46,27 @@ def test_after_the_connection_died_the_next_one_is_kept(
     asked = [reader.ask(lambda c: (c.execute("select 1"), backend(c))[1], 10) for _ in range(5)]
     assert first not in asked
     assert len(set(asked)) == 1
+    reader.close()
+
+
+def test_after_all_connections_died_the_next_question_is_answered_at_once(
+    connection: psycopg.Connection, database: str
+) -> None:
+    reader = DatabaseReader(database)
+    together = threading.Barrier(MAX_QUESTIONS, timeout=10)
+
+    def meet(asked: psycopg.Connection) -> int:
+        together.wait()
+        return backend(asked)
+
+    with ThreadPoolExecutor(MAX_QUESTIONS) as threads:
+        asked = [threads.submit(reader.ask, meet, 10) for _ in range(MAX_QUESTIONS)]
+        dead = {one.result() for one in asked}
+    for pid in dead:
+        connection.execute("select pg_terminate_backend(%s, 5000)", [pid])
+    began = time.monotonic()
+    assert reader.ask(lambda c: (c.execute("select 1"), backend(c))[1], 10) not in dead
+    assert time.monotonic() - began < 0.9
     reader.close()
 
 

@@ -19,6 +19,7 @@ import pytest
 from ingest_api.anonymise import Anonymiser
 from ingest_api.event import LogLine
 from ingest_api.housekeeper import Housekeeper
+from ingest_api.meters import Meters
 from sql.database import ExternalDatabase
 from tests.ingest_api.erasure.tables import rows
 from tests.ingest_api.test_rollups import PLAIN, RECOMPUTED, load
@@ -98,7 +99,10 @@ def archive(server: RunningServer) -> None:
     """Compress the log, as the housekeeper does each minute."""
     server.stop()
     assert server.database is not None
-    Housekeeper(ExternalDatabase(server.database), server.data / "logs", 30).make_round()
+    keeper = Housekeeper(
+        ExternalDatabase(server.database), server.data / "logs", Meters.create(1), 30
+    )
+    keeper.make_round()
     assert list((server.data / "logs").glob("*.gz"))
     server.start()
 

@@ -25,7 +25,8 @@ def test_a_view_that_can_t_be_refreshed_is_told_once_and_recovers(
     log.load()
     rows.execute("alter materialized view telemetry.daily_activity rename to elsewhere")
     stop = threading.Event()
-    thread = threading.Thread(target=Refresher(ExternalDatabase(database)).run, args=[stop])
+    refresher = Refresher(ExternalDatabase(database), log.meters)
+    thread = threading.Thread(target=refresher.run, args=[stop])
     thread.start()
     try:
         wait_until(lambda: "can't be refreshed" in caplog.text, "a warning")

@@ -157,7 +157,7 @@ def test_what_is_loaded_late_makes_nothing_anew_and_is_counted(
 
 
 @pytest.mark.parametrize(
-    ("age", "retention_days", "stays"), [(9, None, True), (9, 10, True), (11, 10, False)]
+    ("age", "retention_days", "stays"), [(9, None, True), (9, 10, True), (12, 10, False)]
 )
 def test_the_log_is_kept_no_longer_than_the_events(
     connection: psycopg.Connection,
@@ -173,7 +173,9 @@ def test_the_log_is_kept_no_longer_than_the_events(
     for path in paths:
         path.touch()
         os.utime(path, (modified, modified))
-    keeper = Housekeeper(ExternalDatabase(database), tmp_path, 30, retention_days=retention_days)
+    keeper = Housekeeper(
+        ExternalDatabase(database), tmp_path, Meters.create(1), 30, retention_days=retention_days
+    )
     keeper.make_round()
     assert [path.exists() for path in paths] == [stays, stays]
 

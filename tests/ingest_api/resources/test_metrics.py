@@ -16,3 +16,4 @@ def test_meters_add_up(server: RunningServer) -> None:
     assert server.metric("telemetry_logged_events_total") == 2
     assert server.metric("telemetry_loaded_events_total") == 2
     assert server.metric("telemetry_waiting_events") == 0
+    assert server.metric("telemetry_withdrawn_events_total") == 0
