@@ -33,7 +33,7 @@ class LogUnavailableError(Exception):
     """The lines are not on disk, and will not be loaded."""
 
 
-_Append = tuple[bytes, Future[None]]
+_Append = tuple[bytes, Future[None]]  # of no bytes: to close the file
 
 
 class LogWriter:
@@ -55,7 +55,7 @@ class LogWriter:
         self._size = 0
         self._spoiled = False  # refused lines stand at the end of the file
         self._failing = False
-        self._queue: SimpleQueue[_Append | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Append] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
@@ -74,21 +74,25 @@ class LogWriter:
         self.submit(lines).result()
 
     def close(self) -> None:
-        """Let the current file go once all that was appended is done with: nothing is added."""
-        self._queue.put(None)
-        self._thread.join()
+        """Let the current file go, once what was appended is done with; the next gets a new one."""
+        closed: Future[None] = Future()
+        self._queue.put((b"", closed))
+        closed.result()
 
     def _run(self) -> None:
-        is_open = True
-        while is_open:
+        while True:
             group = [self._queue.get()]
             with contextlib.suppress(Empty):
                 while True:
                     group.append(self._queue.get_nowait())
-            appends = [append for append in group if append is not None]
-            is_open = len(appends) == len(group)
-            if appends:
+            if appends := [append for append in group if append[0]]:
                 self._commit(appends)
+            for lines, closed in group:
+                if not lines:
+                    self._let_go()
+                    closed.set_result(None)
+
+    def _let_go(self) -> None:
         if self._fd is not None and self._spoiled:
             with contextlib.suppress(OSError):
                 self._cut_back(self._fd)
