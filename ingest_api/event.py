@@ -32,6 +32,7 @@ ERROR_CODES: Final = {
     "invalid_id": "`id` must be a string of 1 to 128 characters or an integer.",
     "invalid_sessionId": "`sessionId` must be a string of at most 128 characters.",
     "invalid_text": "No text may hold NUL or half of a surrogate pair.",
+    "unexamined": "The body has 100 bad events before this one. Fix those first.",
     "schema_unsupported": f'`schema` must be "{SCHEMA}".',
     "invalid_json": "The body must be JSON in UTF-8.",
     "invalid_body": 'The body must be an object: one event, or {"schema", "batch": [events]}.',

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import threading
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Final
@@ -99,9 +100,9 @@ class Meters:
         with self._lock:
             cells[offset + COLUMNS["accepted_events"]] += accepted
             received = accepted
-            for reason in skipped:
-                cells[offset + COLUMNS[f"skipped:{reason}"]] += 1
-                received += 1
+            for reason, count in Counter(skipped).items():
+                cells[offset + COLUMNS[f"skipped:{reason}"]] += count
+                received += count
             cells[offset + COLUMNS["received_events"]] += received
 
     def observe(self, route: str, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,17 @@ def test_skipped_events_are_named_and_the_first_twenty_only(shared_server: Runni
     found = answer.json()
     assert (found["ok"], found["accepted"], found["skipped"]) == (True, 2, 25)
     assert found["errors"] == [{"index": index, "error": "invalid_t"} for index in range(1, 21)]
+
+
+def test_a_body_of_bad_events_is_answered_at_once_and_counted(server: RunningServer) -> None:
+    began = time.monotonic()
+    answer = server.post(*[{}] * 10_000, event())
+    assert time.monotonic() - began < 1
+    assert (answer.json()["accepted"], answer.json()["skipped"]) == (1, 10_000)
+    skipped = 'telemetry_skipped_events_total{reason="%s"}'
+    assert server.metric(skipped % "invalid_anon") == 100
+    assert server.metric(skipped % "unexamined") == 9_900
+    assert server.metric("telemetry_received_events_total") == 10_001
 
 
 @pytest.mark.parametrize(
