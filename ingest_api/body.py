@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ingest_api.anonymise import Anonymiser
@@ -65,12 +66,20 @@ class Reader:
         self._getrandbits = random_id.getrandbits
         self._retention_days = retention_days
 
-    def read(self, body: bytes, place: Place, now_ms: int) -> Reading:
+    def read(
+        self,
+        body: bytes,
+        place: Place,
+        now_ms: int,
+        admit: Callable[[int], object] = lambda _: None,
+    ) -> Reading:
         """Validate the event or batch in `body`; `now_ms` and `place` go on each line.
 
-        Raises RequestError where the body as a whole can't be used.
+        `admit` gets the number of events once it is known, and may raise. Raises RequestError where
+        the body as a whole can't be used.
         """
         events = decode_events(body)
+        admit(len(events))
         oldest = first_kept_ms(now_ms, self._retention_days)
         lines: list[LogLine] = []
         skipped: list[Skipped] = []

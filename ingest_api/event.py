@@ -39,7 +39,7 @@ ERROR_CODES: Final = {
     "invalid_encoding": "Content-Encoding must be gzip or none, and the body what it says.",
     "body_too_large": "The body, unpacked, may have 64 KiB. Send smaller batches.",
     "headers_too_large": "The request line and the headers may have 32 KiB.",
-    "rate_limited": "Too many requests from this address. Wait for Retry-After seconds.",
+    "rate_limited": "Too many requests or events from this address. Wait for Retry-After seconds.",
     "log_unavailable": "Events can't be written now. Nothing was kept: send again later.",
     "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order: 3660 at most, both included.",
     "db_unavailable": "The database can't be reached. Events are still accepted.",

@@ -30,7 +30,8 @@ PREFIX: Final = "telemetry"
 COUNTERS: Final = {
     "received_events": "Events in the requests that were read.",
     "accepted_events": "Events that were acknowledged.",
-    "rate_limited_requests": "Requests over the rate limit.",
+    "rate_limited_requests": "Requests over a rate limit.",
+    "rate_limited_events": "Events of the requests over `RATE_LIMIT_EVENTS`; not received.",
     "logged_events": "Events in the log, those that earlier runs left to load included.",
     "loaded_events": "Events that the database has, or had already.",
     "duplicate_events": "Events that came again with the same id.",

@@ -62,7 +62,12 @@ def main() -> None:
             log=rounds,
             proxies=Proxies(settings.trusted_proxies),
             locator=Locator(settings.geo_db),
-            limiter=RateLimiter(settings.rate_limit_max, settings.rate_limit_window, limits),
+            limiter=RateLimiter(
+                settings.rate_limit_max,
+                settings.rate_limit_window,
+                limits,
+                most_events=settings.rate_limit_events,
+            ),
             database=database,
             meters=meters,
         )

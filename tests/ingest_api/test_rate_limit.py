@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 from limits import RateLimitItemPerSecond
-from limits.storage import RedisStorage, Storage
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -22,7 +22,9 @@ from ingest_api.rate_limit import (
     OUTAGE_SECONDS,
     REDIS_SECONDS,
     Decision,
+    LimitStorage,
     RateLimiter,
+    SecretRedisStorage,
     SharedMemoryStorage,
     storage,
 )
@@ -102,13 +104,13 @@ def counters() -> SharedCounters:
 
 
 @pytest.fixture
-def remote(server: Redis, counters: SharedCounters) -> Iterator[Callable[[str], Storage]]:
+def remote(server: Redis, counters: SharedCounters) -> Iterator[Callable[[str], LimitStorage]]:
     """Make storages in Redis, each with a secret."""
-    made: list[RedisStorage] = []
+    made: list[SecretRedisStorage] = []
 
-    def make(secret: str) -> Storage:
+    def make(secret: str) -> LimitStorage:
         found = storage(server.url, counters, secret)
-        assert isinstance(found, RedisStorage)
+        assert isinstance(found, SecretRedisStorage)
         made.append(found)
         return found
 
@@ -128,6 +130,51 @@ def test_a_client_may_send_the_maximum_a_window() -> None:
     assert limiter.hit("2001:db8::/64").allowed
     clock.now += 1 * SECOND
     assert limiter.hit(CLIENT) == Decision(True, 2, 1, 60)
+
+
+@pytest.fixture(params=["memory", "redis"])
+def either(request: pytest.FixtureRequest, counters: SharedCounters) -> LimitStorage:
+    """Each storage in turn."""
+    if request.param == "memory":
+        return SharedMemoryStorage(counters)
+    make: Callable[[str], LimitStorage] = request.getfixturevalue("remote")
+    return make("secret")
+
+
+def test_events_are_counted_all_or_none(either: LimitStorage) -> None:
+    limiter = RateLimiter(3, 60, either, most_events=10)
+    decisions = [limiter.hit_events(CLIENT, events) for events in (11, 7, 4, 3, 1, 0)]
+    assert [decision.allowed for decision in decisions] == [False, True, False, True, False, True]
+    assert [decision.remaining for decision in decisions] == [10, 3, 3, 0, 0, 0]
+    assert {decision.limit for decision in decisions} == {10}
+    assert all(50 < decision.reset_seconds <= 60 for decision in decisions)
+    assert limiter.hit_events("other", 10).allowed
+
+
+def test_events_and_requests_are_counted_apart(either: LimitStorage) -> None:
+    limiter = RateLimiter(3, 60, either, most_events=3)
+    assert [limiter.hit(CLIENT).remaining for _ in range(3)] == [2, 1, 0]
+    assert [limiter.hit_events(CLIENT, 1).remaining for _ in range(3)] == [2, 1, 0]
+
+
+def test_a_hundred_events_a_request_are_allowed_unless_set(either: LimitStorage) -> None:
+    assert RateLimiter(3, 60, either).hit_events(CLIENT, 300).limit == 300
+
+
+def test_events_are_counted_exactly_at_once(either: LimitStorage) -> None:
+    limiter = RateLimiter(1, 600, either, most_events=1000)
+    with ThreadPoolExecutor(8) as pool:
+        # a remote one that takes too long would let through what it can't count
+        decisions = list(pool.map(lambda _: limiter.hit_events(CLIENT, 7), range(200)))
+    assert sum(decision.allowed for decision in decisions) == 1000 // 7
+    assert limiter.hit_events(CLIENT, 1000 % 7).remaining == 0
+
+
+def test_a_window_of_events_ends(either: LimitStorage) -> None:
+    limiter = RateLimiter(1, 1, either, most_events=2)
+    assert limiter.hit_events(CLIENT, 2).allowed
+    assert limiter.hit_events(CLIENT, 2) == Decision(False, 2, 0, 1)
+    wait_until(lambda: limiter.hit_events(CLIENT, 2).allowed, "a new window", 10)
 
 
 def test_clients_without_number_take_no_memory(counters: SharedCounters) -> None:
@@ -167,7 +214,7 @@ def test_the_memory_serves_the_strategies_of_limits(counters: SharedCounters) ->
     assert memory.get(item.key_for(CLIENT)) == 0
 
 
-def test_machines_count_together_in_redis(remote: Callable[[str], Storage]) -> None:
+def test_machines_count_together_in_redis(remote: Callable[[str], LimitStorage]) -> None:
     first, second = (RateLimiter(3, 60, remote("secret")) for _ in range(2))
     decisions = [limiter.hit(CLIENT) for limiter in (first, second) * 2]
     assert [decision.allowed for decision in decisions] == [True, True, True, False]
@@ -176,7 +223,7 @@ def test_machines_count_together_in_redis(remote: Callable[[str], Storage]) -> N
     assert first.hit("other").allowed
 
 
-def test_a_window_in_redis_ends(remote: Callable[[str], Storage]) -> None:
+def test_a_window_in_redis_ends(remote: Callable[[str], LimitStorage]) -> None:
     limiter = RateLimiter(1, 1, remote("secret"))
     assert limiter.hit(CLIENT).allowed
     refused = limiter.hit(CLIENT)
@@ -184,7 +231,7 @@ def test_a_window_in_redis_ends(remote: Callable[[str], Storage]) -> None:
     wait_until(lambda: limiter.hit(CLIENT).allowed, "a new window", 10)
 
 
-def test_redis_holds_no_address(remote: Callable[[str], Storage], server: Redis) -> None:
+def test_redis_holds_no_address(remote: Callable[[str], LimitStorage], server: Redis) -> None:
     for secret in ("one", "two"):
         RateLimiter(3, 60, remote(secret)).hit(CLIENT)
     assert len(server.content()) == 2
@@ -195,7 +242,7 @@ def test_redis_holds_no_address(remote: Callable[[str], Storage], server: Redis)
 
 
 def test_requests_go_on_without_redis(
-    remote: Callable[[str], Storage], server: Redis, caplog: pytest.LogCaptureFixture
+    remote: Callable[[str], LimitStorage], server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
     limiter = RateLimiter(3, 60, remote("secret"), clock)
@@ -203,6 +250,7 @@ def test_requests_go_on_without_redis(
     server.stop()
     for _ in range(5):
         assert limiter.hit(CLIENT) == OPEN
+        assert limiter.hit_events(CLIENT, 10**6) == OPEN._replace(limit=300, remaining=300)
         clock.now += int(OUTAGE_SECONDS)
     (warning,) = caplog.messages
     assert "RATE_LIMIT_STORAGE" in warning
@@ -212,7 +260,7 @@ def test_requests_go_on_without_redis(
 
 
 def test_a_redis_that_started_anew_is_no_outage(
-    remote: Callable[[str], Storage], server: Redis, caplog: pytest.LogCaptureFixture
+    remote: Callable[[str], LimitStorage], server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     limiter = RateLimiter(3, 60, remote("secret"))
     assert limiter.hit(CLIENT).remaining == 2
@@ -223,7 +271,7 @@ def test_a_redis_that_started_anew_is_no_outage(
 
 
 def test_a_redis_that_hangs_holds_up_one_request_a_second(
-    remote: Callable[[str], Storage], server: Redis, caplog: pytest.LogCaptureFixture
+    remote: Callable[[str], LimitStorage], server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
     limiter = RateLimiter(3, 60, remote("secret"), clock)

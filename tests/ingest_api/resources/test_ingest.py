@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -112,6 +113,35 @@ def test_the_rate_limit_holds_over_all_workers(database: str, tmp_path: Path) ->
         assert other.status_code == 200, (
             "a client behind a trusted proxy has an allowance of its own"
         )
+
+
+def test_the_limit_of_events_holds_over_all_workers(database: str, tmp_path: Path) -> None:
+    limit = {"RATE_LIMIT_EVENTS": "1000", "WEB_CONCURRENCY": "3"}
+    with RunningServer(database, tmp_path / "data", **limit) as server:
+        bad = {"evt": "?"}
+
+        def send(count: int) -> requests.Response:
+            body = {"schema": "jwc.v1", "batch": [event(), *[bad] * (count - 1)]}
+            return requests.post(f"{server.url}/t", json=body, timeout=10)
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(send, [30] * 40))
+        assert sorted(answer.status_code for answer in answers) == [200] * 33 + [429] * 7
+        refused = send(11)
+        assert (refused.status_code, refused.json()["error"]) == (429, "rate_limited")
+        assert refused.headers["X-RateLimit-Limit"] == "1000"
+        assert refused.headers["X-RateLimit-Remaining"] == "10"
+        assert 3500 < int(refused.headers["Retry-After"]) <= 3600
+        assert refused.headers["X-RateLimit-Reset"] == refused.headers["Retry-After"]
+        assert send(10).status_code == 200, "what was refused has used up nothing"
+        assert send(1).status_code == 429
+        assert server.metric("telemetry_rate_limited_requests_total") == 9
+        assert server.metric("telemetry_rate_limited_events_total") == 7 * 30 + 11 + 1
+        assert server.metric("telemetry_received_events_total") == 1000
+        assert server.metric("telemetry_accepted_events_total") == 34
+        assert server.get("/stats").status_code == 200, "requests are left"
+        other = {"X-Forwarded-For": "81.2.69.142"}
+        assert server.post(event(), headers=other).status_code == 200
 
 
 def test_the_country_comes_from_the_database_file_or_a_trusted_header(
