@@ -159,8 +159,7 @@ class Settings:
     )  # fmt: skip
     trusted_proxies: tuple[str, ...] = _setting(
         "TRUSTED_PROXIES", ",".join(DEFAULT_TRUSTED_PROXIES), proxies,
-        "Peers whose forwarding and country headers count, or `none`. "
-        "Default: loopback and private networks.",
+        "Peers whose forwarding and country headers count, or `none`.",
     )  # fmt: skip
     cors_origins: tuple[str, ...] = _setting(
         "CORS_ORIGINS", "*", origins,

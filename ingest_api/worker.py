@@ -24,6 +24,7 @@ from ingest_api.body import Reader
 from ingest_api.database_reader import DatabaseReader
 from ingest_api.dependencies import Dependencies
 from ingest_api.geo import Locator
+from ingest_api.ignored_proxies import IgnoredProxies
 from ingest_api.log import LogWriter
 from ingest_api.meters import Meters
 from ingest_api.operational_log import set_up_logging
@@ -60,7 +61,10 @@ def main() -> None:
             settings=settings,
             reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
             log=rounds,
-            proxies=Proxies(settings.trusted_proxies),
+            proxies=Proxies(
+                settings.trusted_proxies,
+                IgnoredProxies(settings.trusted_proxies, counters).note,
+            ),
             locator=Locator(settings.geo_db),
             limiter=RateLimiter(
                 settings.rate_limit_max,
