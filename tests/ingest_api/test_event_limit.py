@@ -20,6 +20,8 @@ def either(request: pytest.FixtureRequest, counters: SharedCounters) -> LimitSto
     """Each storage in turn."""
     if request.param == "memory":
         return SharedMemoryStorage(counters)
+    # on a busy machine an answer may take longer than 0.1 s: what it is of would pass uncounted
+    request.getfixturevalue("server").url += "?socket_timeout=10&socket_connect_timeout=10"
     make: Callable[[str], LimitStorage] = request.getfixturevalue("remote")
     return make("secret")
 
@@ -47,10 +49,9 @@ def test_a_hundred_events_a_request_are_allowed_unless_set(either: LimitStorage)
 def test_events_are_counted_exactly_at_once(either: LimitStorage) -> None:
     limiter = RateLimiter(1, 600, either, most_events=1000)
     with ThreadPoolExecutor(8) as pool:
-        # a remote one that takes too long would let through what it can't count
         decisions = list(pool.map(lambda _: limiter.hit_events(CLIENT, 7), range(200)))
     assert sum(decision.allowed for decision in decisions) == 1000 // 7
-    assert limiter.hit_events(CLIENT, 1000 % 7).remaining == 0
+    assert limiter.hit_events(CLIENT, 1000 % 7).allowed, "what was refused has used up nothing"
 
 
 def test_a_window_of_events_ends(either: LimitStorage) -> None:
