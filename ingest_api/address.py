@@ -9,13 +9,10 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-DEFAULT_TRUSTED_PROXIES: Final = (
-    *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
-    *("::1", "fc00::/7", "fe80::/10"),
-)
+DEFAULT_TRUSTED_PROXIES: Final = ("127.0.0.0/8", "::1")
 # IANA's special-purpose registries. The documentation networks are left out: nobody routes them,
 # and examples that use them should work.
 NOT_PUBLIC: Final = (
@@ -59,9 +56,17 @@ class Proxies:
     No address is remembered: without a proxy, the peers are the clients.
     """
 
-    def __init__(self, trusted: Iterable[str]) -> None:
-        """Take addresses and networks. Raises ValueError naming the one that is neither."""
+    def __init__(
+        self,
+        trusted: Iterable[str],
+        note_ignored: Callable[[bytes, Mapping[str, Any]], object] = lambda *_: None,
+    ) -> None:
+        """Take addresses and networks, and what gets the requests of other peers.
+
+        Raises ValueError naming the entry that is neither.
+        """
         listed = tuple(trusted)
+        self._note_ignored = note_ignored
         self._trusted = Networks(listed)
         self._not_clients = Networks((*NOT_PUBLIC, *listed))
 
@@ -85,6 +90,7 @@ class Proxies:
                 return show_address(NO_ADDRESS)
             peer = LOOPBACK
         elif peer not in self._trusted:
+            self._note_ignored(peer, environ)
             return show_address(peer)
         return show_address(self._forwarded(environ) or peer)
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import math
 import random
-import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType
-
 from ingest_api.anonymise import Anonymiser
+from ingest_api.decoding import decode_events
 from ingest_api.errors import RequestError
-from ingest_api.event import DEFAULTS, SCHEMA, Event, LogLine, milliseconds, move_to_columns
+from ingest_api.event import DEFAULTS, Event, LogLine, milliseconds, move_to_columns
 from ingest_api.geo import Place
 from ingest_api.retention import first_kept_ms
 
@@ -23,8 +18,6 @@ MAX_BODY_BYTES = 64 * 1024
 # what programs that read `m` can follow, with their own stacks
 MAX_DEPTH = 100
 CONTAINERS = frozenset((dict, list))
-# PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Skipped(NamedTuple):
@@ -39,20 +32,6 @@ class Reading(NamedTuple):
 
     lines: list[LogLine]
     skipped: list[Skipped]
-
-
-class BatchBody(Struct):
-    schema: Any = None
-    batch: list[Event] | UnsetType = UNSET
-
-
-class SingleBody(Event):
-    schema: Any = None
-    batch: Any = UNSET  # its name may be written with escapes
-
-
-decode_batch = msgspec.json.Decoder(BatchBody).decode
-decode_single = msgspec.json.Decoder(SingleBody).decode
 
 
 def inflate(body: bytes) -> bytes:
@@ -87,12 +66,20 @@ class Reader:
         self._getrandbits = random_id.getrandbits
         self._retention_days = retention_days
 
-    def read(self, body: bytes, place: Place, now_ms: int) -> Reading:
+    def read(
+        self,
+        body: bytes,
+        place: Place,
+        now_ms: int,
+        admit: Callable[[int], object] = lambda _: None,
+    ) -> Reading:
         """Validate the event or batch in `body`; `now_ms` and `place` go on each line.
 
-        Raises RequestError where the body as a whole can't be used.
+        `admit` gets the number of events once it is known, and may raise. Raises RequestError where
+        the body as a whole can't be used.
         """
-        events = self._decode(body)
+        events = decode_events(body)
+        admit(len(events))
         oldest = first_kept_ms(now_ms, self._retention_days)
         lines: list[LogLine] = []
         skipped: list[Skipped] = []
@@ -133,77 +120,6 @@ class Reader:
             move_to_columns(event.m, line)
         return line
 
-    def _decode(self, body: bytes) -> Sequence[Event | str]:
-        """Return the events, with a code in the place of each that can't be used."""
-        if b"\\u0000" not in body:
-            # the usual case, in one pass; whatever is wrong is then found out the slow way
-            try:
-                if b'"batch"' in body:
-                    batch = decode_batch(body)
-                    if batch.schema == SCHEMA and batch.batch is not UNSET:
-                        return batch.batch
-                else:
-                    event = decode_single(body)
-                    if event.schema == SCHEMA and event.batch is UNSET:
-                        return [event]
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                pass
-        return examine(body)
-
-
-def examine(body: bytes) -> list[Event | str]:
-    """Find out what is wrong: return the events, a code in the place of each bad one.
-
-    Raises RequestError where the body as a whole can't be used.
-    """
-    try:
-        text = body.decode("utf-8-sig", "surrogatepass")
-        content = json.loads(text, parse_int=_whole_number, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise RequestError(400, "invalid_json") from None
-    if not isinstance(content, dict):
-        raise RequestError(400, "invalid_body")
-    if content.get("schema") != SCHEMA:
-        raise RequestError(400, "schema_unsupported", expected=SCHEMA)
-    batch = content.get("batch", UNSET)
-    if batch is UNSET:
-        return [check(content)]
-    if not isinstance(batch, list):
-        raise RequestError(400, "invalid_body")
-    return [check(item) for item in batch]
-
-
-def check(item: Any) -> Event | str:
-    """Return the event in a JSON value, else the code of what is wrong with it."""
-    if not isinstance(item, dict):
-        return "invalid_event"
-    if any(isinstance(part, str) and UNSTORABLE.search(part) for part in _parts(item)):
-        return "invalid_text"
-    for field in msgspec.structs.fields(Event):
-        try:
-            if field.name in item:
-                msgspec.convert(item[field.name], field.type)
-            elif field.required:
-                return f"invalid_{field.name}"
-        except msgspec.ValidationError:
-            return f"invalid_{field.name}"
-    if any(isinstance(part, float) and math.isinf(part) for part in _parts(item.get("m"))):
-        return "invalid_m"
-    return msgspec.convert(item, Event)
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    """Yield every key and value in a JSON value, itself included."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        if isinstance(part, dict):
-            waiting += part
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
-
 
 def is_too_deep(m: dict[str, Any]) -> bool:
     """Return whether objects and lists lie in each other more than 100 deep, `m` included."""
@@ -218,15 +134,3 @@ def is_too_deep(m: dict[str, Any]) -> bool:
             for part in (value.values() if isinstance(value, dict) else value)
         ]
     return not CONTAINERS.isdisjoint(map(type, level))
-
-
-def _whole_number(digits: str) -> int | float:
-    """Return a number, infinity for one that is longer than Python reads."""
-    try:
-        return int(digits)
-    except ValueError:
-        return math.inf
-
-
-def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

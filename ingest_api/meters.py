@@ -10,6 +10,7 @@ import mmap
 import threading
 import time
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Final
@@ -30,7 +31,8 @@ PREFIX: Final = "telemetry"
 COUNTERS: Final = {
     "received_events": "Events in the requests that were read.",
     "accepted_events": "Events that were acknowledged.",
-    "rate_limited_requests": "Requests over the rate limit.",
+    "rate_limited_requests": "Requests over a rate limit.",
+    "rate_limited_events": "Events of the requests over `RATE_LIMIT_EVENTS`; not received.",
     "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
     "logged_events": "Events in the log, what earlier runs left or the database lost included.",
     "withdrawn_events": "Of these, those that left the log before they were loaded or rejected.",
@@ -108,9 +110,9 @@ class Meters:
         with self._lock:
             cells[offset + COLUMNS["accepted_events"]] += accepted
             received = accepted
-            for reason in skipped:
-                cells[offset + COLUMNS[f"skipped:{reason}"]] += 1
-                received += 1
+            for reason, count in Counter(skipped).items():
+                cells[offset + COLUMNS[f"skipped:{reason}"]] += count
+                received += count
             cells[offset + COLUMNS["received_events"]] += received
 
     def observe(self, route: str, seconds: float) -> None:

@@ -1,6 +1,7 @@
-"""The rate limit: so many requests a client in a window of time, over all workers.
+"""The rate limit: so many requests and events a client in a window of time, over all workers.
 
-The windows are those of `limits`' fixed-window strategy: the first request begins one.
+The windows are those of `limits`' fixed-window strategy: the first request, or event, begins one.
+What is refused is not counted, so that a smaller body may still pass.
 """
 
 from __future__ import annotations
@@ -26,10 +27,20 @@ REDIS_SECONDS: Final = 0.1
 # how long an outage lasts at least, in which no request waits for Redis at all
 OUTAGE_SECONDS: Final = 1.0
 REDIS_SCHEMES: Final = ("redis://", "rediss://", "redis+unix://")
+# in one go: a count that was corrected afterwards would refuse others meanwhile. What is returned
+# is as SharedCounters.add returns it, with ms.
+REDIS_ADD: Final = """
+local value = tonumber(redis.call('get', KEYS[1]) or '0') + ARGV[2]
+local left = redis.call('pttl', KEYS[1])
+if left <= 0 then left = ARGV[1] * 1000 end
+if value <= tonumber(ARGV[3]) then redis.call('set', KEYS[1], value, 'px', left) end
+return {value, left}
+"""
+EVENTS_A_REQUEST: Final = 100
 
 
 class Decision(NamedTuple):
-    """Whether a request is allowed, and what its client has left in this window."""
+    """Whether a request or its events are allowed, and what the client has left in this window."""
 
     allowed: bool
     limit: int
@@ -38,36 +49,57 @@ class Decision(NamedTuple):
 
 
 class RateLimiter:
-    """Allows `maximum` requests of a client a window."""
+    """Allows `most_requests` and `most_events` of a client a window."""
 
     def __init__(
         self,
-        maximum: int,
+        most_requests: int,
         window_seconds: int,
-        storage: Storage,
+        storage: LimitStorage,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        most_events: int | None = None,
     ) -> None:
-        """Count in `storage`; `clock` gives seconds and times outages of a remote one."""
-        self._maximum = maximum
+        """Count in `storage`; `clock` gives seconds and times outages of a remote one.
+
+        Unless given, `most_events` is 100 for each request.
+        """
         self._window_seconds = window_seconds
-        self._key = RateLimitItemPerSecond(maximum, window_seconds).key_for("{}").format
-        self._count: Callable[[str, int], Count | None] = (
-            storage.count
+        self._most_requests = most_requests
+        self._most_events = most_events or EVENTS_A_REQUEST * most_requests
+        self._requests_key = _keys(most_requests, window_seconds)
+        self._events_key = _keys(self._most_events, window_seconds, namespace="EVENTS")
+        self._add: Callable[[str, int, int, int], Count | None] = (
+            storage.add
             if isinstance(storage, SharedMemoryStorage)
-            else _RemoteCounts(storage, clock).count
+            else _RemoteCounts(storage, clock).add
         )
 
     def hit(self, bucket: str) -> Decision:
-        """Count a request of a client and decide on it.
+        """Count a request of a client and decide on it."""
+        return self._decide(self._requests_key(bucket), 1, self._most_requests)
+
+    def hit_events(self, bucket: str, events: int) -> Decision:
+        """Count the events of a client's request, all or none, and decide on them."""
+        return self._decide(self._events_key(bucket), events, self._most_events)
+
+    def _decide(self, key: str, amount: int, most: int) -> Decision:
+        """Allow what is within the limit.
 
         Where the counts are out of reach, it is allowed: losing events is worse than too many.
         """
-        counted = self._count(self._key(bucket), self._window_seconds)
-        maximum = self._maximum
+        counted = self._add(key, self._window_seconds, amount, most)
         if counted is None:
-            return Decision(True, maximum, maximum, self._window_seconds)
+            return Decision(True, most, most, self._window_seconds)
         count, left = counted
-        return Decision(count <= maximum, maximum, max(0, maximum - count), max(1, ceil(left)))
+        allowed = count <= most
+        remaining = most - count if allowed else max(0, most - count + amount)
+        return Decision(allowed, most, remaining, max(1, ceil(left)))
+
+
+def _keys(most: int, window_seconds: int, **options: str) -> Callable[[str], str]:
+    """Return what makes a counter's name of a bucket."""
+    return RateLimitItemPerSecond(most, window_seconds, **options).key_for("{}").format
 
 
 class SharedMemoryStorage(Storage):
@@ -81,7 +113,7 @@ class SharedMemoryStorage(Storage):
         super().__init__()
         self._counters = counters
         self._wall_clock = wall_clock
-        self.count = counters.add  # more than incr says, and in one go
+        self.add = counters.add  # more than incr says, and in one go
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -119,6 +151,12 @@ class SecretRedisStorage(RedisStorage):
     def __init__(self, uri: str, pool: redis.ConnectionPool, secret: str) -> None:
         super().__init__(uri, connection_pool=pool)
         self._secret = secret.encode()
+        self._add = self.storage.register_script(REDIS_ADD)
+
+    def add(self, key: str, seconds: int, amount: int, most: int) -> Count:
+        """Add to a counter as SharedCounters.add does."""
+        value, left = self._add([self.prefixed_key(key)], [seconds, amount, most])
+        return Count(value, left / 1000)
 
     def prefixed_key(self, key: str) -> str:
         """Return the key in Redis; `*` is for all."""
@@ -126,7 +164,10 @@ class SecretRedisStorage(RedisStorage):
         return f"{self.key_prefix}:{hashed}"
 
 
-def storage(uri: str | None, shared: SharedCounters, secret: str = "") -> Storage:
+LimitStorage = SharedMemoryStorage | SecretRedisStorage
+
+
+def storage(uri: str | None, shared: SharedCounters, secret: str = "") -> LimitStorage:
     """Return where to count: None or `memory://` for memory, `redis://host:6379` for Redis.
 
     Machines that count together in Redis need the same `secret`, such as the salt. Redis need not
@@ -155,7 +196,7 @@ def storage(uri: str | None, shared: SharedCounters, secret: str = "") -> Storag
 class _RemoteCounts:
     """Counts in a storage that may be out of reach: says so once, and tries again in a while."""
 
-    def __init__(self, storage: Storage, clock: Callable[[], float]) -> None:
+    def __init__(self, storage: SecretRedisStorage, clock: Callable[[], float]) -> None:
         errors = storage.base_exceptions
         self._errors: tuple[type[Exception], ...] = (
             OSError,
@@ -167,19 +208,18 @@ class _RemoteCounts:
         self._out = False
         self._next_try = 0.0
 
-    def count(self, key: str, seconds: int) -> Count | None:
-        """Add 1 to a counter; return None where that can't be."""
+    def add(self, key: str, seconds: int, amount: int, most: int) -> Count | None:
+        """Add to a counter; return None if it can't be reached."""
         if self._out and not self._may_try():
             return None
         try:
-            count = self._storage.incr(key, seconds)
-            left = self._storage.get_expiry(key) - time.time()
+            count = self._storage.add(key, seconds, amount, most)
         except self._errors as error:
             self._note(error)
             return None
         if self._out:
             self._note(None)
-        return Count(count, left)
+        return count
 
     def _may_try(self) -> bool:
         with self._lock:

@@ -161,8 +161,7 @@ class Settings:
     )  # fmt: skip
     trusted_proxies: tuple[str, ...] = _setting(
         "TRUSTED_PROXIES", ",".join(DEFAULT_TRUSTED_PROXIES), proxies,
-        "Peers whose forwarding and country headers count, or `none`. "
-        "Default: loopback and private networks.",
+        "Peers whose forwarding and country headers count, or `none`.",
     )  # fmt: skip
     cors_origins: tuple[str, ...] = _setting(
         "CORS_ORIGINS", "*", origins,
@@ -175,13 +174,20 @@ class Settings:
         whole_number(1, 10**9),
         "Requests that one address may send a window.",
     )
+    rate_limit_events: int | None = _setting(
+        "RATE_LIMIT_EVENTS",
+        None,
+        whole_number(1, 10**12),
+        "Events that one address may send a window, skipped ones included. "
+        "Default: 100 × `RATE_LIMIT_MAX`.",
+    )
     rate_limit_window: int = _setting(
         "RATE_LIMIT_TIME_WINDOW", "1 hour", duration_seconds,
         "The window: `1 hour`, `15 minutes`, `30 s`, or ms.",
     )  # fmt: skip
     rate_limit_storage: str = _setting(
         "RATE_LIMIT_STORAGE", "memory://", rate_limit_storage,
-        "Where requests are counted: `memory://`, or `redis://host:6379` for several machines.",
+        "Where they are counted: `memory://`, or `redis://host:6379` for several machines.",
     )  # fmt: skip
     stats_secret: str | None = _setting(
         "STATS_SECRET",

@@ -27,6 +27,7 @@ CELL: Final = 8
 HEADER_CELLS: Final = 4
 SLOT_CELLS: Final = 4
 KEY_BYTES: Final = 16
+NO_BOUND: Final = (1 << 64) - 1  # as much as a cell holds
 SECOND: Final = 1_000_000_000
 # how far from its first choice a counter may be; with all of these in use, one must give way
 PROBES: Final = 16
@@ -63,7 +64,7 @@ class SharedCounters:
         self._lock = _FileLock(fd)
 
     @classmethod
-    def create(cls, slots: int = 65_536) -> Self:
+    def create(cls, slots: int = 131_072) -> Self:
         """Make a table for `slots` counters alive at a time, of 32 bytes each."""
         # slots past the last one, so that a search needs no way back to the first
         fd = create_shared_memory((HEADER_CELLS + (slots + PROBES) * SLOT_CELLS) * CELL)
@@ -75,8 +76,11 @@ class SharedCounters:
         """Open the table that another process made. Raises ValueError where there is none."""
         return cls(fd)
 
-    def add(self, name: str, seconds: int, amount: int = 1) -> Count:
-        """Add to a counter; one that is not there begins, to last for `seconds`."""
+    def add(self, name: str, seconds: int, amount: int = 1, most: int = NO_BOUND) -> Count:
+        """Add to a counter; one that doesn't exist begins, to last for `seconds`.
+
+        If that makes more than `most`, nothing is added, and the count is what it would have been.
+        """
         high, low = self._hash(name)
         cells = self._cells
         with self._lock:
@@ -84,8 +88,11 @@ class SharedCounters:
             at, found = self._find(high, low, now)
             if found:
                 value = cells[at + 2] + amount
-                cells[at + 2] = value
+                if value <= most:
+                    cells[at + 2] = value
                 return Count(value, (cells[at + 3] - now) / SECOND)
+            if amount > most:
+                return Count(amount, float(seconds))
             # without an end, the slot is free: a process that dies in between leaves it so
             cells[at + 3] = 0
             cells[at] = high

@@ -25,6 +25,7 @@ from ingest_api.database_pulse import DatabasePulse
 from ingest_api.database_reader import DatabaseReader
 from ingest_api.dependencies import Dependencies
 from ingest_api.geo import Locator
+from ingest_api.ignored_proxies import IgnoredProxies
 from ingest_api.log import LogWriter
 from ingest_api.meters import Meters
 from ingest_api.operational_log import set_up_logging
@@ -64,9 +65,17 @@ def main() -> None:
             settings=settings,
             reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
             log=rounds,
-            proxies=Proxies(settings.trusted_proxies),
+            proxies=Proxies(
+                settings.trusted_proxies,
+                IgnoredProxies(settings.trusted_proxies, counters).note,
+            ),
             locator=Locator(settings.geo_db),
-            limiter=RateLimiter(settings.rate_limit_max, settings.rate_limit_window, limits),
+            limiter=RateLimiter(
+                settings.rate_limit_max,
+                settings.rate_limit_window,
+                limits,
+                most_events=settings.rate_limit_events,
+            ),
             database=database,
             pulse=pulse,
             meters=meters,

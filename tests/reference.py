@@ -27,7 +27,7 @@ def settings_table() -> str:
     rows += [
         (setting.variable, setting.default, setting.help) for setting in dashboard_settings.SETTINGS
     ]
-    shown = {"TRUSTED_PROXIES": None, "WEB_CONCURRENCY": None}  # their help says the default
+    shown = {"WEB_CONCURRENCY": None}  # its help says the default
     return table(
         ("variable", "default", "what"),
         [

@@ -86,6 +86,17 @@ def test_a_stranger_can_not_choose_its_country(guarded: RunningServer, database:
         assert rows.fetchall() == [("SE", None), (None, None)]
 
 
+def test_headers_that_are_ignored_are_warned_of_once(guarded: RunningServer) -> None:
+    for number in range(MAX):
+        for source in ("127.0.0.2", "127.0.0.3"):
+            assert send(guarded.port, f"X-Real-IP: {numbered(number)}", source=source) == 200
+    (warning,) = (line for line in guarded.log_text().splitlines() if "TRUSTED_PROXIES" in line)
+    assert "level=warning" in warning
+    assert "TRUSTED_PROXIES=127.0.0.1,::1,127.0.0.0/8" in warning
+    assert "127.0.0.2" not in guarded.log_text()
+    assert "127.0.0.3" not in guarded.log_text()
+
+
 def test_what_a_client_puts_before_the_proxys_word_does_not_count(guarded: RunningServer) -> None:
     statuses = [
         send(guarded.port, f"X-Forwarded-For: {numbered(number)}, {CLIENT}")

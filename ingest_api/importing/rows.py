@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from ingest_api import event
 from ingest_api.anonymise import Anonymiser
-from ingest_api.body import check
+from ingest_api.decoding import check
 from ingest_api.event import DEFAULTS, Anon, EventName, LogLine, milliseconds, move_to_columns
 
 LABEL_LENGTH: Final = 30

@@ -11,7 +11,7 @@ from ingest_api.dependencies import Dependencies
 from ingest_api.errors import RequestError
 from ingest_api.geo import place
 from ingest_api.log import LogUnavailableError
-from ingest_api.resources.limit import require_allowance
+from ingest_api.resources.limit import require_allowance, require_events_allowance
 
 MAX_ERRORS = 20
 encode = msgspec.json.encode
@@ -28,11 +28,17 @@ class Ingest:
         """Accept the events of the body. Raises RequestError where none can be."""
         needs = self._needs
         address = needs.proxies.client_address(req.env)
-        require_allowance(needs, bucket(address))
+        client = bucket(address)
+        require_allowance(needs, client)
         body = read_body(req)
         trusted = needs.proxies.trusts(req.env.get("REMOTE_ADDR", ""))
         where = place(req.env, address, trusted, needs.locator)
-        lines, skipped = needs.reader.read(body, where, int(needs.clock() * 1000))
+        lines, skipped = needs.reader.read(
+            body,
+            where,
+            int(needs.clock() * 1000),
+            admit=lambda events: require_events_allowance(needs, client, events),
+        )
         reasons = [skip.error for skip in skipped]
         if lines:
             try:

@@ -43,18 +43,22 @@ def test_headers_of_a_stranger_do_not_count(header: str) -> None:
 @pytest.mark.parametrize(
     "peer",
     [
-        *("127.0.0.1", "127.9.9.9", "10.1.2.3", "172.31.255.1", "192.168.1.1", "169.254.1.1"),
-        *("::1", "fd00::1", "fe80::1%eth0", "::ffff:10.0.0.1"),
+        *("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"),
         *("", "localhost", "unix:", "unix:/run/api.sock", "/run/api.sock"),
     ],
 )
-def test_loopback_private_and_unix_socket_peers_are_trusted(peer: str) -> None:
+def test_loopback_and_unix_socket_peers_are_trusted(peer: str) -> None:
     assert PROXIES.trusts(peer)
     assert client(peer, X_Real_IP=CLIENT) == CLIENT
 
 
 @pytest.mark.parametrize(
-    "peer", ["172.32.0.1", "11.0.0.1", "2001:218::1", "::ffff:8.8.8.8", "fec0::1", "nonsense", "10"]
+    "peer",
+    [
+        *("10.1.2.3", "172.31.255.1", "192.168.1.1", "169.254.1.1", "::ffff:10.0.0.1"),
+        *("fd00::1", "fe80::1%eth0", "172.32.0.1", "11.0.0.1", "2001:218::1", "::ffff:8.8.8.8"),
+        *("fec0::1", "nonsense", "10"),
+    ],
 )
 def test_other_peers_are_not(peer: str) -> None:
     assert not PROXIES.trusts(peer)

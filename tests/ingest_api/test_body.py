@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest_api.anonymise import Anonymiser
-from ingest_api.body import MAX_BODY_BYTES, Reader, Reading, check, inflate
+from ingest_api.body import MAX_BODY_BYTES, Reader, Reading, inflate
+from ingest_api.decoding import check
 from ingest_api.errors import RequestError
 from ingest_api.event import ERROR_CODES, LogLine
 from ingest_api.geo import Place

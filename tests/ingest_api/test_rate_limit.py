@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 from limits import RateLimitItemPerSecond
-from limits.storage import RedisStorage, Storage
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -22,7 +22,9 @@ from ingest_api.rate_limit import (
     OUTAGE_SECONDS,
     REDIS_SECONDS,
     Decision,
+    LimitStorage,
     RateLimiter,
+    SecretRedisStorage,
     SharedMemoryStorage,
     storage,
 )
@@ -102,13 +104,13 @@ def counters() -> SharedCounters:
 
 
 @pytest.fixture
-def remote(server: Redis, counters: SharedCounters) -> Iterator[Callable[[str], Storage]]:
+def remote(server: Redis, counters: SharedCounters) -> Iterator[Callable[[str], LimitStorage]]:
     """Make storages in Redis, each with a secret."""
-    made: list[RedisStorage] = []
+    made: list[SecretRedisStorage] = []
 
-    def make(secret: str) -> Storage:
+    def make(secret: str) -> LimitStorage:
         found = storage(server.url, counters, secret)
-        assert isinstance(found, RedisStorage)
+        assert isinstance(found, SecretRedisStorage)
         made.append(found)
         return found
 
@@ -167,7 +169,7 @@ def test_the_memory_serves_the_strategies_of_limits(counters: SharedCounters) ->
     assert memory.get(item.key_for(CLIENT)) == 0
 
 
-def test_machines_count_together_in_redis(remote: Callable[[str], Storage]) -> None:
+def test_machines_count_together_in_redis(remote: Callable[[str], LimitStorage]) -> None:
     first, second = (RateLimiter(3, 60, remote("secret")) for _ in range(2))
     decisions = [limiter.hit(CLIENT) for limiter in (first, second) * 2]
     assert [decision.allowed for decision in decisions] == [True, True, True, False]
@@ -176,7 +178,7 @@ def test_machines_count_together_in_redis(remote: Callable[[str], Storage]) -> N
     assert first.hit("other").allowed
 
 
-def test_a_window_in_redis_ends(remote: Callable[[str], Storage]) -> None:
+def test_a_window_in_redis_ends(remote: Callable[[str], LimitStorage]) -> None:
     limiter = RateLimiter(1, 1, remote("secret"))
     assert limiter.hit(CLIENT).allowed
     refused = limiter.hit(CLIENT)
@@ -184,7 +186,7 @@ def test_a_window_in_redis_ends(remote: Callable[[str], Storage]) -> None:
     wait_until(lambda: limiter.hit(CLIENT).allowed, "a new window", 10)
 
 
-def test_redis_holds_no_address(remote: Callable[[str], Storage], server: Redis) -> None:
+def test_redis_holds_no_address(remote: Callable[[str], LimitStorage], server: Redis) -> None:
     for secret in ("one", "two"):
         RateLimiter(3, 60, remote(secret)).hit(CLIENT)
     assert len(server.content()) == 2
@@ -195,7 +197,7 @@ def test_redis_holds_no_address(remote: Callable[[str], Storage], server: Redis)
 
 
 def test_requests_go_on_without_redis(
-    remote: Callable[[str], Storage], server: Redis, caplog: pytest.LogCaptureFixture
+    remote: Callable[[str], LimitStorage], server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
     limiter = RateLimiter(3, 60, remote("secret"), clock)
@@ -203,6 +205,7 @@ def test_requests_go_on_without_redis(
     server.stop()
     for _ in range(5):
         assert limiter.hit(CLIENT) == OPEN
+        assert limiter.hit_events(CLIENT, 10**6) == OPEN._replace(limit=300, remaining=300)
         clock.now += int(OUTAGE_SECONDS)
     (warning,) = caplog.messages
     assert "RATE_LIMIT_STORAGE" in warning
@@ -212,7 +215,7 @@ def test_requests_go_on_without_redis(
 
 
 def test_a_redis_that_started_anew_is_no_outage(
-    remote: Callable[[str], Storage], server: Redis, caplog: pytest.LogCaptureFixture
+    remote: Callable[[str], LimitStorage], server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     limiter = RateLimiter(3, 60, remote("secret"))
     assert limiter.hit(CLIENT).remaining == 2
@@ -223,7 +226,7 @@ def test_a_redis_that_started_anew_is_no_outage(
 
 
 def test_a_redis_that_hangs_holds_up_one_request_a_second(
-    remote: Callable[[str], Storage], server: Redis, caplog: pytest.LogCaptureFixture
+    remote: Callable[[str], LimitStorage], server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
     limiter = RateLimiter(3, 60, remote("secret"), clock)

@@ -13,6 +13,7 @@ def test_defaults_are_those_of_the_original_server() -> None:
     settings = read_settings({})
     assert settings.port == 8088
     assert settings.rate_limit_max == 2000
+    assert settings.rate_limit_events is None, "it follows the number of requests"
     assert settings.rate_limit_window == 3600
     assert settings.stats_window_days == 7
     assert settings.stats_secret is None
@@ -59,6 +60,7 @@ def test_durations_of_every_form_are_read(text: str, seconds: int) -> None:
         ("PORT", "70000"),
         ("PORT", "-1"),
         ("RATE_LIMIT_MAX", "0"),
+        ("RATE_LIMIT_EVENTS", "0"),
         ("RATE_LIMIT_TIME_WINDOW", "soon"),
         ("RATE_LIMIT_TIME_WINDOW", "0 s"),
         ("RATE_LIMIT_STORAGE", "postgres://x"),

@@ -67,6 +67,17 @@ def test_a_counter_counts_until_its_end(clock: Clock) -> None:
     assert counters.add("a", 60) == Count(1, 60.0)
 
 
+def test_what_would_be_too_much_is_not_added(clock: Clock) -> None:
+    counters = small(clock)
+    assert counters.add("a", 60, 11, most=10) == Count(11, 60.0)
+    assert counters.get("a") == Count(0, 0.0)
+    assert counters.add("a", 60, 7, most=10) == Count(7, 60.0)
+    clock.now += 10 * SECOND
+    assert counters.add("a", 60, 4, most=10) == Count(11, 50.0)
+    assert counters.get("a") == Count(7, 50.0)
+    assert counters.add("a", 60, 3, most=10) == Count(10, 50.0)
+
+
 def test_counters_can_be_forgotten(clock: Clock) -> None:
     counters = small(clock)
     for name in ("a", "b", "c"):

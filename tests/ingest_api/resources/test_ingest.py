@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -20,6 +22,17 @@ def test_skipped_events_are_named_and_the_first_twenty_only(shared_server: Runni
     found = answer.json()
     assert (found["ok"], found["accepted"], found["skipped"]) == (True, 2, 25)
     assert found["errors"] == [{"index": index, "error": "invalid_t"} for index in range(1, 21)]
+
+
+def test_a_body_of_bad_events_is_answered_at_once_and_counted(server: RunningServer) -> None:
+    began = time.monotonic()
+    answer = server.post(*[{}] * 10_000, event())
+    assert time.monotonic() - began < 1
+    assert (answer.json()["accepted"], answer.json()["skipped"]) == (1, 10_000)
+    skipped = 'telemetry_skipped_events_total{reason="%s"}'
+    assert server.metric(skipped % "invalid_anon") == 100
+    assert server.metric(skipped % "unexamined") == 9_900
+    assert server.metric("telemetry_received_events_total") == 10_001
 
 
 @pytest.mark.parametrize(
@@ -100,6 +113,35 @@ def test_the_rate_limit_holds_over_all_workers(database: str, tmp_path: Path) ->
         assert other.status_code == 200, (
             "a client behind a trusted proxy has an allowance of its own"
         )
+
+
+def test_the_limit_of_events_holds_over_all_workers(database: str, tmp_path: Path) -> None:
+    limit = {"RATE_LIMIT_EVENTS": "1000", "WEB_CONCURRENCY": "3"}
+    with RunningServer(database, tmp_path / "data", **limit) as server:
+        bad = {"evt": "?"}
+
+        def send(count: int) -> requests.Response:
+            body = {"schema": "jwc.v1", "batch": [event(), *[bad] * (count - 1)]}
+            return requests.post(f"{server.url}/t", json=body, timeout=10)
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(send, [30] * 40))
+        assert sorted(answer.status_code for answer in answers) == [200] * 33 + [429] * 7
+        refused = send(11)
+        assert (refused.status_code, refused.json()["error"]) == (429, "rate_limited")
+        assert refused.headers["X-RateLimit-Limit"] == "1000"
+        assert refused.headers["X-RateLimit-Remaining"] == "10"
+        assert 3500 < int(refused.headers["Retry-After"]) <= 3600
+        assert refused.headers["X-RateLimit-Reset"] == refused.headers["Retry-After"]
+        assert send(10).status_code == 200, "what was refused has used up nothing"
+        assert send(1).status_code == 429
+        assert server.metric("telemetry_rate_limited_requests_total") == 9
+        assert server.metric("telemetry_rate_limited_events_total") == 7 * 30 + 11 + 1
+        assert server.metric("telemetry_received_events_total") == 1000
+        assert server.metric("telemetry_accepted_events_total") == 34
+        assert server.get("/stats").status_code == 200, "requests are left"
+        other = {"X-Forwarded-For": "81.2.69.142"}
+        assert server.post(event(), headers=other).status_code == 200
 
 
 def test_the_country_comes_from_the_database_file_or_a_trusted_header(
