@@ -26,6 +26,7 @@ from ingest_api.database_reader import DatabaseReader
 from ingest_api.dependencies import Dependencies
 from ingest_api.geo import Locator
 from ingest_api.log import LogWriter
+from ingest_api.log_probe import LogProbe
 from ingest_api.meters import Meters
 from ingest_api.operational_log import set_up_logging
 from ingest_api.rate_limit import RateLimiter, SharedMemoryStorage, storage
@@ -67,6 +68,7 @@ def main() -> None:
             limiter=RateLimiter(settings.rate_limit_max, settings.rate_limit_window, limits),
             database=database,
             pulse=pulse,
+            probe=LogProbe(settings.log_folder, given.place),
             meters=meters,
         )
     )
