@@ -13,7 +13,7 @@ from ingest_api.errors import RequestError
 from ingest_api.meters import ROUTES, Meters
 from ingest_api.resources.debug import DebugCounts, DebugEnvironment, DebugRecent
 from ingest_api.resources.description import Description
-from ingest_api.resources.health import DatabaseHealth, Health
+from ingest_api.resources.health import DatabaseHealth, Health, Ready
 from ingest_api.resources.ingest import Ingest
 from ingest_api.resources.metrics import Metrics
 from ingest_api.resources.stats import Stats
@@ -30,6 +30,7 @@ def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Respons
     app.add_middleware(falcon.CORSMiddleware("*" if every_origin else settings.cors_origins))
     app.add_route("/t", Ingest(needs))
     app.add_route("/health", Health(needs.clock))
+    app.add_route("/ready", Ready(needs.probe))
     app.add_route("/dbhealth", DatabaseHealth(needs.pulse, needs.meters))
     app.add_route("/stats", Stats(needs))
     app.add_route("/metrics", Metrics(needs.meters, settings.log_folder))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import psycopg
 
-from ingest_api.database_reader import answer_within, reader_pool
+from ingest_api.database_reader import reader_pool, unreachable
+from ingest_api.shared_question import SharedQuestion
 from sql.statements import statement
 
 SECONDS: Final = 1.5
@@ -27,27 +25,16 @@ class DatabasePulse:
 
     def __init__(self, conninfo: str) -> None:
         self._pool = reader_pool(conninfo, 1)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pulse")
-        self._lock = threading.Lock()
-        self._question: Future[Description] | None = None
-        self._asked = 0.0
+        self._question = SharedQuestion(lambda: self._pool.ask(_describe), "pulse", SECONDS)
 
     def describe(self) -> Description:
-        """Return what the database says of itself.
-
-        Raises UnreachableError after 1.5 s: with a database that hangs, at once for all who come
-        later, so that they hold up no thread.
-        """
-        with self._lock:
-            if self._question is None or self._question.done():
-                self._asked = time.monotonic()
-                self._question = self._thread.submit(self._pool.ask, _describe)
-            question, asked = self._question, self._asked
-        return answer_within(question, SECONDS, asked)
+        """Return what the database says of itself, within 1.5 s. Raises UnreachableError."""
+        with unreachable(SECONDS):
+            return self._question.answer()
 
     def close(self) -> None:
         """Close the connection."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._question.close()
         self._pool.close()
 
 

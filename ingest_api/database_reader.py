@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
@@ -53,7 +52,8 @@ class DatabaseReader:
             raise UnreachableError("the database is busy, or does not answer")
         future = self._threads.submit(self._pool.ask, question)
         future.add_done_callback(lambda _: self._places.release())
-        return answer_within(future, timeout)
+        with unreachable(timeout):
+            return future.result(timeout)
 
     def close(self) -> None:
         """Close the connections."""
@@ -70,18 +70,15 @@ def reader_pool(conninfo: str, size: int) -> Pool:
     return Pool(conninfo, READER, "telemetry api", size, CONNECT_SECONDS, configure)
 
 
-def answer_within(future: Future[Answer], seconds: float, asked: float | None = None) -> Answer:
-    """Return what a question answers, within `seconds` of when it was `asked`, now if None.
-
-    Raises UnreachableError if the database can't be used.
-    """
-    passed = 0.0 if asked is None else time.monotonic() - asked
+@contextmanager
+def unreachable(seconds: float) -> Iterator[None]:
+    """Turn what goes wrong while a question is waited for, so many s, into UnreachableError."""
     try:
-        return future.result(max(0.0, seconds - passed))
-    except FutureTimeoutError:
-        raise UnreachableError(f"no answer within {seconds:g} s") from None
+        yield
     except PoolTimeout:
         raise UnreachableError("can't connect") from None
+    except TimeoutError:
+        raise UnreachableError(f"no answer within {seconds:g} s") from None
     except NO_TABLES as error:
         raise UnreachableError("its tables are not made yet") from error
     except (psycopg.OperationalError, psycopg.InternalError) as error:

@@ -12,6 +12,7 @@ from ingest_api.body import Reader
 from ingest_api.database_pulse import DatabasePulse
 from ingest_api.database_reader import DatabaseReader
 from ingest_api.geo import Locator
+from ingest_api.log_probe import LogProbe
 from ingest_api.meters import Meters
 from ingest_api.rate_limit import RateLimiter
 from ingest_api.settings import Settings
@@ -36,5 +37,6 @@ class Dependencies:
     limiter: RateLimiter
     database: DatabaseReader
     pulse: DatabasePulse
+    probe: LogProbe
     meters: Meters
     clock: Callable[[], float] = time.time

@@ -31,6 +31,8 @@ class Lag:
 
     def measure(self, *, database_up: bool) -> None:
         """Count what waits in the log; for the loader's thread."""
+        # what came while a load took long waits too
+        self._log.scan()
         waiting, oldest = self._log.waiting(), self._log.oldest()
         with self._lock:
             total = self._meters.total

@@ -252,7 +252,6 @@ class Loader:
                 load.finish()
                 self._count(load)
                 self._measure()
-                self._log.scan()
         except psycopg.Error as error:
             if following is not None and following is not load:
                 wait([load_prepared])

@@ -27,6 +27,7 @@ from ingest_api.dependencies import Dependencies
 from ingest_api.geo import Locator
 from ingest_api.ignored_proxies import IgnoredProxies
 from ingest_api.log import LogWriter
+from ingest_api.log_probe import LogProbe
 from ingest_api.meters import Meters
 from ingest_api.operational_log import set_up_logging
 from ingest_api.rate_limit import RateLimiter, SharedMemoryStorage, storage
@@ -78,6 +79,7 @@ def main() -> None:
             ),
             database=database,
             pulse=pulse,
+            probe=LogProbe(settings.log_folder, given.place),
             meters=meters,
         )
     )

@@ -45,7 +45,7 @@ def test_it_names_every_field_and_path() -> None:
     text = README.read_text()
     for field in ("schema", *Event.__struct_fields__):
         assert f"`{field}`" in text
-    for path in ("/t", "/health", "/dbhealth", "/stats", "/metrics", "/debug/recent"):
+    for path in ("/t", "/health", "/ready", "/dbhealth", "/stats", "/metrics", "/debug/recent"):
         assert path in text
 
 

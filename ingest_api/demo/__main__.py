@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from ingest_api.demo.batches import Batch, batches
 from ingest_api.demo.generator import History
+from ingest_api.demo.landing import wait_until_loaded
 from ingest_api.demo.period import period_up_to
 from ingest_api.demo.sender import Answer, Sender, SendError
 from ingest_api.welcome import api_url, dashboard_url
@@ -95,7 +96,7 @@ def tell(line: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 where the server is absent or refuses, 130 when interrupted."""
+    """Run the command; return 0 once all is in /stats, 1 on failure, 130 when interrupted."""
     parser = command_line()
     options = parser.parse_args(arguments)
     now = datetime.now(UTC)
@@ -111,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tally = Tally(options.events)
         with tally.bar:
             sender.send(batches(history.arrivals()), tally.acknowledge)
+        wait_until_loaded(sender.database_health, tell)
     except SendError as error:
         tell(str(error))
         return 1

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ingest_api.backoff import Backoff
 from ingest_api.demo.batches import Batch
 from ingest_api.demo.generator import Origin
 
@@ -47,6 +48,21 @@ class Answer(msgspec.Struct):
 
     accepted: int
     skipped: int
+
+
+class Lag(msgspec.Struct):
+    """How many events wait to be loaded, and for how many seconds the oldest."""
+
+    events: int
+    seconds: int
+
+
+class DatabaseHealth(msgspec.Struct):
+    """What the server says of its database."""
+
+    ok: bool
+    lag: Lag
+    reason: str = ""
 
 
 class Trouble(NamedTuple):
@@ -123,6 +139,22 @@ class Sender:
         if status != HTTPStatus.OK:
             raise SendError(f"{self._url}/health answers {status}: is that this server? Set --url.")
 
+    def database_health(self) -> DatabaseHealth | None:
+        """Return how far the server's database is, None if the server does not say."""
+        try:
+            return msgspec.json.decode(
+                self._exchange("GET", "/dbhealth").content, type=DatabaseHealth
+            )
+        except msgspec.MsgspecError:
+            return None
+        except (OSError, http.client.HTTPException) as error:
+            raise SendError(
+                f"No server answers at {self._url} any more ({_first_line(error)}). All events are "
+                "accepted and safe in its log: start it again, and they come to /stats."
+            ) from error
+        finally:
+            self._close()
+
     def send(self, batches: Iterable[Batch], acknowledge: Callable[[Batch, Answer], None]) -> None:
         """Send each batch, about in order, and call `acknowledge` for each in this thread.
 
@@ -150,7 +182,8 @@ class Sender:
         body = gzip.compress(batch.body, COMPRESSION, mtime=0)
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         headers |= origin_headers(batch.origin)
-        backoff_s, failing_s, limited_s = FIRST_BACKOFF_S, 0.0, 0.0
+        backoff = Backoff(FIRST_BACKOFF_S, LONGEST_BACKOFF_S)
+        failing_s = limited_s = 0.0
         while not self._stop.is_set():
             result = self._attempt(body, headers)
             if isinstance(result, Answer):
@@ -161,9 +194,8 @@ class Sender:
                 wait_s = min(max(result.asked_s, FIRST_BACKOFF_S), LONGEST_PAUSE_S)
                 limited_s += wait_s
             else:
-                wait_s = min(max(result.asked_s, backoff_s), LONGEST_BACKOFF_S)
+                wait_s = min(max(result.asked_s, backoff.fail()), LONGEST_BACKOFF_S)
                 failing_s += wait_s
-                backoff_s *= 2
             if limited_s > LIMITED_PATIENCE_S or failing_s > FAILING_PATIENCE_S:
                 raise SendError(
                     f"The server at {self._url} still {result.what}. Run the same command again "

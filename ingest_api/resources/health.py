@@ -1,4 +1,4 @@
-"""`GET /health` and `GET /dbhealth`."""
+"""`GET /health`, `GET /ready` and `GET /dbhealth`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import msgspec
 from ingest_api.database_pulse import DatabasePulse
 from ingest_api.database_reader import UnreachableError
 from ingest_api.errors import RequestError
+from ingest_api.log_probe import LogProbe
 from ingest_api.meters import TASKS, Meters
+from ingest_api.version import VERSION
 
 
 class Health:
@@ -21,9 +23,29 @@ class Health:
         self._clock = clock
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer with the time in ms."""
+        """Answer with the time in ms, and the server's version."""
         resp.content_type = falcon.MEDIA_JSON
-        resp.data = b'{"ok":true,"ts":%d}' % int(self._clock() * 1000)
+        resp.data = msgspec.json.encode(
+            {"ok": True, "ts": int(self._clock() * 1000), "version": VERSION}
+        )
+
+    on_head = on_get
+
+
+class Ready:
+    """Says whether events can be put into the log now."""
+
+    def __init__(self, probe: LogProbe) -> None:
+        self._probe = probe
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer that they can. Raises RequestError 503 if not."""
+        try:
+            self._probe.check()
+        except OSError as error:
+            raise RequestError(503, "log_unavailable", headers={"Retry-After": "5"}) from error
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = b'{"ok":true}'
 
     on_head = on_get
 

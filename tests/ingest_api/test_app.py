@@ -12,7 +12,8 @@ from tests.wire import Wire, request
 
 PATHS = {
     **dict.fromkeys(
-        ("/health", "/dbhealth", "/stats", "/metrics", "/openapi.json"), "GET, HEAD, OPTIONS"
+        ("/health", "/ready", "/dbhealth", "/stats", "/metrics", "/openapi.json"),
+        "GET, HEAD, OPTIONS",
     ),
     "/t": "POST, OPTIONS",
 }
@@ -53,7 +54,9 @@ def test_a_method_that_a_path_does_not_answer_is_told_those_it_does(
     )
 
 
-@pytest.mark.parametrize("path", ["/health", "/dbhealth", "/stats", "/metrics", "/stats?from=x"])
+@pytest.mark.parametrize(
+    "path", ["/health", "/ready", "/dbhealth", "/stats", "/metrics", "/stats?from=x"]
+)
 def test_head_is_answered_as_get_without_the_body(shared_server: RunningServer, path: str) -> None:
     with Wire(shared_server.port) as wire:
         get = wire.send(request(line=f"GET {path} HTTP/1.1".encode())).answer()

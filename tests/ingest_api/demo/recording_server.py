@@ -55,6 +55,7 @@ class RecordingServer:
     def __init__(self, *replies: Reply, health: int = 200, hangs: bool = False) -> None:
         self.replies = list(replies)
         self.health = health
+        self.database_health = Reply(200, {}, b'{"ok":true,"lag":{"events":0,"seconds":0}}')
         self.received: list[Received] = []
         self.go_on = threading.Event()
         self.has_request = threading.Event()
@@ -92,7 +93,10 @@ class RecordingServer:
             wbufsize = -1  # an answer in one piece
 
             def do_GET(self) -> None:
-                self.answer(Reply(recorder.health if self.path == "/health" else 404))
+                if self.path == "/dbhealth":
+                    self.answer(recorder.database_health)
+                else:
+                    self.answer(Reply(recorder.health if self.path == "/health" else 404))
 
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])

@@ -6,6 +6,7 @@ import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,7 @@ from tests.server import RunningServer, wait_until
 def test_health_and_database_health_answer(server: RunningServer) -> None:
     health = server.get("/health").json()
     assert health["ok"] is True
+    assert health["version"] == metadata.version("minigem-telemetry")
     assert abs(health["ts"] - time.time() * 1000) < 60_000
     server.settle()
     found = server.wait_for(lambda: server.get("/dbhealth").json(), "an answer")
