@@ -15,7 +15,15 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ingest_api.anonymise import Anonymiser
 from ingest_api.errors import RequestError
-from ingest_api.event import DEFAULTS, SCHEMA, Event, LogLine, milliseconds, move_to_columns
+from ingest_api.event import (
+    AHEAD_MS,
+    DEFAULTS,
+    SCHEMA,
+    Event,
+    LogLine,
+    milliseconds,
+    move_to_columns,
+)
 from ingest_api.geo import Place
 from ingest_api.retention import first_kept_ms
 
@@ -94,6 +102,7 @@ class Reader:
         """
         events = self._decode(body)
         oldest = first_kept_ms(now_ms, self._retention_days)
+        latest = now_ms + AHEAD_MS
         lines: list[LogLine] = []
         skipped: list[Skipped] = []
         for index, event in enumerate(events):
@@ -106,6 +115,9 @@ class Reader:
                 continue
             if t < oldest:
                 skipped.append(Skipped(index, "expired_t"))
+                continue
+            if t > latest:
+                skipped.append(Skipped(index, "future_t"))
                 continue
             line = self._line(event, t, place, now_ms)
             if line.m and is_too_deep(line.m):

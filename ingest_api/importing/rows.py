@@ -19,7 +19,15 @@ from msgspec import Struct
 from ingest_api import event
 from ingest_api.anonymise import Anonymiser
 from ingest_api.body import check
-from ingest_api.event import DEFAULTS, Anon, EventName, LogLine, milliseconds, move_to_columns
+from ingest_api.event import (
+    AHEAD_MS,
+    DEFAULTS,
+    Anon,
+    EventName,
+    LogLine,
+    milliseconds,
+    move_to_columns,
+)
 
 LABEL_LENGTH: Final = 30
 COUNTRY: Final = re.compile("[A-Z]{2}")
@@ -90,7 +98,7 @@ class Converter:
         try:
             row = decode(content)
             t = milliseconds(row.t)
-            if t is None:
+            if t is None or t > self._now_ms + AHEAD_MS:
                 raise ValueError("t is out of bounds")
             row.anon = self._visitor(row.anon)
             delivery = self._delivery(row)
@@ -155,7 +163,8 @@ class Converter:
             row = json.loads(text)
         except (ValueError, RecursionError):
             return RejectedRowError("invalid_m", {})
-        code = _reason(row) if text.encode() == content else "invalid_text"
+        latest_ms = self._now_ms + AHEAD_MS
+        code = _reason(row, latest_ms) if text.encode() == content else "invalid_text"
         anon = row.get("anon")
         row["anon"] = self._visitor(anon) if isinstance(anon, str) and anon else None
         # other columns may hold what was never meant to be kept here, such as an address
@@ -183,7 +192,7 @@ def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:
     move_to_columns(m, line)
 
 
-def _reason(row: dict[str, Any]) -> str:
+def _reason(row: dict[str, Any], latest_ms: int) -> str:
     """Return the code of what is wrong with a row: the contract's word for it where it has one."""
     item = {**row, "id": None}
     for name in DEFAULTS:
@@ -197,4 +206,7 @@ def _reason(row: dict[str, Any]) -> str:
     found = check(item)
     if isinstance(found, str):
         return found
-    return "invalid_t" if milliseconds(found.t) is None else "invalid_event"
+    t = milliseconds(found.t)
+    if t is None:
+        return "invalid_t"
+    return "future_t" if t > latest_ms else "invalid_event"

@@ -50,7 +50,7 @@ def test_requests_are_accepted_whole_and_become_the_same_lines(tmp_path: Path) -
     (drawn,) = generate(20 * 50, 100, 1, FIRST_MS - DAY_MS)
     found = []
     for request in path.read_bytes().splitlines():
-        reading = reader.read(request[3:], Place(None, None), 0)
+        reading = reader.read(request[3:], Place(None, None), FIRST_MS)
         assert not reading.skipped
         found += reading.lines
     assert [client_event(line)["m"] for line in found] == [client_event(x)["m"] for x in drawn]

@@ -245,7 +245,7 @@ def time_of(t: Any) -> Decimal:
     """Return the ms since 1970 that an event's `t` means, with their fractions."""
     if isinstance(t, str):
         try:
-            t = Decimal(t)
+            t = Decimal(t if len(t) != 8 or not t.isdecimal() else "a date")
         except ArithmeticError:
             time = datetime.fromisoformat(t)
             elapsed = (time if time.tzinfo else time.replace(tzinfo=UTC)) - EPOCH

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from ingest_api.event import ERROR_CODES, LogLine
 from ingest_api.geo import Place
 from tests.server import event
 
-NOW = 1_764_000_000_000
+NOW = int(time.time() * 1000)
 reader = Reader(Anonymiser("a secret of the tests"), random.Random(1))
 
 
@@ -197,6 +198,13 @@ def test_null_is_no_value_for_what_is_optional() -> None:
     optional = dict.fromkeys(("os", "ext", "vscode", "m", "id", "sessionId"))
     (line,) = read(batch(event(**optional))).lines
     assert (line.os, line.ext, line.vscode, line.m) == ("unknown", "0.0.0", "0.0.0", None)
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "skipped"), [(0, []), (86_400_000, []), (86_400_001, ["future_t"])]
+)
+def test_an_event_may_be_a_day_ahead(ahead_ms: int, skipped: list[str]) -> None:
+    assert codes(event(t=NOW + ahead_ms)) == skipped
 
 
 def test_a_session_may_stand_on_the_event_or_in_m() -> None:

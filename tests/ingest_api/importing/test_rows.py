@@ -13,12 +13,13 @@ from ingest_api.event import ERROR_CODES
 from ingest_api.importing.rows import Converter, RejectedRowError
 
 anonymiser = Anonymiser("a secret of the tests")
+NOW = 1_772_400_000_000  # 2026-03-01T21:20
 ROW = {"t": "2026-03-01T10:00:00.5+00:00", "anon": "raw-anon", "evt": "java.run.completed"}
 
 
 def convert(*rows: dict[str, Any], converter: Converter | None = None) -> list[dict[str, Any]]:
     """Return the log lines of rows."""
-    converter = converter or Converter(anonymiser, 7)
+    converter = converter or Converter(anonymiser, NOW)
     return [json.loads(converter.line(json.dumps({**ROW, **row}).encode())) for row in rows]
 
 
@@ -27,7 +28,7 @@ def rejection(content: dict[str, Any] | bytes) -> RejectedRowError:
     if isinstance(content, dict):
         content = json.dumps({**ROW, **content}).encode()
     with pytest.raises(RejectedRowError) as raised:
-        Converter(anonymiser, 7).line(content)
+        Converter(anonymiser, NOW).line(content)
     assert raised.value.code in ERROR_CODES
     return raised.value
 
@@ -42,7 +43,8 @@ def test_a_row_becomes_the_line_that_the_event_would_have_become() -> None:
     del line["id"]
     assert line == {
         "t": 1772359200500, "anon": anonymiser.visitor("raw-anon"), "evt": "java.run.completed",
-        "os": "linux", "ext": "0.0.0", "vscode": "0.0.0", "at": 7, "country": "DE", "region": "BE",
+        "os": "linux", "ext": "0.0.0", "vscode": "0.0.0", "at": NOW,
+        "country": "DE", "region": "BE",
         "session_id": "s1", "duration_ms": 1200, "exit_code": 0, "scanner_usage": True,
         "error_phase": "compile", "m": {"jdk": 21},
     }  # fmt: skip
@@ -58,8 +60,8 @@ def test_a_row_becomes_the_line_that_the_event_would_have_become() -> None:
         ("2026-03-01T10:00:00.123456+00:00", 1772359200123),
         ("2026-03-01T10:00:00", 1772359200000),
         ("2026-03-01", 1772323200000),
-        ("1970-01-01T00:00:00+00:00", 0),
-        ("1970-01-20T00:00:00.001+00:00", 1641600001),
+        ("1973-01-01T00:00:00+00:00", 94694400000),
+        ("2026-03-02T21:20:00+00:00", NOW + 86_400_000),
     ],
 )
 def test_whatever_type_t_has_it_is_the_same_moment(t: Any, expected: int) -> None:
@@ -108,7 +110,7 @@ def test_what_does_not_fit_a_column_stays_in_m(
 def test_values_that_are_not_kept_as_they_stood_are_counted(
     row: dict[str, Any], place: tuple[str | None, str | None], changes: dict[str, int]
 ) -> None:
-    converter = Converter(anonymiser, 7)
+    converter = Converter(anonymiser, NOW)
     (line,) = convert(row, converter=converter)
     assert (line.get("country"), line.get("region")) == place
     assert line["os"] == ("ü" * 30 if "os" in row else "unknown")
@@ -123,6 +125,8 @@ def test_values_that_are_not_kept_as_they_stood_are_counted(
         ({"t": "0044-03-15T00:00:00+00:00 BC"}, "invalid_t"),
         ({"t": "infinity"}, "invalid_t"),
         ({"t": 4133980800000}, "invalid_t"),
+        ({"t": "1972-12-31T23:59:59.999+00:00"}, "invalid_t"),
+        ({"t": "2026-03-02T21:20:00.001+00:00"}, "future_t"),
         ({"t": True}, "invalid_t"),
         ({"evt": "naïve event"}, "invalid_evt"),
         ({"evt": "e" * 65}, "invalid_evt"),
@@ -184,7 +188,7 @@ def test_a_column_that_is_missing_is_as_good_as_null() -> None:
 
 
 def test_what_is_remembered_does_not_grow_with_the_table() -> None:
-    converter = Converter(anonymiser, 7)
+    converter = Converter(anonymiser, NOW)
     convert({"t": 1772359200500}, converter=converter)
     tracemalloc.start()
     try:
