@@ -23,6 +23,7 @@ from ingest_api.event import (
     LogLine,
     milliseconds,
     move_to_columns,
+    session_text,
 )
 from ingest_api.geo import Place
 from ingest_api.retention import first_kept_ms
@@ -91,6 +92,7 @@ class Reader:
         retention_days: int | None = None,
     ) -> None:
         self._visitor = anonymiser.visitor
+        self._session = anonymiser.session
         self._delivery = anonymiser.delivery
         self._getrandbits = random_id.getrandbits
         self._retention_days = retention_days
@@ -139,10 +141,13 @@ class Reader:
             place.country,
             place.region,
         )
-        if event.sessionId:
-            line.session_id = event.sessionId
+        session = event.sessionId
         if event.m:
+            session_in_m = session_text(event.m.pop("sessionId", None))
+            session = session or session_in_m
             move_to_columns(event.m, line)
+        if session:
+            line.session_id = self._session(line.anon, session)
         return line
 
     def _decode(self, body: bytes) -> Sequence[Event | str]:

@@ -83,7 +83,7 @@ class LogLine(Struct, omit_defaults=True):
     at: int  # when it came, ms since 1970
     country: str | None = None
     region: str | None = None
-    session_id: str | None = None
+    session_id: str | None = None  # 32 hex digits, a keyed hash
     duration_ms: int | None = None
     wait_ms_total: int | None = None
     exit_code: int | None = None
@@ -123,7 +123,6 @@ def _short_text(value: Any) -> str | None:
 
 # The keys of `m` that have a column: key -> (column, conversion; None where the value does not fit)
 COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
-    "sessionId": ("session_id", _short_text),
     "durationMs": ("duration_ms", _natural),
     "waitMsTotal": ("wait_ms_total", _natural),
     "exit": ("exit_code", _integer),
@@ -135,10 +134,21 @@ COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
 }
 
 
+def session_text(value: Any) -> str | None:
+    """Return a session id as text, to be hashed. A number counts as its digits.
+
+    None if it is neither a number nor text.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value) or None
+
+
 def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
     """Move from `m` to the columns of `line` what fits there; the rest stays in `m`.
 
-    A fraction of a millisecond is rounded in the column and kept in `m`.
+    `sessionId` is not among the columns: it is taken out of `m` before, to be hashed. A fraction of
+    a millisecond is rounded in the column and kept in `m`.
     """
     for key in COLUMNS.keys() & m.keys():
         column, convert = COLUMNS[key]

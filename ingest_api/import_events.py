@@ -48,8 +48,9 @@ server may be running, and the old one too. Stopped or repeated, the command sto
 a later run brings what came meanwhile.
 """
 EPILOG = """\
-User ids are hashed on the way. A user's old and new events belong together if the old table holds
-what the clients send today, as the original server has it, and if the salt has not changed since.
+The ids of users and sessions are hashed on the way. A user's old and new events belong together if
+the old table holds what the clients send today, as the original server has it, and if the salt has
+not changed since.
 
 Rejected, and written to a file with the reason: rows without a valid time (from 1973 to a day ahead
 of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows

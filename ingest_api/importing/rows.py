@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from ingest_api.event import (
     LogLine,
     milliseconds,
     move_to_columns,
+    session_text,
 )
 
 LABEL_LENGTH: Final = 30
@@ -70,8 +72,8 @@ decode_m: Final = msgspec.json.Decoder(dict[str, Any] | None).decode
 class RejectedRowError(Exception):
     """A row that can't become an event.
 
-    `code` is a word of `ERROR_CODES`; `row` is what the row's known columns say, with the user id
-    hashed.
+    `code` is a word of `ERROR_CODES`; `row` is what the row's known columns say, with the ids of
+    user and session hashed.
     """
 
     def __init__(self, code: str, row: dict[str, Any]) -> None:
@@ -89,6 +91,7 @@ class Converter:
     def __init__(self, anonymiser: Anonymiser, now_ms: int) -> None:
         self.changes: Counter[str] = Counter()
         self._visitor = anonymiser.visitor
+        self._session = anonymiser.session
         self._now_ms = now_ms
         self._t: int | float | str | None = None
         self._seen: dict[bytes, int] = {}
@@ -115,7 +118,12 @@ class Converter:
             )
             if row.country:
                 line.country, line.region = self._place(row.country, row.region)
-            _fill_columns(line, row, m or {})
+            m = m or {}
+            # the old server kept it twice, too: the column's counts
+            session_in_m = session_text(m.pop("sessionId", None))
+            if session := session_text(row.session_id) or session_in_m:
+                line.session_id = self._session(line.anon, session)
+            _fill_columns(line, row, m)
             encoded = encode(line)
         # UnicodeDecodeError and msgspec's errors are among the ValueErrors
         except (ValueError, RecursionError):
@@ -167,9 +175,32 @@ class Converter:
         code = _reason(row, latest_ms) if text.encode() == content else "invalid_text"
         anon = row.get("anon")
         row["anon"] = self._visitor(anon) if isinstance(anon, str) and anon else None
+        hide_sessions(row, self._session)
         # other columns may hold what was never meant to be kept here, such as an address
         known = {name: row[name] for name in ("id", *COLUMNS) if name in row}
         return RejectedRowError(code, known)
+
+
+def hide_sessions(row: dict[str, Any], session: Callable[[str, str], str]) -> None:
+    """Hash the session ids of a rejected row, in its column and in `m`.
+
+    `session` takes the visitor's hash and the id. Without a visitor, or in an `m` that can't be
+    read, they are left out.
+    """
+    m = row.get("m")
+    if isinstance(m, str):
+        try:
+            parsed = json.loads(m)
+        except (ValueError, RecursionError):
+            parsed = None
+            row["m"] = None if "sessionId" in m else m
+        if isinstance(parsed, dict) and "sessionId" in parsed:
+            row["m"] = m = parsed
+    for holder, key in ((row, "session_id"), (m, "sessionId")):
+        if isinstance(holder, dict) and key in holder:
+            raw = session_text(holder.pop(key))
+            if raw and row.get("anon"):
+                holder[key] = session(row["anon"], raw)
 
 
 def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:

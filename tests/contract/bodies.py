@@ -94,7 +94,7 @@ values = nested(st.none() | st.booleans() | numbers | texts, texts) | st.sampled
     [98, 99, 100, 101, 500, 5000, 30_000]
 ).flatmap(deep)
 
-column_keys = st.sampled_from(sorted(COLUMNS))
+column_keys = st.sampled_from(sorted([*COLUMNS, "sessionId"]))
 good_ms = st.dictionaries(good_texts | column_keys, good_values, max_size=4)
 ms = st.dictionaries(texts | column_keys, values | st.sampled_from(FITS), max_size=4)
 

@@ -21,7 +21,8 @@ from ingest_api.geo import Place
 from tests.server import event
 
 NOW = int(time.time() * 1000)
-reader = Reader(Anonymiser("a secret of the tests"), random.Random(1))
+anonymiser = Anonymiser("a secret of the tests")
+reader = Reader(anonymiser, random.Random(1))
 
 
 def read(body: Any) -> Reading:
@@ -205,11 +206,6 @@ def test_null_is_no_value_for_what_is_optional() -> None:
 )
 def test_an_event_may_be_a_day_ahead(ahead_ms: int, skipped: list[str]) -> None:
     assert codes(event(t=NOW + ahead_ms)) == skipped
-
-
-def test_a_session_may_stand_on_the_event_or_in_m() -> None:
-    lines = read(batch(event(sessionId="s1"), event(m={"sessionId": "s2"}))).lines
-    assert [line.session_id for line in lines] == ["s1", "s2"]
 
 
 @pytest.mark.parametrize(

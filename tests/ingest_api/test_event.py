@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingest_api.event import COLUMNS, LogLine, milliseconds, move_to_columns
+from ingest_api.event import COLUMNS, LogLine, milliseconds, move_to_columns, session_text
 
 NEW_YEAR_2022 = 1_640_995_200_000
 FIRST = 94_694_400_000  # 1973
@@ -79,7 +79,6 @@ def test_run_values_move_to_their_columns() -> None:
             "durationMs": 1500,
             "waitMsTotal": 20.0,
             "exit": -1,
-            "sessionId": "s1",
             "cumulativeBytesBucket": "1-10KB",
             "scannerUsage": True,
             "truncatedOutput": False,
@@ -94,7 +93,6 @@ def test_run_values_move_to_their_columns() -> None:
         "durationMs": 1500,
         "waitMsTotal": 20,
         "exit": -1,
-        "sessionId": "s1",
         "cumulativeBytesBucket": "1-10KB",
         "scannerUsage": True,
         "truncatedOutput": False,
@@ -119,8 +117,6 @@ def test_run_values_move_to_their_columns() -> None:
         {"exit": None},
         {"scannerUsage": 1},
         {"truncatedOutput": "true"},
-        {"sessionId": 5},
-        {"sessionId": "s" * 129},
         {"phase": ["compile"]},
         {"exceptionHash": ""},
     ],
@@ -135,3 +131,15 @@ def test_values_without_room_stay_in_m(m: dict[str, Any]) -> None:
 def test_a_fraction_is_rounded_in_the_column_and_kept_in_m() -> None:
     line = line_of({"durationMs": 12.6})
     assert (line.duration_ms, line.m) == (13, {"durationMs": 12.6})
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *(("s1", "s1"), ("s" * 300, "s" * 300), (5, "5"), (-7, "-7"), (2.5, "2.5")),
+        *((10**30, "1" + "0" * 30), ("", None), (None, None), (True, None), ([1], None)),
+        ({"id": 1}, None),
+    ],
+)
+def test_a_session_id_is_text_or_a_number(value: Any, text: str | None) -> None:
+    assert session_text(value) == text

@@ -82,10 +82,20 @@ def test_an_event_comes_back_as_it_was_sent(log: Log, rows: psycopg.Connection) 
     log.load()
     found = rows.execute(
         "select (extract(epoch from t) * 1000)::bigint, id, replace(anon::text, '-', ''), evt, os,"
-        " ext, session_id, duration_ms, m from telemetry.events"
+        " ext, replace(session_id::text, '-', ''), duration_ms, m from telemetry.events"
     ).fetchone()
     del m["durationMs"]
-    assert found == (1772319600123, line.id, line.anon, "app.started", "Linux", "0.0.0", "s1", 5, m)
+    assert found == (
+        1772319600123,
+        line.id,
+        line.anon,
+        "app.started",
+        "Linux",
+        "0.0.0",
+        line.session_id,
+        5,
+        m,
+    )
 
 
 def test_loading_again_from_the_start_doubles_nothing(log: Log, rows: psycopg.Connection) -> None:

@@ -17,6 +17,15 @@ NOW = 1_772_400_000_000  # 2026-03-01T21:20
 ROW = {"t": "2026-03-01T10:00:00.5+00:00", "anon": "raw-anon", "evt": "java.run.completed"}
 
 
+def session(session_id: str) -> str:
+    """Return the hash of the session's id."""
+    return anonymiser.session(anonymiser.visitor("raw-anon"), session_id)
+
+
+LONG = "s" * 300
+SESSION_B, SESSION_5, SESSION_LONG = session("b"), session("5"), session(LONG)
+
+
 def convert(*rows: dict[str, Any], converter: Converter | None = None) -> list[dict[str, Any]]:
     """Return the log lines of rows."""
     converter = converter or Converter(anonymiser, NOW)
@@ -44,9 +53,8 @@ def test_a_row_becomes_the_line_that_the_event_would_have_become() -> None:
     assert line == {
         "t": 1772359200500, "anon": anonymiser.visitor("raw-anon"), "evt": "java.run.completed",
         "os": "linux", "ext": "0.0.0", "vscode": "0.0.0", "at": NOW,
-        "country": "DE", "region": "BE",
-        "session_id": "s1", "duration_ms": 1200, "exit_code": 0, "scanner_usage": True,
-        "error_phase": "compile", "m": {"jdk": 21},
+        "country": "DE", "region": "BE", "session_id": session("s1"), "duration_ms": 1200,
+        "exit_code": 0, "scanner_usage": True, "error_phase": "compile", "m": {"jdk": 21},
     }  # fmt: skip
 
 
@@ -76,10 +84,14 @@ def test_whatever_type_t_has_it_is_the_same_moment(t: Any, expected: int) -> Non
         ({"duration_ms": -5}, {}, {"durationMs": -5}),
         ({"duration_ms": 12.6}, {"duration_ms": 13}, {"durationMs": 12.6}),
         ({"exit_code": "130"}, {}, {"exit": "130"}),
-        ({"session_id": "s" * 129}, {}, {"sessionId": "s" * 129}),
-        ({"session_id": "", "m": {"a": 1}}, {}, {"a": 1}),
-        ({"session_id": "a", "m": {"sessionId": "b"}}, {"session_id": "a"}, {"sessionId": "b"}),
-        ({"m": {"sessionId": "b"}}, {"session_id": "b"}, None),
+        ({"m": {"sessionId": "b"}}, {"session_id": SESSION_B}, None),
+        ({"session_id": "b", "m": {"sessionId": "b", "a": 1}}, {"session_id": SESSION_B}, {"a": 1}),
+        ({"session_id": "b", "m": {"sessionId": "c"}}, {"session_id": SESSION_B}, None),
+        ({"session_id": "", "m": {"sessionId": "b"}}, {"session_id": SESSION_B}, None),
+        ({"session_id": LONG, "m": {"sessionId": LONG}}, {"session_id": SESSION_LONG}, None),
+        ({"session_id": 5}, {"session_id": SESSION_5}, None),
+        ({"m": '{"sessionId": 5, "a": 1}'}, {"session_id": SESSION_5}, {"a": 1}),
+        ({"session_id": "", "m": {"sessionId": {"id": "b"}, "a": 1}}, {}, {"a": 1}),
         ({"m": '{"exit": 3, "a": [1]}'}, {"exit_code": 3}, {"a": [1]}),
         ({"m": {"big": 10**30}}, {}, {"big": 10**30}),
         ({"m": {"path": "C:\\u0000 is no NUL"}}, {}, {"path": "C:\\u0000 is no NUL"}),
@@ -158,6 +170,27 @@ def test_what_is_not_even_readable_is_rejected() -> None:
     assert rejection(row.replace(b"?", b"\xff")).code == "invalid_text"
     nested = b'{"a":' * 5000 + b"1" + b"}" * 5000
     assert rejection(row[:-1] + b', "m": ' + nested + b"}").code == "invalid_m"
+
+
+RAW = "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"session_id": RAW},
+        {"session_id": [RAW], "m": {"sessionId": {"of": RAW}}},
+        {"m": {"sessionId": RAW, "a": 1}},
+        {"m": json.dumps({"sessionId": RAW})},
+        {"m": json.dumps({"sessionId": RAW})[:-1]},
+        {"session_id": RAW, "m": {"sessionId": RAW}, "anon": None},
+    ],
+)
+def test_a_rejected_row_keeps_no_session_id(row: dict[str, Any]) -> None:
+    kept = rejection({"evt": "", **row}).row
+    assert RAW not in json.dumps(kept)
+    if isinstance(row.get("session_id"), str) and "anon" not in row:
+        assert kept["session_id"] == session(RAW)
 
 
 def test_equal_rows_have_ids_of_their_own_and_the_same_ones_again() -> None:
