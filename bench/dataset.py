@@ -95,7 +95,7 @@ def draw_session(
     """Append the events of a session that begins at `t`."""
     anon, os, ext, vscode, (country, region, _) = visitor
     bits, chance = rng.getrandbits, rng.random
-    session = f"{bits(64):016x}"
+    session = f"{bits(64):032x}"
     for _ in range(SESSION_RUNS[int(chance() * len(SESSION_RUNS))]):
         began, fails = min(t, latest), chance() < 0.1
         ms = 900 if fails else int(rng.expovariate(1 / 4000)) + 20
@@ -154,7 +154,7 @@ def write_requests(path: Path, count: int, batch: int, visitors: int, now_ms: in
 
 def client_event(line: LogLine) -> dict[str, Any]:
     """Return an event as a client would have sent it."""
-    m = dict(line.m or {})
+    m = {**(line.m or {}), "sessionId": line.session_id}
     for key, (column, _) in COLUMNS.items():
         value = getattr(line, column)
         if value is not None:

@@ -32,6 +32,7 @@ VIEWS: Final = {
 }
 WINDOW_DAYS: Final = 7
 SALT: Final = b"a salt"
+KEYS: Final = ("sessionId", *COLUMNS)  # of `m`
 
 
 def create_table(connection: psycopg.Connection) -> None:
@@ -94,8 +95,8 @@ def row(event: dict[str, Any], country: str | None) -> dict[str, Any]:
         "ext": event.get("ext", "0.0.0"),
         "vscode": event.get("vscode", "0.0.0"),
         "country": country,
-        **{key: m.get(key) for key in COLUMNS},
-        "m": Jsonb({key: value for key, value in m.items() if key not in COLUMNS}),
+        **{key: m.get(key) for key in KEYS},
+        "m": Jsonb({key: value for key, value in m.items() if key not in KEYS}),
     }
 
 

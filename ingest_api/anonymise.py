@@ -15,6 +15,15 @@ class Anonymiser:
         """Return the visitor's id: 128 bits of HMAC-SHA256(salt, anon) as 32 hex digits, a uuid."""
         return hmac.digest(self._key, anon.encode(), "sha256")[:UUID_BYTES].hex()
 
+    def session(self, visitor: str, session_id: str) -> str:
+        """Return the hash of a visitor's session id, of the same form as the visitor's own.
+
+        Two visitors' equal ids have different hashes. NUL can't stand in a user id, so no user's
+        hash is ever a session's.
+        """
+        message = f"\0session:{visitor}:{session_id}".encode()
+        return hmac.digest(self._key, message, "sha256")[:UUID_BYTES].hex()
+
     def delivery(self, client_id: str | int) -> int:
         """Return 63 bits of a client's event id, which may name its user too."""
         kind = "n" if isinstance(client_id, int) else "s"

@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 from ingest_api.anonymise import Anonymiser
 from ingest_api.decoding import decode_events
 from ingest_api.errors import RequestError
-from ingest_api.event import DEFAULTS, Event, LogLine, milliseconds, move_to_columns
+from ingest_api.event import (
+    AHEAD_MS,
+    DEFAULTS,
+    Event,
+    LogLine,
+    milliseconds,
+    move_to_columns,
+    session_text,
+)
 from ingest_api.geo import Place
 from ingest_api.retention import first_kept_ms
 
@@ -62,6 +70,7 @@ class Reader:
         retention_days: int | None = None,
     ) -> None:
         self._visitor = anonymiser.visitor
+        self._session = anonymiser.session
         self._delivery = anonymiser.delivery
         self._getrandbits = random_id.getrandbits
         self._retention_days = retention_days
@@ -81,6 +90,7 @@ class Reader:
         events = decode_events(body)
         admit(len(events))
         oldest = first_kept_ms(now_ms, self._retention_days)
+        latest = now_ms + AHEAD_MS
         lines: list[LogLine] = []
         skipped: list[Skipped] = []
         for index, event in enumerate(events):
@@ -93,6 +103,9 @@ class Reader:
                 continue
             if t < oldest:
                 skipped.append(Skipped(index, "expired_t"))
+                continue
+            if t > latest:
+                skipped.append(Skipped(index, "future_t"))
                 continue
             line = self._line(event, t, place, now_ms)
             if line.m and is_too_deep(line.m):
@@ -114,10 +127,13 @@ class Reader:
             place.country,
             place.region,
         )
-        if event.sessionId:
-            line.session_id = event.sessionId
+        session = event.sessionId
         if event.m:
+            session_in_m = session_text(event.m.pop("sessionId", None))
+            session = session or session_in_m
             move_to_columns(event.m, line)
+        if session:
+            line.session_id = self._session(line.anon, session)
         return line
 
 

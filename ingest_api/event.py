@@ -22,7 +22,8 @@ ERROR_CODES: Final = {
     "invalid_event": "The event is not a JSON object.",
     "invalid_anon": "`anon` must be a string of 1 to 128 characters.",
     "invalid_evt": "`evt` must be 1 to 64 of A-Z a-z 0-9 . _ : - and start with a letter.",
-    "invalid_t": "`t` must be a time from 1970 to 2100: ms or s since 1970, or ISO 8601.",
+    "invalid_t": "`t` must be a time from 1973 on: ms or s since 1970, or ISO 8601.",
+    "future_t": "`t` is more than a day ahead of the server's clock.",
     "expired_t": "`t` is from before the days that are kept: see `RETENTION_DAYS`.",
     "invalid_os": "`os` must be a string of at most 30 characters.",
     "invalid_ext": "`ext` must be a string of at most 30 characters.",
@@ -83,7 +84,7 @@ class LogLine(Struct, omit_defaults=True):
     at: int  # when it came, ms since 1970
     country: str | None = None
     region: str | None = None
-    session_id: str | None = None
+    session_id: str | None = None  # 32 hex digits, a keyed hash
     duration_ms: int | None = None
     wait_ms_total: int | None = None
     exit_code: int | None = None
@@ -123,7 +124,6 @@ def _short_text(value: Any) -> str | None:
 
 # The keys of `m` that have a column: key -> (column, conversion; None where the value does not fit)
 COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
-    "sessionId": ("session_id", _short_text),
     "durationMs": ("duration_ms", _natural),
     "waitMsTotal": ("wait_ms_total", _natural),
     "exit": ("exit_code", _integer),
@@ -135,10 +135,21 @@ COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
 }
 
 
+def session_text(value: Any) -> str | None:
+    """Return a session id as text, to be hashed. A number counts as its digits.
+
+    None if it is neither a number nor text.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value) or None
+
+
 def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
     """Move from `m` to the columns of `line` what fits there; the rest stays in `m`.
 
-    A fraction of a millisecond is rounded in the column and kept in `m`.
+    `sessionId` is not among the columns: it is taken out of `m` before, to be hashed. A fraction of
+    a millisecond is rounded in the column and kept in `m`.
     """
     for key in COLUMNS.keys() & m.keys():
         column, convert = COLUMNS[key]
@@ -151,27 +162,30 @@ def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
     line.m = m or None
 
 
-# 2101-01-01 in s: as ms, that number would be 1970-02-17
-END_SECOND: Final = 4_133_980_800
-NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]*)?\Z")
+# how far a client's clock may be ahead of the server's
+AHEAD_MS: Final = 86_400_000
+FIRST_SECOND: Final = 94_694_400  # 1973-01-01
+END_SECOND: Final = 4_133_980_800  # 2101-01-01
+# eight digits are a date
+NUMBER = re.compile(r"(?![0-9]{8}\Z)[+-]?[0-9]{1,20}(\.[0-9]*)?\Z")
 
 
 def milliseconds(t: int | float | str) -> int | None:
-    """Return the time in ms since 1970, None where it is none from 1970 to 2100.
+    """Return the time in ms since 1970, None if it is not from 1973 to 2100.
 
-    Numbers up to 2100 in seconds are seconds, larger ones ms; a string is such a number or ISO
-    8601, in UTC where it names no zone.
+    A number from 94,694,400 up to 4,133,980,800 is in seconds, one from 94,694,400,000 up to
+    4,133,980,800,000 in ms. The ranges lie apart, so neither is taken for the other, and any other
+    number is no time. A string is such a number, or ISO 8601 (UTC if it names no zone). A string of
+    eight digits is a date: `20260101`.
     """
     if isinstance(t, str):
-        if NUMBER.match(t):
-            t = float(t) if "." in t else int(t)
-        else:
+        if not NUMBER.match(t):
             return _parse_iso(t)
-    if isinstance(t, bool) or not 0 <= t < END_SECOND * 1000:
-        return None
-    # the small addend: 1640995200.123 * 1000 lies just below the whole ms
-    ms = math.floor(t * 1000 + 0.0005) if t < END_SECOND else math.floor(t)
-    return min(ms, END_SECOND * 1000 - 1)
+        t = float(t) if "." in t else int(t)
+    if FIRST_SECOND <= t < END_SECOND:
+        # the small addend: 1640995200.123 * 1000 lies just below the whole ms
+        return math.floor(t * 1000 + 0.0005)
+    return math.floor(t) if FIRST_SECOND * 1000 <= t < END_SECOND * 1000 else None
 
 
 def _parse_iso(text: str) -> int | None:
@@ -186,4 +200,4 @@ def _parse_iso(text: str) -> int | None:
     except OverflowError:
         return None
     ms = (elapsed.days * 86_400 + elapsed.seconds) * 1000 + elapsed.microseconds // 1000
-    return ms if 0 <= ms < END_SECOND * 1000 else None
+    return ms if FIRST_SECOND * 1000 <= ms < END_SECOND * 1000 else None

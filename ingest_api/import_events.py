@@ -48,13 +48,15 @@ server may be running, and the old one too. Stopped or repeated, the command sto
 a later run brings what came meanwhile.
 """
 EPILOG = """\
-User ids are hashed on the way. A user's old and new events belong together if the old table holds
-what the clients send today, as the original server has it, and if the salt has not changed since.
+The ids of users and sessions are hashed on the way. A user's old and new events belong together if
+the old table holds what the clients send today, as the original server has it, and if the salt has
+not changed since.
 
-Rejected, and written to a file with the reason: rows without a valid time (1970 to 2100), user id
-(1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows whose m is not an
-object. Kept, and counted: os, ext and vscode past 30 characters are cut; countries that are not two
-letters and regions that are not a code are left empty. What does not fit its column stays in m.
+Rejected, and written to a file with the reason: rows without a valid time (from 1973 to a day ahead
+of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows
+whose m is not an object. Kept, and counted: os, ext and vscode past 30 characters are cut;
+countries that are not two letters and regions that are not a code are left empty. What does not fit
+its column stays in m.
 
 Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
@@ -135,7 +137,7 @@ class Nowhere:
 def check_rows(source: Source, settings: Settings) -> str:
     """Read and check all rows; return what an import would copy."""
     rejected = RejectedFile(None)
-    converter = Converter(Anonymiser("none: the lines go nowhere"), 0)
+    converter = Converter(Anonymiser("none: the lines go nowhere"), int(time.time() * 1000))
     nowhere = Nowhere(settings.retention_days)
     rows = source.count()
     with progress(rows) as bar:

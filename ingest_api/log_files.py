@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ingest_api.log import LOG_FILES, SUFFIX, sync_folder
+from ingest_api.log import LOG_FILES, SUFFIX, write_whole
 from ingest_api.meters import Meters
 
 logger = logging.getLogger(__name__)
@@ -78,13 +78,7 @@ def server_id(folder: Path) -> uuid.UUID:
     """Return the id by which the database knows a log folder; made where there is none."""
     path = folder / "server-id"
     if not path.exists():
-        draft = path.with_suffix(".new")
-        with draft.open("w") as file:
-            file.write(f"{uuid.uuid4()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-        sync_folder(folder)
+        write_whole(path, f"{uuid.uuid4()}\n")
     return uuid.UUID(path.read_text().strip())
 
 

@@ -16,11 +16,15 @@ import threading
 import time
 from pathlib import Path
 
+from ingest_api.anonymise import Anonymiser
 from ingest_api.backoff import Backoff
 from ingest_api.housekeeper import Housekeeper
+from ingest_api.importing.rejected import FILES as IMPORT_REJECTED_FILES
+from ingest_api.importing.target import FOLDER as IMPORT_FOLDER
 from ingest_api.listener import listen
 from ingest_api.loader import Loader
 from ingest_api.log import sync_folder
+from ingest_api.log_format import upgrade
 from ingest_api.meters import Meters
 from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
@@ -53,8 +57,12 @@ class Server:
         self._stopping = False
         make_private_folder(settings.data_dir)
         make_private_folder(settings.log_folder)
-        read_salt(settings)
+        session = Anonymiser(read_salt(settings)).session
         self._lock = lock_folder(settings.log_folder)
+        # before anything is written or loaded there
+        if (imports := settings.data_dir / IMPORT_FOLDER).exists():
+            upgrade(imports, session)
+        upgrade(settings.log_folder, session, settings.data_dir.glob(IMPORT_REJECTED_FILES))
         try:
             self._listener = listen(settings.host, settings.port)
         except OSError as error:

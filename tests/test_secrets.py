@@ -1,22 +1,29 @@
-"""No secret is in any answer, log line, error, file or command line."""
+"""No secret and no raw id is in any answer, log line, error, file or command line."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import psutil
 import pytest
 import requests
 from psycopg.conninfo import make_conninfo
 
+from ingest_api.housekeeper import Housekeeper
+from ingest_api.meters import Meters
+from sql.database import ExternalDatabase
 from tests.browser import Browser
 from tests.dashboard_app.running import ROOT
-from tests.server import event, free_port, wait_until
+from tests.server import RunningServer, event, free_port, wait_until
+from tests.traces import files, traces
 
 SECRET = "s3cr3t"  # part of each, so that one search finds all
 STATS_KEY = f"stats-{SECRET}"
@@ -130,6 +137,53 @@ def test_secrets_stay_where_they_are(
     assert SECRET not in said
     assert SECRET not in commands
     assert [path for path, text in everything.written() if SECRET in text] == []
+
+
+RAW, NUMBER = "ada@example.org", 987_654_321_987
+SESSIONS: list[dict[str, Any]] = [
+    {"sessionId": RAW},
+    {"m": {"sessionId": RAW}},
+    {"sessionId": RAW, "m": {"sessionId": RAW}},
+    {"sessionId": f"{RAW} 1", "m": {"sessionId": f"{RAW} 2"}},
+    {"sessionId": "", "m": {"sessionId": RAW}},
+    {"m": {"sessionId": NUMBER}},
+    {"m": {"sessionId": NUMBER + 0.5}},
+    {"m": {"sessionId": RAW * 20}},
+    {"m": {"sessionId": [RAW, NUMBER]}},
+    {"m": {"sessionId": {"of": {"it": RAW}}}},
+]
+REFUSED: list[dict[str, Any]] = [
+    {"sessionId": RAW * 20}, {"sessionId": NUMBER}, {"sessionId": [RAW]},
+    {"m": {"sessionId": f"{RAW}\0"}}, {"t": RAW, "sessionId": RAW}, {"evt": RAW},
+]  # fmt: skip
+
+
+def test_no_user_or_session_id_is_kept_or_shown(database: str, tmp_path: Path) -> None:
+    settings = {"STATS_SECRET": STATS_KEY, "LOG_LEVEL": "DEBUG"}
+    server = RunningServer(database, tmp_path / "data", **settings)
+    needles = (RAW, str(NUMBER), "raw-anon")
+    with server:
+        for number, fields in enumerate((*SESSIONS, *REFUSED)):
+            evt = "java.run.completed"
+            sent = event(anon=f"raw-anon {number % 2}", **{"evt": evt, **fields})
+            # one by one, in both forms of a body
+            for body in (sent, {"batch": [sent]}):
+                content = json.dumps({"schema": "jwc.v1", **body}, ensure_ascii=number % 2 == 0)
+                answer = requests.post(f"{server.url}/t", data=content.encode(), timeout=30)
+                assert answer.json()["accepted"] == (number < len(SESSIONS)), answer.text
+                assert not any(needle in answer.text for needle in needles)
+        server.settle()
+        recent = server.get("/debug/recent", headers={"X-Stats-Key": STATS_KEY}).json()["rows"]
+        sessions = {row["session_id"] for row in recent} - {None}
+        listed = {session["id"] for session in server.get("/stats").json()["sessionsRecent"]}
+        assert len(recent) == 2 * len(SESSIONS)
+        assert listed == sessions
+        assert all(str(UUID(session)) == session for session in sessions)
+        assert not any("sessionId" in (row["m"] or {}) for row in recent)
+        assert traces(server, *needles) == []
+    Housekeeper(ExternalDatabase(database), server.data / "logs", Meters.create(1), 30).make_round()
+    assert list((server.data / "logs").glob("*.gz"))
+    assert [name for name, text in files(server.data) if any(raw in text for raw in needles)] == []
 
 
 @pytest.mark.parametrize("url", BROKEN_URLS)

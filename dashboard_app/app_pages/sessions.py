@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from typing import Final
 
 import pandas as pd
@@ -16,8 +17,7 @@ from dashboard_app.ranked_list import ranked_list
 from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 
-SESSION, STUDENT = "session", "student"  # keys, in the URL too
-LONGEST_ID: Final = 128
+SESSION = "session"  # a key, in the URL too
 MOST_EVENTS: Final = 2000
 SECOND: Final = "YYYY-MM-DD HH:mm:ss"
 MINUTE: Final = "D MMM YYYY, HH:mm"
@@ -88,7 +88,6 @@ def draw_list(
     def open_session(place: int) -> None:
         if pd.notna(frame["id"].iloc[place]):
             st.session_state[SESSION] = str(frame["id"].iloc[place])
-            st.session_state[STUDENT] = str(frame["student"].iloc[place])
 
     ranked_list(
         question,
@@ -104,22 +103,24 @@ def draw_list(
 
 def draw_session(view: View) -> None:
     """Draw the session that the URL names, where it names one."""
-    session = st.text_input(
+    named = st.text_input(
         "Session",
-        max_chars=LONGEST_ID,
         placeholder="Paste a session's id, or choose a row below",
         key=SESSION,
         bind="query-params",
         icon=":material/search:",
     )
-    if not session or not (session := session.replace("\0", "").strip()):
+    if not named or not named.strip():
         return
-    visitors = data.ask_view("sessions/visitors_of", view, session=session).frame
-    if visitors.empty:
+    session = session_id(named)
+    answer = (
+        None
+        if session is None
+        else data.ask_view("sessions/events", view, session=session, most=MOST_EVENTS)
+    )
+    if answer is None or answer.frame.empty:
         st.info("No such session in this period.", icon=":material/search_off:")
         return
-    anon = choose_visitor(visitors)
-    answer = data.ask_view("sessions/events", view, session=session, anon=anon, most=MOST_EVENTS)
     with st.container(border=True):
         cell(
             session_chart(answer.frame, view.run_events),
@@ -135,17 +136,9 @@ def draw_session(view: View) -> None:
             st.caption(f"Shown are its first {MOST_EVENTS:,} events.")
 
 
-def choose_visitor(visitors: pd.DataFrame) -> str:
-    """Return whose session is meant: clients choose the ids, so that two may have the same."""
-    by_student = dict(zip(visitors["student"], visitors["anon"], strict=True))
-    if len(by_student) == 1:
-        return str(visitors["anon"].iloc[0])
-    if st.session_state.get(STUDENT) not in by_student:
-        st.session_state.pop(STUDENT, None)
-    student = st.selectbox(
-        "Several visitors had a session of this id",
-        list(by_student),
-        key=STUDENT,
-        bind="query-params",
-    )
-    return str(by_student[student])
+def session_id(text: str) -> str | None:
+    """Return a session's id as tables have it, None if the text is none."""
+    try:
+        return str(uuid.UUID(text.strip()))
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -19,7 +20,16 @@ from msgspec import Struct
 from ingest_api import event
 from ingest_api.anonymise import Anonymiser
 from ingest_api.decoding import check
-from ingest_api.event import DEFAULTS, Anon, EventName, LogLine, milliseconds, move_to_columns
+from ingest_api.event import (
+    AHEAD_MS,
+    DEFAULTS,
+    Anon,
+    EventName,
+    LogLine,
+    milliseconds,
+    move_to_columns,
+    session_text,
+)
 
 LABEL_LENGTH: Final = 30
 COUNTRY: Final = re.compile("[A-Z]{2}")
@@ -62,8 +72,8 @@ decode_m: Final = msgspec.json.Decoder(dict[str, Any] | None).decode
 class RejectedRowError(Exception):
     """A row that can't become an event.
 
-    `code` is a word of `ERROR_CODES`; `row` is what the row's known columns say, with the user id
-    hashed.
+    `code` is a word of `ERROR_CODES`; `row` is what the row's known columns say, with the ids of
+    user and session hashed.
     """
 
     def __init__(self, code: str, row: dict[str, Any]) -> None:
@@ -81,6 +91,7 @@ class Converter:
     def __init__(self, anonymiser: Anonymiser, now_ms: int) -> None:
         self.changes: Counter[str] = Counter()
         self._visitor = anonymiser.visitor
+        self._session = anonymiser.session
         self._now_ms = now_ms
         self._t: int | float | str | None = None
         self._seen: dict[bytes, int] = {}
@@ -90,7 +101,7 @@ class Converter:
         try:
             row = decode(content)
             t = milliseconds(row.t)
-            if t is None:
+            if t is None or t > self._now_ms + AHEAD_MS:
                 raise ValueError("t is out of bounds")
             row.anon = self._visitor(row.anon)
             delivery = self._delivery(row)
@@ -107,7 +118,12 @@ class Converter:
             )
             if row.country:
                 line.country, line.region = self._place(row.country, row.region)
-            _fill_columns(line, row, m or {})
+            m = m or {}
+            # the old server kept it twice, too: the column's counts
+            session_in_m = session_text(m.pop("sessionId", None))
+            if session := session_text(row.session_id) or session_in_m:
+                line.session_id = self._session(line.anon, session)
+            _fill_columns(line, row, m)
             encoded = encode(line)
         # UnicodeDecodeError and msgspec's errors are among the ValueErrors
         except (ValueError, RecursionError):
@@ -155,12 +171,36 @@ class Converter:
             row = json.loads(text)
         except (ValueError, RecursionError):
             return RejectedRowError("invalid_m", {})
-        code = _reason(row) if text.encode() == content else "invalid_text"
+        latest_ms = self._now_ms + AHEAD_MS
+        code = _reason(row, latest_ms) if text.encode() == content else "invalid_text"
         anon = row.get("anon")
         row["anon"] = self._visitor(anon) if isinstance(anon, str) and anon else None
+        hide_sessions(row, self._session)
         # other columns may hold what was never meant to be kept here, such as an address
         known = {name: row[name] for name in ("id", *COLUMNS) if name in row}
         return RejectedRowError(code, known)
+
+
+def hide_sessions(row: dict[str, Any], session: Callable[[str, str], str]) -> None:
+    """Hash the session ids of a rejected row, in its column and in `m`.
+
+    `session` takes the visitor's hash and the id. Without a visitor, or in an `m` that can't be
+    read, they are left out.
+    """
+    m = row.get("m")
+    if isinstance(m, str):
+        try:
+            parsed = json.loads(m)
+        except (ValueError, RecursionError):
+            parsed = None
+            row["m"] = None if "sessionId" in m else m
+        if isinstance(parsed, dict) and "sessionId" in parsed:
+            row["m"] = m = parsed
+    for holder, key in ((row, "session_id"), (m, "sessionId")):
+        if isinstance(holder, dict) and key in holder:
+            raw = session_text(holder.pop(key))
+            if raw and row.get("anon"):
+                holder[key] = session(row["anon"], raw)
 
 
 def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:
@@ -183,7 +223,7 @@ def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:
     move_to_columns(m, line)
 
 
-def _reason(row: dict[str, Any]) -> str:
+def _reason(row: dict[str, Any], latest_ms: int) -> str:
     """Return the code of what is wrong with a row: the contract's word for it where it has one."""
     item = {**row, "id": None}
     for name in DEFAULTS:
@@ -197,4 +237,7 @@ def _reason(row: dict[str, Any]) -> str:
     found = check(item)
     if isinstance(found, str):
         return found
-    return "invalid_t" if milliseconds(found.t) is None else "invalid_event"
+    t = milliseconds(found.t)
+    if t is None:
+        return "invalid_t"
+    return "future_t" if t > latest_ms else "invalid_event"

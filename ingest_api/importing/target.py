@@ -22,6 +22,7 @@ from ingest_api.importing.failure import CannotStartError, StoppedError, reason
 from ingest_api.loader import Loader
 from ingest_api.log import SUFFIX
 from ingest_api.log_files import server_id
+from ingest_api.log_format import note_format
 from ingest_api.meters import Meters
 from sql.database import Database
 from sql.migrate import migrate
@@ -55,6 +56,7 @@ class Target:
                 migrate(owner, run_events)
             self._clear()  # what a killed import left
             self._folder.mkdir(mode=0o700)
+            note_format(self._folder)
         except (psycopg.Error, RuntimeError, OSError) as error:
             self._database.release()
             os.close(self._lock)

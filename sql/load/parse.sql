@@ -20,7 +20,7 @@ select
 from
     json_to_recordset(%(lines)s) as l (
         t bigint, id bigint, anon uuid, evt text, os text, ext text, vscode text,
-        country text, region text, session_id text, duration_ms integer, wait_ms_total integer,
+        country text, region text, session_id uuid, duration_ms integer, wait_ms_total integer,
         exit_code integer, scanner_usage boolean, truncated_output boolean,
         out_bytes_bucket text, error_phase text, exception_hash text, m jsonb
     )

@@ -46,11 +46,16 @@ def test_a_session_has_six_events_and_one_visitor_who_stays_the_same() -> None:
 def test_requests_are_accepted_whole_and_become_the_same_lines(tmp_path: Path) -> None:
     path = tmp_path / "requests"
     write_requests(path, 20, 50, 100, FIRST_MS)
-    reader = Reader(Anonymiser("a secret of the tests"), random.Random(1))
+    anonymiser = Anonymiser("a secret of the tests")
+    reader = Reader(anonymiser, random.Random(1))
     (drawn,) = generate(20 * 50, 100, 1, FIRST_MS - DAY_MS)
     found = []
     for request in path.read_bytes().splitlines():
-        reading = reader.read(request[3:], Place(None, None), 0)
+        reading = reader.read(request[3:], Place(None, None), FIRST_MS)
         assert not reading.skipped
         found += reading.lines
+    for line, sent in zip(found, drawn, strict=True):
+        assert sent.session_id
+        assert line.session_id == anonymiser.session(line.anon, sent.session_id)
+        line.session_id = sent.session_id
     assert [client_event(line)["m"] for line in found] == [client_event(x)["m"] for x in drawn]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import datetime, timedelta, timezone
+import time
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from ingest_api.event import COLUMNS, SCHEMA
 
-LAST_SECOND = 4_133_980_799  # of 2100
+FIRST_SECOND = 94_694_400  # of 1973
+LAST_SECOND = int(time.time()) + 86_000  # a day ahead, nearly
 # in any zone, they are of the contract's years
-SECOND_DAY = datetime(1970, 1, 2)  # noqa: DTZ001
-SECOND_LAST_DAY = datetime(2100, 12, 30)  # noqa: DTZ001
+SECOND_DAY = datetime(1973, 1, 2)  # noqa: DTZ001
+TODAY = datetime.fromtimestamp(LAST_SECOND - 86_400, UTC).replace(tzinfo=None)
 INJECTIONS = (
     *("\0", "\ud800", "\udfff\ud800", "\ude00", "\ufeff", "\u2028", "\x7f", "\x85", "\U0010ffff"),
     *("\n", "\r\n", "\\.", "\n\\.\n", "\\N", "\\", '"', "'", '"",', "\x01", "\x02", "\x01\x02\x01"),
@@ -23,7 +25,8 @@ INJECTIONS = (
 )
 TIMES = (
     *("0001-01-01", "0001-01-01T00:00:00+14:00", "0000-01-01", "1969-12-31T23:59:59.999Z"),
-    *("1970-01-01T00:00:00-23:59", "1970-01-01T00:00:00+00:01", "2100-12-31T23:59:59.999999Z"),
+    *("1970-01-01T00:00:00-23:59", "1973-01-01T00:00:00+00:01", "2100-12-31T23:59:59.999999Z"),
+    *("19730101", "19721231", "20240230", "99999999", "2024010", "202401011"),
     *("2100-12-31T24:00:00Z", "2101-01-01T00:00:00+00:01", "9999-12-31T23:59:59.999999-14:00"),
     *("10000-01-01", "-0001-01-01", "2024-02-29", "2023-02-29", "2024-06-30T23:59:60Z", "now"),
     *("1e12", "1_000", "１６４０", "+5", "-5", "5.", ".5", " 5", "0x10", "infinity", "epoch"),
@@ -91,18 +94,21 @@ values = nested(st.none() | st.booleans() | numbers | texts, texts) | st.sampled
     [98, 99, 100, 101, 500, 5000, 30_000]
 ).flatmap(deep)
 
-column_keys = st.sampled_from(sorted(COLUMNS))
+column_keys = st.sampled_from(sorted([*COLUMNS, "sessionId"]))
 good_ms = st.dictionaries(good_texts | column_keys, good_values, max_size=4)
 ms = st.dictionaries(texts | column_keys, values | st.sampled_from(FITS), max_size=4)
 
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+milliseconds = st.integers(FIRST_SECOND * 1000, LAST_SECOND * 1000)
 good_times = (
-    st.integers(0, LAST_SECOND)
-    | st.integers(0, LAST_SECOND).map(str)
-    | st.integers(LAST_SECOND + 1, LAST_SECOND * 1000 + 999)
-    | st.integers(0, LAST_SECOND * 1000).map(lambda milliseconds: milliseconds / 1000)
-    | st.datetimes(SECOND_DAY, SECOND_LAST_DAY).map(str)
-    | st.datetimes(SECOND_DAY, SECOND_LAST_DAY, timezones=zones).map(datetime.isoformat)
+    st.integers(FIRST_SECOND, LAST_SECOND)
+    | st.integers(10**8, LAST_SECOND).map(str)
+    | milliseconds
+    | milliseconds.map(str)
+    | milliseconds.map(lambda milliseconds: milliseconds / 1000)
+    | st.dates(SECOND_DAY.date(), TODAY.date()).map(lambda day: day.strftime("%Y%m%d"))
+    | st.datetimes(SECOND_DAY, TODAY).map(str)
+    | st.datetimes(SECOND_DAY, TODAY, timezones=zones).map(datetime.isoformat)
 )
 times = good_times | st.sampled_from(TIMES) | st.datetimes(timezones=zones).map(str) | values
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 
 from ingest_api.event import COLUMNS, ERROR_CODES
 from tests.contract.bodies import Body, bodies
+from tests.keyed_hashes import session_of, visitor_of
 from tests.server import RunningServer
 
 SALT = "a secret of the tests"
@@ -28,8 +29,8 @@ REFUSALS = {
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STORED = """
     select (extract(epoch from t) * 1000)::bigint, replace(anon::text, '-', ''), id, evt, os, ext,
-        vscode, country, session_id, duration_ms, wait_ms_total, exit_code, scanner_usage,
-        truncated_output, out_bytes_bucket, error_phase, exception_hash, m::text
+        vscode, country, replace(session_id::text, '-', ''), duration_ms, wait_ms_total, exit_code,
+        scanner_usage, truncated_output, out_bytes_bucket, error_phase, exception_hash, m::text
     from telemetry.events
 """
 ROLLUPS = ("days", "hours", "visitor_days")
@@ -174,17 +175,14 @@ def _is_text(content: bytes) -> bool:
 def as_stored(event: dict[str, Any]) -> Stored:
     """Return what the database should have of an event."""
     m = dict(event.get("m") or {})
-    session = event.get("sessionId") or None
-    in_m = m.get("sessionId")
-    if session is None and isinstance(in_m, str) and 0 < len(in_m) <= 128:
-        session = m.pop("sessionId")
+    m.pop("sessionId", None)
     return Stored(
-        keyed_hash(event["anon"]).hex(),
+        visitor_of(event, SALT),
         event["evt"],
         event.get("os") or "unknown",
         event.get("ext") or "0.0.0",
         event.get("vscode") or "0.0.0",
-        session,
+        session_of(event, SALT),
         spell(m),
     )
 
@@ -194,8 +192,7 @@ def from_row(anon: str, values: list[Any]) -> Stored:
     evt, os, ext, vscode, country, session, *columns, m = values
     assert country is None
     back = json.loads(m, parse_int=Decimal, parse_float=Decimal) if m else {}
-    keys = [key for key in COLUMNS if key != "sessionId"]
-    for key, value in zip(keys, columns, strict=True):
+    for key, value in zip(COLUMNS, columns, strict=True):
         if value is not None:
             back.setdefault(key, value)
     return Stored(anon, evt, os, ext, vscode, session, spell(back))
@@ -229,11 +226,6 @@ def _spelled(value: Any) -> Iterator[str]:
         yield f"{'-' * sign}{stripped}e{exponent + len(text) - len(stripped)}" if text else "0"
 
 
-def keyed_hash(anon: str) -> bytes:
-    """Return a visitor's id as the README describes it."""
-    return hmac.digest(SALT.encode(), anon.encode(), "sha256")[:16]
-
-
 def delivery_of(client_id: str | int) -> int:
     """Return the number by which a repeated delivery is recognised."""
     kind = "s" if isinstance(client_id, str) else "n"
@@ -245,7 +237,7 @@ def time_of(t: Any) -> Decimal:
     """Return the ms since 1970 that an event's `t` means, with their fractions."""
     if isinstance(t, str):
         try:
-            t = Decimal(t)
+            t = Decimal(t if len(t) != 8 or not t.isdecimal() else "a date")
         except ArithmeticError:
             time = datetime.fromisoformat(t)
             elapsed = (time if time.tzinfo else time.replace(tzinfo=UTC)) - EPOCH

@@ -72,7 +72,7 @@ def test_a_session_is_opened_by_its_id_and_kept_in_the_url(
 ) -> None:
     with psycopg.connect(filled) as connection:
         row = connection.execute(
-            "select session_id, count(*) from telemetry.events"
+            "select session_id::text, count(*) from telemetry.events"
             " group by 1 order by max(t) desc limit 1"
         ).fetchone()
     assert row is not None

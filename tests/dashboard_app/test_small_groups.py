@@ -181,7 +181,9 @@ def test_the_explorer_does_not_narrow_down_to_few(
 ) -> None:
     monkeypatch.setenv("K_ANONYMITY", "2")
     with psycopg.connect(filled) as connection:
-        session = connection.execute("select max(session_id) from telemetry.events").fetchone()
+        session = connection.execute(
+            "select max(session_id::text) from telemetry.events"
+        ).fetchone()
     assert session
     asked = {"event": "java.run.completed", "period": "28d", "property": "durationMs"}
     app = run_app(filled, "explorer", **asked)

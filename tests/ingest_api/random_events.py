@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
-LAST_MS = 4_133_980_799_999  # of 2100
-LAST_SECOND = LAST_MS // 1000  # larger numbers are ms
+FIRST_MS = 94_694_400_000  # of 1973
 
 NAMES = (
     *("lifecycle.activate", "lifecycle.deactivate", "lifecycle.update", "install.created"),
@@ -31,7 +30,8 @@ FRACTIONS = (0.4, 499.5, 499.50001, 500.5, 12.6, 999.5, 2999.4999, 119_999.5, 1e
 UNFIT_DURATIONS = ("1500", -1, -0.6, 2**31, 2**40, 2147483647.5, 1e300, True, None, [5], {"ms": 5})
 UNFIT_EXITS = (True, False, "1", 2**40, -(2**40), None, [0])
 INVALID: tuple[dict[str, Any], ...] = (
-    *({"t": "yesterday"}, {"t": -1}, {"t": LAST_MS + 1}, {"t": "2026-02-30"}, {"t": True}),
+    *({"t": "yesterday"}, {"t": -1}, {"t": 4_133_980_799_999}, {"t": "2026-02-30"}, {"t": True}),
+    *({"t": FIRST_MS - 1}, {"t": 94_694_399.999}, {"t": "20260230"}, {"t": "1972-12-31T23:59:59Z"}),
     *({"t": None}, {"evt": ""}, {"evt": "9lives"}, {"evt": "a" * 65}, {"evt": "java run"}),
     *({"anon": ""}, {"anon": 5}, {"anon": "a" * 129}, {"os": "o" * 31}, {"ext": 1.0}, {"m": []}),
     *({"m": {"deep": [{"key": "\0"}]}}, {"id": ""}, {"sessionId": 7}),
@@ -122,9 +122,9 @@ class EventSource:
                 *(_ms(2024, 2, 29) + rand(-HOUR_MS, 25 * HOUR_MS), _ms(2000, 2, 29), _ms(2024, 3)),
                 _ms(self.year, rand(1, 13)) - rand(-2, 3),  # where months meet
                 self.today - rand(60, 1100) * DAY_MS + rand(DAY_MS),  # late
-                self.today + DAY_MS + rand(31 * DAY_MS),  # early
+                self.now + HOUR_MS + rand(22 * HOUR_MS),  # early
                 self.now - 3 * MINUTE_MS,
-                *(rand(3 * DAY_MS), _ms(1970, 12, 31), _ms(2099, 12, 31), LAST_MS - rand(DAY_MS)),
+                *(FIRST_MS + rand(3 * DAY_MS), _ms(1973, 12, 31), _ms(1999, 12, 31)),
             )
         )
 
@@ -200,7 +200,7 @@ class EventSource:
 
         Else which run of a session is the newest would be a matter of taste.
         """
-        t = min(max(t, 0), LAST_MS - 500)
+        t = min(max(t, FIRST_MS), self.now + DAY_MS - MINUTE_MS)
         if abs(t - self.now) < 15 * MINUTE_MS:
             t = self.now - 3 * MINUTE_MS
         while (anon, name, t) in self._taken:
@@ -213,9 +213,9 @@ class EventSource:
         rand, second = self.random.randrange, t / 1000 if t % 1000 else t // 1000
         zone = timezone(timedelta(minutes=self.random.choice(ZONES)))
         utc = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=t)
-        iso = utc.astimezone(zone) if 2 * DAY_MS < t < LAST_MS - 2 * DAY_MS else utc
+        iso = utc.astimezone(zone)
         ways: list[int | float | str] = [
-            *(second, str(second)),
+            *(second, str(second), t, t, t, str(t), t + 0.9),
             *(
                 iso.isoformat(),
                 iso.isoformat(" ", "milliseconds"),
@@ -225,10 +225,8 @@ class EventSource:
             utc.replace(tzinfo=None).isoformat(),
             (utc + timedelta(microseconds=rand(1000))).isoformat(),
         ]
-        if t > LAST_SECOND:
-            ways += [t, t, t, str(t), t + 0.9 if t < LAST_MS - 1 else t]
         if t % DAY_MS == 0:
-            ways += [utc.strftime("%Y-%m-%d")] * 4
+            ways += [utc.strftime("%Y-%m-%d"), utc.strftime("%Y%m%d")] * 2
         return self.random.choice(ways)
 
 

@@ -6,7 +6,6 @@ events for every field.
 
 from __future__ import annotations
 
-import hmac
 import math
 import uuid
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from tests.ingest_api.random_events import Sent
+from tests.keyed_hashes import session_of, visitor_of
 
 DAY_MS = 86_400_000
 ACTIVE_MS = 10 * 60_000
@@ -46,8 +46,7 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
     for event, country, t in sent:
         if t is None:
             continue
-        digest = hmac.digest(salt.encode(), event["anon"].encode(), "sha256")
-        anon = str(uuid.UUID(bytes=digest[:16]))
+        anon = uuid_text(visitor_of(event, salt))
         if (delivery := event.get("id")) is not None:
             if (t, anon, delivery) in seen:
                 continue
@@ -62,14 +61,14 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
                 "hour": time.hour,
                 "weekday": time.isoweekday() % 7,
                 "anon": anon,
-                "student": f"Student #{anon[-6:]}",
+                "student": f"Student #{str(anon)[-6:]}",
                 "evt": event["evt"],
                 "os": event.get("os") or "unknown",
                 "ext": event.get("ext") or "0.0.0",
                 "vscode": event.get("vscode") or "0.0.0",
                 "country": country if known else "Unknown",
                 "continent": known or "Unknown",
-                "sessionId": event.get("sessionId") or text_of(m.get("sessionId")),
+                "sessionId": uuid_text(session_of(event, salt)),
                 "durationMs": integer_of(m.get("durationMs"), 0),
                 "waitMsTotal": integer_of(m.get("waitMsTotal"), 0),
                 "exit": integer_of(m.get("exit"), -(2**31)),
@@ -81,6 +80,11 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, dtype=object).astype({"t": "int64"})
+
+
+def uuid_text(digits: str | None) -> str | None:
+    """Return a hash as the answer has it."""
+    return digits and str(uuid.UUID(digits))
 
 
 def integer_of(value: Any, lowest: int) -> int | None:

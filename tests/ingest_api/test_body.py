@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from typing import Any
 
 import msgspec
@@ -20,8 +21,9 @@ from ingest_api.event import ERROR_CODES, LogLine
 from ingest_api.geo import Place
 from tests.server import event
 
-NOW = 1_764_000_000_000
-reader = Reader(Anonymiser("a secret of the tests"), random.Random(1))
+NOW = int(time.time() * 1000)
+anonymiser = Anonymiser("a secret of the tests")
+reader = Reader(anonymiser, random.Random(1))
 
 
 def read(body: Any) -> Reading:
@@ -200,9 +202,11 @@ def test_null_is_no_value_for_what_is_optional() -> None:
     assert (line.os, line.ext, line.vscode, line.m) == ("unknown", "0.0.0", "0.0.0", None)
 
 
-def test_a_session_may_stand_on_the_event_or_in_m() -> None:
-    lines = read(batch(event(sessionId="s1"), event(m={"sessionId": "s2"}))).lines
-    assert [line.session_id for line in lines] == ["s1", "s2"]
+@pytest.mark.parametrize(
+    ("ahead_ms", "skipped"), [(0, []), (86_400_000, []), (86_400_001, ["future_t"])]
+)
+def test_an_event_may_be_a_day_ahead(ahead_ms: int, skipped: list[str]) -> None:
+    assert codes(event(t=NOW + ahead_ms)) == skipped
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def lines() -> list[LogLine]:
         time_ms = int((NOW - chance.random() ** 2 * 200 * DAY).timestamp() * 1000)
         anon = f"{chance.randrange(150):032x}"
         line = LogLine(number, time_ms, anon, "java.run.completed", "linux", "1.0", "1", time_ms)
-        line.country, line.session_id = chance.choice(("DE", "FR")), f"s{chance.randrange(400)}"
+        line.country, line.session_id = chance.choice(("DE", "FR")), f"{chance.randrange(400):032x}"
         found.append(line)
     odd = datetime(2001, 1, 1, tzinfo=UTC)
     found += [

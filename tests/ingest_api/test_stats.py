@@ -54,10 +54,10 @@ WINDOWS = {
     "a leap day": (date(2024, 2, 29), date(2024, 2, 29)),
     "around a leap day": (date(2024, 2, 28), date(2024, 3, 1)),
     "a leap day of a century": (date(2000, 2, 1), date(2000, 2, 29)),
-    "the first day of all": (date(1970, 1, 1), date(1970, 1, 1)),
-    "the first years of all": (date(1970, 1, 1), date(1971, 12, 31)),
-    "before all": (date(1960, 1, 1), date(1970, 1, 2)),
-    "the last days of all": (date(2099, 12, 31), date(2100, 12, 31)),
+    "the first day of all": (date(1973, 1, 1), date(1973, 1, 1)),
+    "the first years of all": (date(1973, 1, 1), date(1974, 12, 31)),
+    "before all": (date(1963, 1, 1), date(1973, 1, 2)),
+    "the last days of all": (TODAY, TODAY + timedelta(days=1)),
     "nothing": (date(1985, 3, 4), date(1985, 5, 6)),
     "the end of the calendar": (date(9990, 1, 1), date(9999, 12, 31)),
     "the start of the calendar": (date(1, 1, 1), date(1, 1, 31)),
@@ -116,7 +116,7 @@ def running_sessions(now_ms: int) -> list[Sent]:
     """Return sessions with events at some minutes from now; those with a + are completed runs."""
     events = []
     running = ("-3", "-3 120", "-90 -3", "-90 90", "-30", "60")
-    for session in (*running, "-3 -2+", "-3 1500+", "-1500+ -3"):
+    for session in (*running, "-3 -2+", "-3 1400+", "-1500+ -3"):
         for minutes in session.split():
             t = now_ms + int(minutes.rstrip("+")) * 60_000
             evt = "java.run.completed" if minutes.endswith("+") else "java.run.started"

@@ -24,7 +24,7 @@ ALL = {"only_path": None, "only_value": None, "most": 100_000}
 # every column's key, values that fit it and some that do not, and properties of all kinds
 SENT: list[dict[str, Any]] = [
     {
-        "sessionId": "s1", "durationMs": 1500, "waitMsTotal": 20, "exit": 0, "scannerUsage": True,
+        "durationMs": 1500, "waitMsTotal": 20, "exit": 0, "scannerUsage": True,
         "truncatedOutput": False, "cumulativeBytesBucket": "1-1K", "phase": "compile",
         "exceptionHash": "a1b2",
     },

@@ -13,12 +13,22 @@ from ingest_api.event import ERROR_CODES
 from ingest_api.importing.rows import Converter, RejectedRowError
 
 anonymiser = Anonymiser("a secret of the tests")
+NOW = 1_772_400_000_000  # 2026-03-01T21:20
 ROW = {"t": "2026-03-01T10:00:00.5+00:00", "anon": "raw-anon", "evt": "java.run.completed"}
+
+
+def session(session_id: str) -> str:
+    """Return the hash of the session's id."""
+    return anonymiser.session(anonymiser.visitor("raw-anon"), session_id)
+
+
+LONG = "s" * 300
+SESSION_B, SESSION_5, SESSION_LONG = session("b"), session("5"), session(LONG)
 
 
 def convert(*rows: dict[str, Any], converter: Converter | None = None) -> list[dict[str, Any]]:
     """Return the log lines of rows."""
-    converter = converter or Converter(anonymiser, 7)
+    converter = converter or Converter(anonymiser, NOW)
     return [json.loads(converter.line(json.dumps({**ROW, **row}).encode())) for row in rows]
 
 
@@ -27,7 +37,7 @@ def rejection(content: dict[str, Any] | bytes) -> RejectedRowError:
     if isinstance(content, dict):
         content = json.dumps({**ROW, **content}).encode()
     with pytest.raises(RejectedRowError) as raised:
-        Converter(anonymiser, 7).line(content)
+        Converter(anonymiser, NOW).line(content)
     assert raised.value.code in ERROR_CODES
     return raised.value
 
@@ -42,9 +52,9 @@ def test_a_row_becomes_the_line_that_the_event_would_have_become() -> None:
     del line["id"]
     assert line == {
         "t": 1772359200500, "anon": anonymiser.visitor("raw-anon"), "evt": "java.run.completed",
-        "os": "linux", "ext": "0.0.0", "vscode": "0.0.0", "at": 7, "country": "DE", "region": "BE",
-        "session_id": "s1", "duration_ms": 1200, "exit_code": 0, "scanner_usage": True,
-        "error_phase": "compile", "m": {"jdk": 21},
+        "os": "linux", "ext": "0.0.0", "vscode": "0.0.0", "at": NOW,
+        "country": "DE", "region": "BE", "session_id": session("s1"), "duration_ms": 1200,
+        "exit_code": 0, "scanner_usage": True, "error_phase": "compile", "m": {"jdk": 21},
     }  # fmt: skip
 
 
@@ -58,8 +68,8 @@ def test_a_row_becomes_the_line_that_the_event_would_have_become() -> None:
         ("2026-03-01T10:00:00.123456+00:00", 1772359200123),
         ("2026-03-01T10:00:00", 1772359200000),
         ("2026-03-01", 1772323200000),
-        ("1970-01-01T00:00:00+00:00", 0),
-        ("1970-01-20T00:00:00.001+00:00", 1641600001),
+        ("1973-01-01T00:00:00+00:00", 94694400000),
+        ("2026-03-02T21:20:00+00:00", NOW + 86_400_000),
     ],
 )
 def test_whatever_type_t_has_it_is_the_same_moment(t: Any, expected: int) -> None:
@@ -74,10 +84,14 @@ def test_whatever_type_t_has_it_is_the_same_moment(t: Any, expected: int) -> Non
         ({"duration_ms": -5}, {}, {"durationMs": -5}),
         ({"duration_ms": 12.6}, {"duration_ms": 13}, {"durationMs": 12.6}),
         ({"exit_code": "130"}, {}, {"exit": "130"}),
-        ({"session_id": "s" * 129}, {}, {"sessionId": "s" * 129}),
-        ({"session_id": "", "m": {"a": 1}}, {}, {"a": 1}),
-        ({"session_id": "a", "m": {"sessionId": "b"}}, {"session_id": "a"}, {"sessionId": "b"}),
-        ({"m": {"sessionId": "b"}}, {"session_id": "b"}, None),
+        ({"m": {"sessionId": "b"}}, {"session_id": SESSION_B}, None),
+        ({"session_id": "b", "m": {"sessionId": "b", "a": 1}}, {"session_id": SESSION_B}, {"a": 1}),
+        ({"session_id": "b", "m": {"sessionId": "c"}}, {"session_id": SESSION_B}, None),
+        ({"session_id": "", "m": {"sessionId": "b"}}, {"session_id": SESSION_B}, None),
+        ({"session_id": LONG, "m": {"sessionId": LONG}}, {"session_id": SESSION_LONG}, None),
+        ({"session_id": 5}, {"session_id": SESSION_5}, None),
+        ({"m": '{"sessionId": 5, "a": 1}'}, {"session_id": SESSION_5}, {"a": 1}),
+        ({"session_id": "", "m": {"sessionId": {"id": "b"}, "a": 1}}, {}, {"a": 1}),
         ({"m": '{"exit": 3, "a": [1]}'}, {"exit_code": 3}, {"a": [1]}),
         ({"m": {"big": 10**30}}, {}, {"big": 10**30}),
         ({"m": {"path": "C:\\u0000 is no NUL"}}, {}, {"path": "C:\\u0000 is no NUL"}),
@@ -108,7 +122,7 @@ def test_what_does_not_fit_a_column_stays_in_m(
 def test_values_that_are_not_kept_as_they_stood_are_counted(
     row: dict[str, Any], place: tuple[str | None, str | None], changes: dict[str, int]
 ) -> None:
-    converter = Converter(anonymiser, 7)
+    converter = Converter(anonymiser, NOW)
     (line,) = convert(row, converter=converter)
     assert (line.get("country"), line.get("region")) == place
     assert line["os"] == ("ü" * 30 if "os" in row else "unknown")
@@ -123,6 +137,8 @@ def test_values_that_are_not_kept_as_they_stood_are_counted(
         ({"t": "0044-03-15T00:00:00+00:00 BC"}, "invalid_t"),
         ({"t": "infinity"}, "invalid_t"),
         ({"t": 4133980800000}, "invalid_t"),
+        ({"t": "1972-12-31T23:59:59.999+00:00"}, "invalid_t"),
+        ({"t": "2026-03-02T21:20:00.001+00:00"}, "future_t"),
         ({"t": True}, "invalid_t"),
         ({"evt": "naïve event"}, "invalid_evt"),
         ({"evt": "e" * 65}, "invalid_evt"),
@@ -156,6 +172,27 @@ def test_what_is_not_even_readable_is_rejected() -> None:
     assert rejection(row[:-1] + b', "m": ' + nested + b"}").code == "invalid_m"
 
 
+RAW = "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"session_id": RAW},
+        {"session_id": [RAW], "m": {"sessionId": {"of": RAW}}},
+        {"m": {"sessionId": RAW, "a": 1}},
+        {"m": json.dumps({"sessionId": RAW})},
+        {"m": json.dumps({"sessionId": RAW})[:-1]},
+        {"session_id": RAW, "m": {"sessionId": RAW}, "anon": None},
+    ],
+)
+def test_a_rejected_row_keeps_no_session_id(row: dict[str, Any]) -> None:
+    kept = rejection({"evt": "", **row}).row
+    assert RAW not in json.dumps(kept)
+    if isinstance(row.get("session_id"), str) and "anon" not in row:
+        assert kept["session_id"] == session(RAW)
+
+
 def test_equal_rows_have_ids_of_their_own_and_the_same_ones_again() -> None:
     rows: list[dict[str, Any]] = [{"os": "a"}, {"os": "b"}, {"os": "a"}, {"os": "a"}]
     ids = [line["id"] for line in convert(*rows)]
@@ -184,7 +221,7 @@ def test_a_column_that_is_missing_is_as_good_as_null() -> None:
 
 
 def test_what_is_remembered_does_not_grow_with_the_table() -> None:
-    converter = Converter(anonymiser, 7)
+    converter = Converter(anonymiser, NOW)
     convert({"t": 1772359200500}, converter=converter)
     tracemalloc.start()
     try:

@@ -27,7 +27,7 @@ def ask(server: RunningServer, day: str = DAY) -> dict[str, Any]:
 def line(t: datetime) -> LogLine:
     ms = int(t.timestamp() * 1000)
     places = ("a" * 32, "app.started", "Linux", "1.0.0", "1.90.0")
-    return LogLine(1, ms, *places, ms, session_id="s")
+    return LogLine(1, ms, *places, ms, session_id="b" * 32)
 
 
 def test_an_answer_changes_with_each_load_in_its_window(server: RunningServer) -> None:

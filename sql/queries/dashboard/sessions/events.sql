@@ -1,14 +1,18 @@
--- The dashboard's sessions: one session's events in order.
-with days as (
-    select min(first_at) as started_at, max(last_at) as last_at
+-- The dashboard's sessions: the events in order of one session that has any in the window.
+with session as (
+    select anon, min(first_at) as started_at, max(last_at) as last_at
     from telemetry.session_days
-    where anon = %(anon)s::uuid and session_id = %(session)s
+    where session_id = %(session)s::uuid
+    group by anon
+    having max(last_at) >= %(first)s::timestamp at time zone 'UTC'
+       and min(first_at) < (%(last)s::date + 1)::timestamp at time zone 'UTC'
 )
 select
-    e.t, extract(epoch from e.t - days.started_at)::float8 * 1000 as since_ms, e.evt,
+    e.t, extract(epoch from e.t - s.started_at)::float8 * 1000 as since_ms, e.evt,
     telemetry.properties(e)::text as properties, e.ext, e.vscode, e.os,
     coalesce(e.country, 'Unknown') as country
-from days join telemetry.events as e on e.t between days.started_at and days.last_at
-where e.anon = %(anon)s::uuid and e.session_id = %(session)s
+from session as s
+join telemetry.events as e on e.anon = s.anon and e.t between s.started_at and s.last_at
+where e.session_id = %(session)s::uuid
 order by e.t, e.id
 limit %(most)s

@@ -16,7 +16,7 @@ newest as (
     limit 100
 )
 select
-    n.session_id as id, 'Student #' || right(n.anon::text, 6) as student, s.started_at, n.last_at,
+    n.session_id::text as id, 'Student #' || right(n.anon::text, 6) as student, s.started_at, n.last_at,
     s.events, s.completed, s.exit_code::float8 as exit_code, s.duration_ms::float8 as duration_ms,
     s.interactive
 from newest as n

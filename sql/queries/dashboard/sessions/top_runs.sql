@@ -18,7 +18,7 @@ select
     kind, place::integer as place, r.t, 'Student #' || right(r.anon::text, 6) as student,
     r.duration_ms::float8 as duration_ms, r.interactive,
     case kind when 'success' then 0 else 130 end as exit_code,
-    coalesce(r.out_bytes_bucket, '-') as output, e.session_id as id
+    coalesce(r.out_bytes_bucket, '-') as output, e.session_id::text as id
 from first_twenty as r
 left join lateral (
     -- a subquery with a limit is looked up by index
