@@ -50,8 +50,8 @@ counted as (
     select day, 'region', country || '-' || region, sum(events), 0
     from fresh_counts where region is not null group by day, country, region
     union all
-    select day, 'exit', coalesce(exit_code, 0)::text, sum(events), 0
-    from fresh_runs group by day, coalesce(exit_code, 0)
+    select day, 'exit', coalesce(exit_code::text, '-'), sum(events), 0
+    from fresh_runs group by day, exit_code
     union all
     select day, 'output', coalesce(out_bytes_bucket, '-'), sum(events), 0
     from fresh_runs group by day, coalesce(out_bytes_bucket, '-')

@@ -1,9 +1,14 @@
 -- GET /stats: events by day, for the dimensions that are drawn over time: the values with the most
--- events in the window, and on each day the others together.
-with totals as (
-    select *, sum(events) over (partition by dimension, value) as total
+-- events in the window, and on each day the others together. Runs without an exit code count as exit 0.
+with counts as (
+    select
+        day, dimension, events,
+        case when (dimension, value) = ('exit', '-') then '0' else value end as value
     from telemetry.day_values
     where day between %(first)s and %(last)s and dimension in ('os', 'exit')
+),
+totals as (
+    select *, sum(events) over (partition by dimension, value) as total from counts
 ),
 ranked as (
     select

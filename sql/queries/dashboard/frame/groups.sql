@@ -5,7 +5,7 @@ with completed as materialized (
     select distinct
         (t at time zone 'UTC')::date as day, anon,
         case %(list)s
-            when 'exit' then coalesce(exit_code, 0)::text
+            when 'exit' then coalesce(exit_code::text, '-')
             when 'output' then coalesce(out_bytes_bucket, '-')
             else ext
         end as value
