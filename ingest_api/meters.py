@@ -45,6 +45,8 @@ GAUGES: Final = {
     "database_up": "1 where the loader reaches the database.",
 }
 SKIP_REASONS: Final = tuple(ERROR_CODES)
+# of the names that clients choose
+DIMENSIONS: Final = ("evt", "os", "ext", "vscode", "exception", "exit", "output")
 # seconds; the last bucket is everything longer
 BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 ROUTES: Final = ("/t", "/stats", "other")
@@ -62,6 +64,7 @@ COLUMNS: Final = {
             *WATERMARK,
             *REMOVED,
             *(f"skipped:{reason}" for reason in SKIP_REASONS),
+            *(f"other:{dimension}" for dimension in DIMENSIONS),
             *(f"{route}:{bucket}" for route in ROUTES for bucket in (*BUCKETS, "inf", "sum_us")),
         )
     )
@@ -153,6 +156,15 @@ class _MetersCollector(Collector):
             if count := total(f"skipped:{reason}"):
                 skipped.add_metric([reason], count)
         yield skipped
+        other = CounterMetricFamily(
+            f"{PREFIX}_other_events",
+            "Events that count as `(other)` in a dimension: past `MAX_VALUES` names of their day.",
+            labels=["dimension"],
+        )
+        for dimension in DIMENSIONS:
+            if count := total(f"other:{dimension}"):
+                other.add_metric([dimension], count)
+        yield other
         latency = HistogramMetricFamily(
             f"{PREFIX}_answer_seconds", "Time to the answer, by route.", labels=["route"]
         )

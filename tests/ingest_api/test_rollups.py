@@ -17,6 +17,7 @@ from ingest_api.anonymise import Anonymiser
 from ingest_api.body import Reader
 from ingest_api.event import LogLine
 from ingest_api.geo import Place
+from ingest_api.load import MAX_VALUES
 from ingest_api.loader import Loader
 from ingest_api.log import LogWriter
 from ingest_api.meters import Meters
@@ -154,12 +155,18 @@ def lines() -> list[LogLine]:
     return found
 
 
-def load(database: str, folder: Path, lines: Sequence[LogLine], portion: int) -> None:
-    """Load lines, `portion` at a time."""
+def load(
+    database: str,
+    folder: Path,
+    lines: Sequence[LogLine],
+    portion: int,
+    most: int = MAX_VALUES,
+) -> None:
+    """Load lines, `portion` at a time; the rollups take `most` names of a day and dimension."""
     folder.mkdir()
     meters = Meters.create(2)
     writer = LogWriter(folder, 1, 10**8, time.time, Meters(meters.fd, 1))
-    loader = Loader(ExternalDatabase(database), folder, "java.run", meters)
+    loader = Loader(ExternalDatabase(database), folder, "java.run", meters, max_values=most)
     for start in range(0, len(lines), portion):
         writer.append(msgspec.json.Encoder().encode_lines(lines[start : start + portion]))
         while loader.load_available():

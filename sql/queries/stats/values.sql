@@ -12,13 +12,15 @@ with counts as (
 ranked as (
     select
         *,
-        row_number() over (partition by dimension order by events desc, value collate "C") as place
+        row_number() over (
+            partition by dimension order by value = '(other)', events desc, value collate "C"
+        ) as place
     from counts
 ),
 told as (
     select
         dimension,
-        case when place <= %(most_values)s then value end as value,
+        case when place <= %(most_values)s or value = '(other)' then value end as value,
         sum(events)::bigint as events,
         count(*) as kinds
     from ranked
