@@ -213,12 +213,12 @@ def _daily_series(
     window: list[date], keys: dict[str, int], rows: Rows, with_other: bool
 ) -> dict[str, Any]:
     counts = {(row.day, row.value): row.events for row in rows if row.dimension == "os"}
-    shown = [key for key in keys if key != REFUSED][:MOST_SERIES]
+    named = [key for key in keys if key != REFUSED][:MOST_SERIES]
+    last = [REFUSED] if REFUSED in keys else []
     # what is told of the window may be too few on a day
-    if with_other and OTHER not in shown and any(value == OTHER for _, value in counts):
-        shown.append(OTHER)
-    if REFUSED in keys:
-        shown.append(REFUSED)
+    if with_other and OTHER not in named and any(value == OTHER for _, value in counts):
+        last.insert(0, OTHER)
+    shown = named[: MOST_SERIES - len(last)] + last
     return {
         "labels": [day.isoformat() for day in window],
         "series": [
