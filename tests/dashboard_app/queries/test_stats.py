@@ -79,7 +79,7 @@ def test_exit_codes_and_output_sizes(shown: Shown) -> None:
     assert stats["exitCodes"] == codes == dict(rows(stats, "exitTop"))
     assert stats["outputBuckets"] == totals(shown, "output")
     as_zero = exits.assign(value=exits["value"].replace("-", "0"))
-    exits = as_zero.groupby(["day", "value"], as_index=False)["runs"].sum()
+    exits = as_zero.groupby(["day", "value"], as_index=False).agg({"runs": "sum"})
     outcomes = {
         f"{day.date()}": dict(zip(of_day["value"], of_day["runs"], strict=True))
         for day, of_day in exits.groupby("day")
