@@ -79,6 +79,12 @@ def options(window: Window) -> Mapping[str, Sequence[str]]:
     }
 
 
+def full_lists(window: Window) -> frozenset[str]:
+    """Return the dimensions of which some names in a window count as `(other)`."""
+    answer = _answer("frame/full_lists", window, Filters(), run_events(os.environ))
+    return frozenset(answer.frame["dimension"])
+
+
 def matches(view: View) -> bool:
     """Return whether the view has any event, and of no fewer visitors than may be told of."""
     if k_anonymity(os.environ) is not None:

@@ -17,7 +17,7 @@ class Period(NamedTuple):
     activity: pd.DataFrame  # a row a day: events, visitors, new_visitors, started, errors
     visitors: int  # distinct
     sessions: pd.DataFrame  # rows of days that have any, and one without a day: sessions
-    runs: pd.DataFrame  # the same: completed, succeeded, median
+    runs: pd.DataFrame  # the same: completed, reported (an exit code), succeeded, median
 
     def total(self, column: str, *, but_last: bool = False) -> int:
         """Return the sum of a column of `activity`, of all days or of all but the last."""
@@ -57,6 +57,7 @@ def overview_tiles(
     the distinct visitors of now and before without their last day then, else nothing.
     """
     completed = int(now.whole(now.runs, "completed"))
+    reported = int(now.whole(now.runs, "reported"))
     succeeded = int(now.whole(now.runs, "succeeded"))
     median = now.whole(now.runs, "median")
     sessions = int(now.whole(now.sessions, "sessions"))
@@ -96,11 +97,12 @@ def overview_tiles(
         _count_tile("Runs", "green", now, before, "started", "runs were started", growing=growing),
         Tile(
             "Success rate",
-            formats.percent(succeeded, completed),
-            before and _points(succeeded, completed, *_outcomes(before)),
+            formats.percent(succeeded, reported),
+            before and _points(succeeded, reported, *_outcomes(before)),
             "green",
-            now.rates(now.runs, now.runs["succeeded"] / now.runs["completed"]),
-            f"{succeeded:,} of {completed:,} completed runs ended with exit code 0",
+            now.rates(now.runs, _rate(now.runs)),
+            f"{succeeded:,} of {reported:,} exit codes were 0; "
+            f"{completed - reported:,} completed runs reported none",
         ),
         _error_tile(now, before, event),
         Tile(
@@ -151,7 +153,12 @@ def _error_tile(now: Period, before: Period | None, event: str | None) -> Tile:
 
 def _outcomes(period: Period) -> tuple[float, float]:
     runs = period.runs
-    return period.whole(runs, "succeeded"), period.whole(runs, "completed")
+    return period.whole(runs, "succeeded"), period.whole(runs, "reported")
+
+
+def _rate(runs: pd.DataFrame) -> pd.Series[Any]:
+    """Return the success rate of each row, missing where no exit code was reported."""
+    return runs["succeeded"] / runs["reported"].where(runs["reported"] > 0)
 
 
 def _points(part: float, whole: float, part_before: float, whole_before: float) -> str | None:

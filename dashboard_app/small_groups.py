@@ -25,6 +25,8 @@ import pandas as pd
 from dashboard_app.settings import k_anonymity
 
 OTHER: Final = "other"
+# the names past MAX_VALUES of their day, which the rollups count together
+REFUSED: Final = "(other)"
 # the column with the name, and what it names, of the queries that do not count visitors; None: what
 # the parameter `dimension` says
 NAMED: Final[dict[str, tuple[str, str | None]]] = {
@@ -49,8 +51,8 @@ OPTIONS: Final = "options"  # of the filter: systems, versions, countries, event
 
 
 def is_other(value: object) -> bool:
-    """Return whether a value stands for small groups together: nothing to filter by."""
-    return value == OTHER and k_anonymity(os.environ) is not None
+    """Return whether a value stands for several together: nothing to filter by."""
+    return value == REFUSED or (value == OTHER and k_anonymity(os.environ) is not None)
 
 
 class Question(NamedTuple):

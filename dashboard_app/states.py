@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
@@ -19,6 +20,10 @@ from dashboard_app.window import Window, day_text
 
 REDRAW_SECONDS = 30
 WAIT_SECONDS = 3
+NAMES = {
+    "evt": "event names", "os": "systems", "ext": "versions", "vscode": "host versions",
+    "exception": "exceptions", "exit": "exit codes", "output": "output sizes",
+}  # fmt: skip
 
 FIRST_EVENT = """\
 curl http://127.0.0.1:8088/t \\
@@ -37,6 +42,15 @@ def no_events_yet() -> None:
     st.code(FIRST_EVENT, language="bash", wrap_lines=True)
     st.markdown("Or fill it with 90 days of believable events:")
     st.code("make demo", language="bash")
+
+
+def names_left_out(dimensions: Sequence[str]) -> None:
+    """Say of which dimensions a page's names are not all there are."""
+    names = " and ".join(NAMES[dimension] for dimension in dimensions)
+    st.caption(
+        f":material/more_horiz: Some {names} count as `(other)`: clients sent more than "
+        "`MAX_VALUES` of them on a day."
+    )
 
 
 def no_events_in(view: View) -> None:

@@ -67,18 +67,28 @@ class AppPage(NamedTuple):
     windowed: bool = True  # False: the page is about now, whatever the window
     compares: bool = False  # with the period before, where the reader wants it
     of_runs: bool = False  # which several events tell of: a filter by one can't apply
+    names: tuple[str, ...] = ()  # the dimensions of which it shows names that clients chose
     redraw_seconds: int = states.REDRAW_SECONDS
 
 
 PAGES: Final = (
-    AppPage("Overview", overview, "dashboard", compares=True),
+    AppPage("Overview", overview, "dashboard", compares=True, names=("evt", "ext")),
     AppPage("Live", live, "sensors", windowed=False, redraw_seconds=LIVE_SECONDS),
     AppPage("Activity", activity, "schedule", compares=True),
     AppPage("Geography", geography, "public"),
-    AppPage("Versions", versions, "layers"),
-    AppPage("Release health", show_release_health, "health_and_safety", of_runs=True),
-    AppPage("Performance", performance, "speed", compares=True, of_runs=True),
-    AppPage("Errors", errors, "bug_report", compares=True, of_runs=True),
+    AppPage("Versions", versions, "layers", names=("ext", "vscode", "os")),
+    AppPage(
+        "Release health", show_release_health, "health_and_safety", of_runs=True, names=("ext",)
+    ),
+    AppPage("Performance", performance, "speed", compares=True, of_runs=True, names=("output",)),
+    AppPage(
+        "Errors",
+        errors,
+        "bug_report",
+        compares=True,
+        of_runs=True,
+        names=("exception", "exit", "ext", "os"),
+    ),
     AppPage("Retention", retention, "replay"),
     AppPage("Sessions", sessions, "timeline"),
     AppPage("Explorer", explorer, "travel_explore"),
@@ -173,6 +183,8 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
     heading(page.title, days, view)
     if asked_event is not None and page.of_runs:
         st.caption("Of all events: runs are told of by several, a filter by one can't apply.")
+    if full := data.full_lists(view.window).intersection(page.names):
+        states.names_left_out([name for name in page.names if name in full])
     if matches:
         # the tests have checked the charts: to do it again for each reader takes a third of a page
         with debug_mode(False):

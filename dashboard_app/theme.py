@@ -23,6 +23,7 @@ ORDERED = ("#46378a", "#3a5f94", "#277f8e", "#2bae7e", "#7acb52", "#e9d93a")
 CATEGORIES = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#0072b2", "#d55e00")
 
 # how runs end
+NOT_REPORTED = "not reported"
 COMPILE_ERRORS = "#b58900"
 ENDINGS = {
     "normal (0)": RUNS,
@@ -30,6 +31,7 @@ ENDINGS = {
     "runtime error (1)": ERRORS,
     "terminated (143)": "#8a6240",
     "others": NEUTRAL,
+    NOT_REPORTED: "#b9a7c9",
 }
 # from the usual to the rare
 PERCENTILES = {"p50": "#009e73", "p90": "#1f7fa8", "p95": "#6f63b6", "p99": "#a0488f"}

@@ -161,7 +161,13 @@ def copy_rows(source: Source, settings: Settings, database: Database) -> str:
     rows = source.count()
     with (
         closing(
-            Target(database, settings.data_dir, settings.run_events, settings.retention_days)
+            Target(
+                database,
+                settings.data_dir,
+                settings.run_events,
+                settings.retention_days,
+                settings.max_values,
+            )
         ) as target,
         closing(RejectedFile(settings.data_dir / rejected_name())) as rejected,
     ):

@@ -7,12 +7,14 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import psycopg
 from psycopg import errors
 from psycopg.types.json import Json
 
 from ingest_api.log_files import Chunk
+from ingest_api.meters import Meters
 from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
@@ -22,14 +24,25 @@ LOAD_LOCK = 7305_2027
 # lines that are parsed by one statement: their text is in memory thrice meanwhile
 PIECE_BYTES = 1 << 20
 MOST_MISPLACED = 5
+# names of a dimension that a day's rollups take
+MAX_VALUES = 1000
 # a forgotten visitor's
 BLANK_LINE = re.compile(rb"^ +\n", re.MULTILINE)
+
+
+class Refused(NamedTuple):
+    """How many events of a load have names that count as `(other)`: the day's list is full."""
+
+    dimension: str
+    day: date
+    events: int
+    is_news: bool  # the first of that day and dimension
 
 
 class Load:
     """A load in two halves. `prepare` may run while another connection's load finishes.
 
-    Events from before `first_kept` are left out; None keeps all.
+    Events from before `first_kept` are left out; None keeps all. For `max_values` see add_rollups.
     """
 
     def __init__(
@@ -39,6 +52,7 @@ class Load:
         run_events: str,
         chunks: Sequence[Chunk],
         first_kept: date | None,
+        max_values: int,
     ) -> None:
         self.chunks = chunks
         self.lines = sum(chunk.lines() for chunk in chunks)
@@ -46,7 +60,9 @@ class Load:
         self._server = server
         self._parameters = {"run_events": run_events}
         self._first_kept = first_kept
+        self._max_values = max_values
         self.expired = 0
+        self.refused: list[Refused] = []
 
     def prepare(self) -> None:
         """Begin, and insert the events. Raises psycopg.Error."""
@@ -63,17 +79,26 @@ class Load:
         """Add to the rollups, move the positions, and commit. Raises psycopg.Error."""
         execute = self._connection.execute
         with self._connection.pipeline():
-            # here, and not above: both halves take about as long, and one waits for the other
-            for name in names("load/groups"):
-                execute(statement(name))
-            execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-            for name in names("load/rollups"):
-                execute(statement(name))
+            self.refused = add_rollups(self._connection, self._max_values)
             for chunk in self.chunks:
                 move_position(
                     self._connection, self._server, chunk, loaded=chunk.lines(), rejected=0
                 )
             execute("commit")
+
+    def count(self, meters: Meters) -> None:
+        """Count what became of the lines; say once which names are too many."""
+        meters.add("loaded_events", self.lines)
+        meters.add("duplicate_events", self.parsed - self.expired - self.events)
+        meters.add("expired_events", self.expired)
+        meters.add("forgotten_events", self.lines - self.parsed)
+        for refused in self.refused:
+            meters.add(f"other:{refused.dimension}", refused.events)
+            if refused.is_news:
+                logger.warning(
+                    "%s has more new names on %s than MAX_VALUES=%d: the rest counts as (other)",
+                    refused.dimension, refused.day, self._max_values,
+                )  # fmt: skip
 
     def abandon(self) -> None:
         """Undo what was prepared, where there is a connection left to do so."""
@@ -119,6 +144,25 @@ class Load:
                 misplaced += 1
                 if misplaced > MOST_MISPLACED:
                     raise
+
+
+def add_rollups(connection: psycopg.Connection, max_values: int | None) -> list[Refused]:
+    """Add the events in the temporary table `fresh` to the rollups, in the current transaction.
+
+    A day takes `max_values` names of a dimension, None: any number, until its list is closed; the
+    rest counts as `(other)`. Raises psycopg.Error.
+    """
+    # before the lock is taken: a load's halves take about as long, and one waits for the other
+    for name in names("load/groups"):
+        connection.execute(statement(name))
+    connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+    found = connection.execute(statement("load/admit"), {"max_values": max_values}).fetchall()
+    if found:
+        for name in names("load/refused"):
+            connection.execute(statement(name))
+    for name in names("load/rollups"):
+        connection.execute(statement(name))
+    return [Refused(*row) for row in found]
 
 
 def pieces(chunk: Chunk) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ import psycopg
 from ingest_api.archive import missing_archives, tidying, unpack_or_tell
 from ingest_api.backoff import Backoff
 from ingest_api.lag import Lag
-from ingest_api.load import Load, move_position
+from ingest_api.load import MAX_VALUES, Load, move_position
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
 from ingest_api.rejected import keep_rejected
@@ -54,6 +54,7 @@ class Loader:
         meters: Meters,
         clock: Callable[[], float] = time.time,
         retention_days: int | None = None,
+        max_values: int = MAX_VALUES,
     ) -> None:
         self.failure: MigrationError | None = None  # that ended `run`: this can't be the database
         self.migrated = threading.Event()  # the tables are there
@@ -64,7 +65,7 @@ class Loader:
         self._run_events = run_events
         self._meters = meters
         self._clock = clock
-        self._retention_days = retention_days
+        self._retention_days, self._max_values = retention_days, max_values
         self.lag = Lag(self._log, meters, clock)
         self._connection: psycopg.Connection | None = None
         self._second: psycopg.Connection | None = None
@@ -264,13 +265,12 @@ class Loader:
 
     def _begin(self, connection: psycopg.Connection, chunks: list[Chunk]) -> Load:
         first_kept = first_kept_day(self._clock(), self._retention_days)
-        return Load(connection, self._server, self._run_events, chunks, first_kept)
+        return Load(
+            connection, self._server, self._run_events, chunks, first_kept, self._max_values
+        )
 
     def _count(self, load: Load) -> None:
-        self._meters.add("loaded_events", load.lines)
-        self._meters.add("duplicate_events", load.parsed - load.expired - load.events)
-        self._meters.add("expired_events", load.expired)
-        self._meters.add("forgotten_events", load.lines - load.parsed)
+        load.count(self._meters)
         for chunk in load.chunks:
             self._log.advance(chunk)
 

@@ -55,6 +55,8 @@ GAUGES: Final = {
 SKIP_REASONS: Final = tuple(ERROR_CODES)
 # what the parent does in threads of its own
 TASKS: Final = ("loader", "refresher", "housekeeper")
+# of the names that clients choose
+DIMENSIONS: Final = ("evt", "os", "ext", "vscode", "exception", "exit", "output")
 # seconds; the last bucket is everything longer
 BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 ROUTES: Final = ("/t", "/stats", "other")
@@ -73,6 +75,7 @@ COLUMNS: Final = {
             *REMOVED,
             *(f"{cell}:{task}" for task in TASKS for cell in ("restarts", "success_ms")),
             *(f"skipped:{reason}" for reason in SKIP_REASONS),
+            *(f"other:{dimension}" for dimension in DIMENSIONS),
             *(f"{route}:{bucket}" for route in ROUTES for bucket in (*BUCKETS, "inf", "sum_us")),
         )
     )
@@ -176,6 +179,15 @@ class _MetersCollector(Collector):
                 skipped.add_metric([reason], count)
         yield skipped
         yield from self._tasks()
+        other = CounterMetricFamily(
+            f"{PREFIX}_other_events",
+            "Events that count as `(other)` in a dimension: past `MAX_VALUES` names of their day.",
+            labels=["dimension"],
+        )
+        for dimension in DIMENSIONS:
+            if count := total(f"other:{dimension}"):
+                other.add_metric([dimension], count)
+        yield other
         latency = HistogramMetricFamily(
             f"{PREFIX}_answer_seconds", "Time to the answer, by route.", labels=["route"]
         )

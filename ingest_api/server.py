@@ -89,6 +89,7 @@ class Server:
             settings.run_events,
             self._meters,
             retention_days=settings.retention_days,
+            max_values=settings.max_values,
         )
         for place in range(1, settings.web_concurrency + 1):
             self._workers[place] = self._start_worker(place)

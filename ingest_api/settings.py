@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ingest_api.address import DEFAULT_TRUSTED_PROXIES, Proxies
+from ingest_api.load import MAX_VALUES
 from ingest_api.rate_limit import storage
 from ingest_api.shared_counters import SharedCounters
 from sql.database import DATABASE_VARIABLES
@@ -202,6 +203,11 @@ class Settings:
         "K_ANONYMITY", None, whole_number(2, 10**6),
         "Groups of fewer visitors than this become `other` in `/stats` and on the dashboard. "
         "Default: all are told.",
+    )  # fmt: skip
+    max_values: int = _setting(
+        "MAX_VALUES", str(MAX_VALUES), whole_number(1, 10**6),
+        "New names that a day takes of each of event, system, versions, exception, exit code and "
+        "output size; the rest counts as `(other)`.",
     )  # fmt: skip
     run_events: str = _setting(
         "RUN_EVENTS", "java.run", event_prefix,

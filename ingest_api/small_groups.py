@@ -16,8 +16,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from ingest_api.group_sizes import Size
+from ingest_api.stats_rows import OTHER
 
-OTHER = "other"
 # the dimensions that are drawn by the day
 DAILY = ("os", "exit")
 

@@ -12,9 +12,18 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from ingest_api.group_sizes import collect_sizes
-from ingest_api.small_groups import OTHER, SmallGroups
+from ingest_api.small_groups import SmallGroups
 from ingest_api.stats_queries import Rows, active_sessions, ask_all
-from ingest_api.stats_rows import rank, ratio, show_run, show_session
+from ingest_api.stats_rows import (
+    OTHER,
+    REFUSED,
+    head,
+    in_order,
+    rank,
+    ratio,
+    show_run,
+    show_session,
+)
 from sql.migrate import RUN_EVENTS
 from sql.statements import statement
 
@@ -102,6 +111,7 @@ def assemble(
     values["continent"] = _continents(values["country"], found["continents"])
     if small is not None:
         values |= {dimension: small.fold(dimension, counts) for dimension, counts in values.items()}
+    values |= {dimension: in_order(counts) for dimension, counts in values.items()}
     total = totals.sum("events")
     started, completed = totals.sum("started"), totals.sum("completed")
     compile_errors, runtime_errors = totals.sum("compile_errors"), totals.sum("runtime_errors")
@@ -121,10 +131,10 @@ def assemble(
             "uniques": [days[day].visitors if day in days else 0 for day in window],
         },
         "dailyOs": _daily_series(window, values["os"], found["value_days"], small is not None),
-        "byEvent": _with_rest(values["evt"], rest.get("evt", 0)),
-        "byOs": _with_rest(values["os"], rest.get("os", 0)),
-        "byExt": _with_rest(values["ext"], rest.get("ext", 0)),
-        "byVscode": _with_rest(values["vscode"], rest.get("vscode", 0)),
+        "byEvent": in_order(values["evt"], rest.get("evt", 0)),
+        "byOs": in_order(values["os"], rest.get("os", 0)),
+        "byExt": in_order(values["ext"], rest.get("ext", 0)),
+        "byVscode": in_order(values["vscode"], rest.get("vscode", 0)),
         "hourly": _by_hour(found["hours"]),
         "hourlyVisitors": _hourly_visitors(found["visitors"]),
         "dow": _by_weekday(found["days"]),
@@ -145,11 +155,11 @@ def assemble(
             },
             "avgWaitMs": ratio(totals.sum("wait_ms"), totals.sum("waits")),
         },
-        "exitCodes": _with_rest(values["exit"], rest.get("exit", 0)),
-        "outputBuckets": _with_rest(values["output"], rest.get("output", 0)),
+        "exitCodes": in_order(values["exit"], rest.get("exit", 0)),
+        "outputBuckets": in_order(values["output"], rest.get("output", 0)),
         "interactiveRate": ratio(totals.sum("interactive"), completed),
         "truncationRate": ratio(totals.sum("truncated"), completed),
-        "topExceptions": dict(list(values["exception"].items())[:TOP_EXCEPTIONS]),
+        "topExceptions": head(values["exception"], TOP_EXCEPTIONS),
         "geo": _geo(values, found["visitors"]),
         "installsTotal": installs.ever,
         "installsWindow": installs.in_window,
@@ -182,11 +192,6 @@ class Totals:
         return sum(int(getattr(day, column)) for day in self._days)
 
 
-def _with_rest(counts: dict[str, int], rest: int) -> dict[str, int]:
-    """Return counts with those that are too many to tell, as `other`, last."""
-    return {**counts, OTHER: counts.get(OTHER, 0) + rest} if rest else counts
-
-
 def _by_hour(rows: Rows) -> list[int]:
     counts = {row.hour: row.events for row in rows}
     return [counts.get(hour, 0) for hour in range(24)]
@@ -208,10 +213,12 @@ def _daily_series(
     window: list[date], keys: dict[str, int], rows: Rows, with_other: bool
 ) -> dict[str, Any]:
     counts = {(row.day, row.value): row.events for row in rows if row.dimension == "os"}
-    shown = list(keys)[:MOST_SERIES]
+    named = [key for key in keys if key != REFUSED][:MOST_SERIES]
+    last = [REFUSED] if REFUSED in keys else []
     # what is told of the window may be too few on a day
-    if with_other and OTHER not in shown and any(value == OTHER for _, value in counts):
-        shown.append(OTHER)
+    if with_other and OTHER not in named and any(value == OTHER for _, value in counts):
+        last.insert(0, OTHER)
+    shown = named[: MOST_SERIES - len(last)] + last
     return {
         "labels": [day.isoformat() for day in window],
         "series": [
@@ -222,7 +229,11 @@ def _daily_series(
 
 def _outcomes(rows: Rows) -> dict[str, dict[str, int]]:
     outcomes: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: (row.day, -row.events, row.value)):
+
+    def place(row: Any) -> tuple[Any, ...]:
+        return row.day, row.value == REFUSED, -row.events, row.value
+
+    for row in sorted(rows, key=place):
         if row.dimension == "exit":
             outcomes[row.day.isoformat()][row.value] = row.events
     return outcomes

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 
 TABLE_ROWS = 20
+OTHER = "other"
+# the names that the rollups refused: see MAX_VALUES
+REFUSED = "(other)"
 
 
 def student(anon_end: str) -> str:
@@ -16,6 +19,22 @@ def student(anon_end: str) -> str:
 def ratio(part: int, whole: int) -> float:
     """Return a share, 0 of nothing."""
     return part / whole if whole else 0
+
+
+def in_order(counts: dict[str, int], rest: int = 0) -> dict[str, int]:
+    """Return counts with those without a name of their own last: `rest` as `other`, `(other)`."""
+    found = {**counts, OTHER: counts.get(OTHER, 0) + rest} if rest else dict(counts)
+    if REFUSED in found:
+        found[REFUSED] = found.pop(REFUSED)
+    return found
+
+
+def head(counts: dict[str, int], most: int) -> dict[str, int]:
+    """Return the first of counts that are in order; `(other)`, which is last, is one of them."""
+    named = list(counts.items())
+    if REFUSED in counts and len(named) > most:
+        named = [*named[: most - 1], named[-1]]
+    return dict(named[:most])
 
 
 def _milliseconds(time: datetime) -> int:

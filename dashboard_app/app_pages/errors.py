@@ -10,7 +10,9 @@ from dashboard_app.cell import cell
 from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
 from dashboard_app.data import ask_ahead, ask_view
 from dashboard_app.exception_cells import MOST, draw_exceptions, with_before
+from dashboard_app.queries import Answer
 from dashboard_app.runs_tiles import Runs, error_tiles
+from dashboard_app.theme import NOT_REPORTED
 from dashboard_app.tiles import draw_tiles
 from dashboard_app.view import View
 
@@ -27,7 +29,7 @@ def errors(view: View) -> None:
         for one in _compared(view):
             ask_ahead(one, "errors/exceptions")
     days = ask_view("runs/days", view)
-    exits = ask_view("runs/by_value", view, dimension="exit")
+    exits = _named(ask_view("runs/by_value", view, dimension="exit"))
     exceptions = ask_view("errors/exceptions", view)
     trend = ask_view("errors/exception_days", view, named=MOST)
     before = None
@@ -73,6 +75,13 @@ def errors(view: View) -> None:
             view=view,
             columns={"value": "Exit code", "runs": "Runs"},
         )
+
+
+def _named(exits: Answer) -> Answer:
+    """Return exit codes with words for none."""
+    return exits._replace(
+        frame=exits.frame.assign(value=exits.frame["value"].replace("-", NOT_REPORTED))
+    )
 
 
 def _compared(view: View) -> list[View]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,7 @@ from dashboard_app.charts.sessions import session_chart
 from dashboard_app.queries import Answer
 from dashboard_app.ranked_list import ranked_list
 from dashboard_app.settings import k_anonymity
+from dashboard_app.theme import NOT_REPORTED
 from dashboard_app.view import View
 
 SESSION = "session"  # a key, in the URL too
@@ -26,7 +27,7 @@ RECENT_COLUMNS: Final[Columns] = {
     "last_at": st.column_config.DatetimeColumn("Last event (UTC)", format=SECOND),
     "events": st.column_config.NumberColumn("Events", format="localized"),
     "completed": st.column_config.CheckboxColumn("Completed a run"),
-    "exit_code": st.column_config.NumberColumn("Exit", format="%d"),
+    "exit": "Exit",
     "seconds": st.column_config.NumberColumn("Duration", format="%.4g s"),
     "interactive": st.column_config.CheckboxColumn("Interactive"),
     "started_at": st.column_config.DatetimeColumn("First event (UTC)", format=SECOND),
@@ -59,6 +60,7 @@ def sessions(view: View) -> None:
         st.info("A session is one visitor's: none is told.", icon=":material/visibility_off:")
         return
     recent = data.ask_view("sessions/recent", view)
+    recent = recent._replace(frame=recent.frame.assign(exit=exits(recent.frame)))
     runs = data.ask_view("sessions/top_runs", view)
     draw_session(view)
     with st.container(border=True):
@@ -77,6 +79,12 @@ def sessions(view: View) -> None:
             draw_list(
                 question, reading, of_kind, name=f"runs_{kind}", view=view, columns=RUN_COLUMNS
             )
+
+
+def exits(sessions: pd.DataFrame) -> pd.Series[Any]:
+    """Return how each session's newest completed run ended, in words."""
+    codes = sessions["exit_code"].map("{:.0f}".format, na_action="ignore").astype("str")
+    return codes.mask(sessions["completed"] & codes.isna(), NOT_REPORTED)
 
 
 def draw_list(

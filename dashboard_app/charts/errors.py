@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.scales import bar_scale, percent_axis
-from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL
+from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL, NOT_REPORTED
 from dashboard_app.window import Window
 
 RATES_QUESTION: Final = "How often do runs fail?"
@@ -19,12 +19,15 @@ RATES_READING: Final = (
 EXITS_QUESTION: Final = "How do completed runs end?"
 EXITS_READING: Final = (
     "Each day's completed runs (UTC) by exit code: 0 is normal, 1 a runtime error, 130 interrupted "
-    "by the user, 143 terminated."
+    "by the user, 143 terminated. Some runs report none."
 )
 CODES_QUESTION: Final = "With which exit codes?"
-CODES_READING: Final = "All completed runs of the period by their exit code; none told counts as 0."
+CODES_READING: Final = "All completed runs of the period by their exit code."
 PHASES: Final = {"compile": COMPILE_ERRORS, "runtime": ERRORS}
-CODES: Final = dict(zip(("0", "130", "1", "143"), ENDINGS, strict=False))
+CODES: Final = {
+    **dict(zip(("0", "130", "1", "143"), ENDINGS, strict=False)),
+    NOT_REPORTED: NOT_REPORTED,
+}
 MOST: Final = 12
 HEIGHT: Final = 300
 ROW_HEIGHT, AXIS_HEIGHT = 26, 90
@@ -65,7 +68,8 @@ def rates_chart(frame: pd.DataFrame) -> alt.Chart:
 def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     """Draw the completed runs of each day of a window by how they ended, stacked to 100 %.
 
-    `frame` has the columns day (datetime64, UTC), value (the exit code, str) and runs (int64).
+    `frame` has the columns day (datetime64, UTC), value (the exit code or NOT_REPORTED, str) and
+    runs (int64).
     """
     named = frame.assign(ending=frame["value"].map(CODES).fillna("others").astype("str"))
     shown = named.groupby(["day", "ending"], as_index=False)["runs"].sum()
@@ -107,7 +111,8 @@ def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
 def codes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw the period's completed runs by exit code, the most frequent on top.
 
-    `frame` has the columns value (the exit code, str) and runs (int64).
+    `frame` has the columns value (the exit code or NOT_REPORTED, str) and runs
+    (int64).
     """
     counted = frame.groupby("value")["runs"].sum()
     runs = counted.sort_values(ascending=False, kind="stable").reset_index()

@@ -13,8 +13,8 @@ from typing import Any
 
 import psycopg
 
-from ingest_api.load import LOAD_LOCK
-from sql.statements import names, statement
+from ingest_api.load import LOAD_LOCK, add_rollups
+from sql.statements import statement
 
 
 class Rows:
@@ -56,8 +56,9 @@ class Rows:
                 return
             self._run("clear_day", day=day)
             self._run("gather_day", day=day)
-            for name in (*names("load/groups"), *names("load/rollups")):
-                self._connection.execute(statement(name))
+            # the events that are left bring no name that the day has not taken or refused
+            add_rollups(self._connection, max_values=None)
+            self._run("drop_names", day=day)
 
     def _take_turn(self) -> None:
         """Wait for the loaders' current transactions: what they count is then there to see."""

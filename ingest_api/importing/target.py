@@ -19,6 +19,7 @@ from typing import Any, Final
 import psycopg
 
 from ingest_api.importing.failure import CannotStartError, StoppedError, reason
+from ingest_api.load import MAX_VALUES
 from ingest_api.loader import Loader
 from ingest_api.log import SUFFIX
 from ingest_api.log_files import server_id
@@ -43,6 +44,7 @@ class Target:
         data_dir: Path,
         run_events: str,
         retention_days: int | None = None,
+        max_values: int = MAX_VALUES,
     ) -> None:
         """Take the data folder. Raises CannotStartError where that or the database can't be had."""
         self._database = database
@@ -64,7 +66,12 @@ class Target:
             raise CannotStartError(f"{what} can't be used: {reason(error)}") from error
         self._server = server_id(self._folder)
         self._loader = Loader(
-            database, self._folder, run_events, self._meters, retention_days=retention_days
+            database,
+            self._folder,
+            run_events,
+            self._meters,
+            retention_days=retention_days,
+            max_values=max_values,
         )
 
     def has_events(self) -> bool:

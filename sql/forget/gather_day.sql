@@ -14,6 +14,7 @@ from
             when e.evt = %(run_events)s || '.started' then 'started'
             when e.evt = %(run_events)s || '.completed' then 'completed'
             when e.evt = %(run_events)s || '.error' then 'error'
+            when e.evt = 'install.created' then 'installed'
         end as what
     ) as kinds
 where e.t >= %(day)s::timestamp at time zone 'UTC'

@@ -15,6 +15,7 @@ select
         when l.evt = %(run_events)s || '.started' then 'started'
         when l.evt = %(run_events)s || '.completed' then 'completed'
         when l.evt = %(run_events)s || '.error' then 'error'
+        when l.evt = 'install.created' then 'installed'
     end,
     case when l.evt = %(run_events)s || '.completed' then telemetry.duration_bucket(l.duration_ms) end
 from

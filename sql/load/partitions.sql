@@ -1,7 +1,19 @@
--- Loader: give the months of this load a partition of their own, odd dates excepted.
-with days as materialized (select distinct day from fresh), -- else all is asked for each event
-months as (select distinct date_trunc('month', day)::date as month from days)
+-- Loader: give a month of this load its partition if it is at most 13 months back, or if it comes to
+-- 1,000 events with this load. Other dates stay in the partition of odd dates: whoever sends a few
+-- events of many months makes no tables.
+with days as materialized (select day, count(*) as events from fresh group by day),
+months as (
+    select date_trunc('month', day)::date as month, sum(events)::bigint as events
+    from days
+    group by 1
+),
+missing as materialized (
+    select month, events
+    from months
+    where to_regclass('telemetry.events_' || to_char(month, 'YYYY_MM')) is null
+),
+clock as (select date_trunc('month', now() at time zone 'UTC') as this_month)
 select telemetry.ensure_partition(month)
-from months
-where month between (current_date - interval '10 years') and (current_date + interval '2 months')
-  and to_regclass('telemetry.events_' || to_char(month, 'YYYY_MM')) is null
+from missing cross join clock
+where month between this_month - interval '13 months' and this_month + interval '1 month'
+   or events + telemetry.odd_events(month, 1000) >= 1000

@@ -7,7 +7,7 @@ create temp table if not exists fresh (
     -- first what is asked for most: a row is read from its start
     day date,
     hour smallint,
-    what text, -- started, completed, error: the run events, by whatever name they go
+    what text, -- started, completed, error: the run events, by whatever name they go; installed
     bucket smallint, -- of the duration of a completed run, see migration 0002
     like telemetry.events
 ) on commit delete rows;
@@ -24,4 +24,15 @@ create temp table if not exists fresh_counts (
 
 create temp table if not exists fresh_visitors (
     like telemetry.visitor_days
+) on commit delete rows;
+
+create temp table if not exists fresh_values (
+    day date,
+    dimension text,
+    value text,
+    events bigint
+) on commit delete rows;
+
+create temp table if not exists fresh_refused (
+    like telemetry.day_names
 ) on commit delete rows;

@@ -32,7 +32,13 @@ NAMES = (
     *("java.run.started", "java.run.started", "java.run.started", "java.run.completed"),
     *("java.run.completed", "java.run.error", "app.started", "install.created"),
 )
-EXITS = (0, 0, 0, 1, 130, 143)
+EXITS: tuple[dict[str, int], ...] = (
+    *[{"exit": 0}] * 3,
+    {"exit": 1},
+    {"exit": 130},
+    {"exit": 143},
+    {},
+)
 SEED = 7
 
 
@@ -70,7 +76,7 @@ def _facts(name: str, chance: random.Random) -> dict[str, Any] | None:
         return {
             "durationMs": int(chance.lognormvariate(7, 1.5)),
             "waitMsTotal": chance.randint(0, 500),
-            "exit": chance.choice(EXITS),
+            **chance.choice(EXITS),
             "scannerUsage": chance.random() < 0.3,
             "truncatedOutput": chance.random() < 0.1,
             "cumulativeBytesBucket": chance.choice(("0-1k", "1-10k", None)),

@@ -15,7 +15,7 @@ ACTIVITY = ["events", "visitors", "new_visitors", "started", "errors"]
 
 
 def period(
-    activity: list[list[int]], sessions: list[int], runs: list[tuple[int, int, float | None]]
+    activity: list[list[int]], sessions: list[int], runs: list[tuple[int, int, int, float | None]]
 ) -> Period:
     """Return a period of up to three days; the last of `sessions` and `runs` is of all of it."""
     days = DAYS[: len(activity)]
@@ -27,7 +27,7 @@ def period(
         pd.DataFrame(activity, columns=ACTIVITY).assign(day=days),
         40,
         pd.DataFrame({"day": of_days(len(sessions)), "sessions": sessions}),
-        pd.DataFrame(runs, columns=["completed", "succeeded", "median"])
+        pd.DataFrame(runs, columns=["completed", "reported", "succeeded", "median"])
         .assign(day=of_days(len(runs)))
         .astype({"median": "float64"}),
     )
@@ -36,10 +36,10 @@ def period(
 NOW = period(
     [[7000, 30, 5, 40, 4], [0, 0, 0, 0, 0], [5408, 25, 7, 60, 6]],
     [30, 40, 65],
-    [(30, 27, 900.0), (75, 57, 1500.0)],
+    [(32, 30, 27, 900.0), (8, 0, 0, None), (90, 75, 57, 1500.0)],
 )
 BEFORE = period(
-    [[10_000, 20, 6, 50, 20], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], [50, 50], [(40, 40, 750.0)] * 2
+    [[10_000, 20, 6, 50, 20], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], [50, 50], [(44, 40, 40, 750.0)] * 2
 )
 
 
@@ -68,14 +68,14 @@ def test_trends_have_a_value_for_each_day() -> None:
     found = tiles(NOW, None)
     assert found["Events"].trend == [7000, 0, 5408]
     assert found["Sessions"].trend == [30, 40, 0]
-    # a day without runs is left out: it is no day on which none succeeded
+    # a day without exit codes is left out: it is no day on which none succeeded
     assert found["Success rate"].trend == [0.9]
     assert found["Error rate"].trend == [0.1, 0.1]
     assert found["Median duration"].trend == [900]
 
 
 def test_counts_are_compared_without_a_day_that_is_not_over() -> None:
-    before = period([[1000, 9, 4, 5, 1]] * 3, [20, 30, 99, 149], [(1, 1, 1.0)])
+    before = period([[1000, 9, 4, 5, 1]] * 3, [20, 30, 99, 149], [(1, 1, 1, 1.0)])
     labels = {tile.label: tile for tile in overview_tiles(NOW, before, None, (30, 15))}
     changes = {
         label: (labels[label].change or "").replace(NARROW_SPACE, " ")
@@ -87,6 +87,13 @@ def test_counts_are_compared_without_a_day_that_is_not_over() -> None:
         "Runs": "+300 %",
     }  # fmt: skip
     assert labels["Events"].value == tiles(NOW, before)["Events"].value
+
+
+def test_runs_without_an_exit_code_are_not_in_the_success_rate() -> None:
+    success = tiles(NOW, None)["Success rate"]
+    assert success.exactly == "57 of 75 exit codes were 0; 15 completed runs reported none"
+    unreported = period([[5, 1, 0, 3, 0]], [1, 1], [(3, 0, 0, 1.0)] * 2)
+    assert tiles(unreported, unreported)["Success rate"].value is None
 
 
 def test_without_a_period_before_there_are_no_changes() -> None:

@@ -17,6 +17,7 @@ from ingest_api.anonymise import Anonymiser
 from ingest_api.body import Reader
 from ingest_api.event import LogLine
 from ingest_api.geo import Place
+from ingest_api.load import MAX_VALUES
 from ingest_api.loader import Loader
 from ingest_api.log import LogWriter
 from ingest_api.meters import Meters
@@ -67,7 +68,7 @@ RECOMPUTED = {
         select day, 'region', country || '-' || region, count(*), 0 from plain
         where region is not null group by 1, 3
         union all
-        select day, 'exit', coalesce(exit_code, 0)::text, count(*), 0 from plain
+        select day, 'exit', coalesce(exit_code::text, '-'), count(*), 0 from plain
         where completed group by 1, 3
         union all
         select day, 'output', coalesce(out_bytes_bucket, '-'), count(*), 0 from plain
@@ -98,12 +99,14 @@ RECOMPUTED = {
     "day_top_runs": """
         select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket from (
             select *, row_number() over (partition by day, kind order by
-                case when (kind = 'success') = interactive then 1 else 2 end,
+                case when (kind = 'frustrated') = interactive then 2 else 1 end,
                 case when duration_ms is null then 2 else 1 end,
-                case kind when 'success' then -duration_ms else duration_ms end, t, anon, id) as n
+                case kind when 'frustrated' then duration_ms else -duration_ms end,
+                t, anon, id) as n
             from (
                 select *, scanner_usage is true as interactive,
-                    case exit_code when 130 then 'frustrated' else 'success' end as kind
+                    case exit_code when 130 then 'frustrated' when 0 then 'success'
+                        else 'unreported' end as kind
                 from plain where completed and coalesce(exit_code, 0) in (0, 130)
             ) as runs
         ) as ranked where n <= 20""",
@@ -152,12 +155,18 @@ def lines() -> list[LogLine]:
     return found
 
 
-def load(database: str, folder: Path, lines: Sequence[LogLine], portion: int) -> None:
-    """Load lines, `portion` at a time."""
+def load(
+    database: str,
+    folder: Path,
+    lines: Sequence[LogLine],
+    portion: int,
+    most: int = MAX_VALUES,
+) -> None:
+    """Load lines, `portion` at a time; the rollups take `most` names of a day and dimension."""
     folder.mkdir()
     meters = Meters.create(2)
     writer = LogWriter(folder, 1, 10**8, time.time, Meters(meters.fd, 1))
-    loader = Loader(ExternalDatabase(database), folder, "java.run", meters)
+    loader = Loader(ExternalDatabase(database), folder, "java.run", meters, max_values=most)
     for start in range(0, len(lines), portion):
         writer.append(msgspec.json.Encoder().encode_lines(lines[start : start + portion]))
         while loader.load_available():
@@ -203,6 +212,28 @@ def test_a_rollup_that_is_new_to_a_database_is_filled_from_its_events(
         assert kept_by_the_loader
         assert filled("java.run") == kept_by_the_loader
         assert filled("other.run") == []
+
+
+def test_runs_that_older_rollups_took_for_exit_0_become_unreported(
+    database: str, tmp_path: Path, lines: list[LogLine]
+) -> None:
+    load(database, tmp_path / "logs", lines, 10**6)
+    migration = "migrations/0131_unreported_exits"
+    with psycopg.connect(database, autocommit=True) as connection:
+        queries = [f"select * from telemetry.{table}" for table in ("day_values", "day_top_runs")]
+        kept_by_the_loader = [rows_of(connection, query) for query in queries]
+        for change in (
+            "insert into telemetry.day_values as v"
+            " select day, dimension, '0', events, visitors from telemetry.day_values"
+            " where (dimension, value) = ('exit', '-') on conflict (day, dimension, value)"
+            " do update set events = v.events + excluded.events",
+            "delete from telemetry.day_values where (dimension, value) = ('exit', '-')",
+            "update telemetry.day_top_runs set kind = 'success' where kind = 'unreported'",
+        ):
+            connection.execute(change.encode())
+        connection.execute("delete from telemetry.migrations where name = %s", [migration])
+        assert migrate(connection, "java.run") == [migration]
+        assert [rows_of(connection, query) for query in queries] == kept_by_the_loader
 
 
 def test_histograms_take_over_what_a_row_a_bucket_held(

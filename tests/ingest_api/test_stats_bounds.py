@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from ingest_api.stats import MOST_DAILY_VALUES, MOST_VALUES
 from tests.server import RunningServer, event
 
 MADE_UP = MOST_VALUES + 30
 BATCH = 206
+
+
+@pytest.fixture
+def server(database: str, tmp_path: Path) -> Iterator[RunningServer]:
+    """A server whose rollups take more names a day than an answer has room for."""
+    with RunningServer(database, tmp_path / "data", MAX_VALUES="10000") as running:
+        yield running
 
 
 def test_what_is_past_the_bound_is_told_together(server: RunningServer) -> None:

@@ -1,8 +1,10 @@
--- Loader: keep the first twenty runs of each day and kind: successes interactive first, then longest;
--- frustrations (interrupted) non-interactive first, then shortest. Ties: the earlier run, then anon.
+-- Loader: keep the first twenty runs of each day and kind: successes, and runs without an exit code,
+-- interactive first, then longest; frustrations (interrupted) non-interactive first, then shortest.
+-- Ties: the earlier run, then anon.
 with fresh_runs as (
     select
-        day, case coalesce(exit_code, 0) when 0 then 'success' else 'frustrated' end as kind,
+        day,
+        case exit_code when 0 then 'success' when 130 then 'frustrated' else 'unreported' end as kind,
         t, anon, id, duration_ms, coalesce(scanner_usage, false) as interactive, out_bytes_bucket
     from fresh
     where what = 'completed' and coalesce(exit_code, 0) in (0, 130)
@@ -16,8 +18,8 @@ kept as (
 bars as (
     select
         day, kind,
-        every(interactive = (kind = 'success')) as all_preferred,
-        case kind when 'success' then min(duration_ms) else max(duration_ms) end as duration_ms
+        every(interactive = (kind <> 'frustrated')) as all_preferred,
+        case kind when 'frustrated' then max(duration_ms) else min(duration_ms) end as duration_ms
     from kept
     group by day, kind
     having count(*) >= 20 and count(duration_ms) = count(*)
@@ -26,10 +28,10 @@ candidates as (
     select f.*, true as is_new
     from fresh_runs as f left join bars as b using (day, kind)
     where not coalesce(b.all_preferred, false)
-       or f.interactive = (kind = 'success')
+       or f.interactive = (kind <> 'frustrated')
           and case kind
-              when 'success' then f.duration_ms >= b.duration_ms
-              else f.duration_ms <= b.duration_ms end
+              when 'frustrated' then f.duration_ms <= b.duration_ms
+              else f.duration_ms >= b.duration_ms end
     union all
     select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket, false
     from kept
@@ -38,8 +40,8 @@ ranked as (
     select *, row_number() over (
         partition by day, kind
         order by
-            interactive = (kind = 'success') desc,
-            case kind when 'success' then -duration_ms else duration_ms end nulls last,
+            interactive = (kind <> 'frustrated') desc,
+            case kind when 'frustrated' then duration_ms else -duration_ms end nulls last,
             t, anon, id
     ) as place
     from candidates

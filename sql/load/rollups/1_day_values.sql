@@ -10,24 +10,8 @@ with known as (
         offset 0 -- looked up by index, as in days
     ) as v
 ),
-fresh_runs as materialized (
-    select
-        day, exit_code, out_bytes_bucket,
-        width_bucket(duration_ms, array[500, 1000, 3000, 10000, 30000, 60000, 120000]) as duration,
-        count(*) as events
-    from fresh
-    where what = 'completed'
-    group by 1, 2, 3, 4
-),
 counted as (
-    select day, 'country' as dimension, country as value, sum(events) as events, 0 as visitors
-    from fresh_visitors group by day, country
-    union all
-    select day, 'os', os, sum(events), 0 from fresh_visitors group by day, os
-    union all
-    select day, 'ext', ext, sum(events), 0 from fresh_visitors group by day, ext
-    union all
-    select day, 'vscode', vscode, sum(events), 0 from fresh_visitors group by day, vscode
+    select day, dimension, value, events, 0 as visitors from fresh_values
     union all
     select day, 'country', country, 0, count(*) from (
         select day, anon, country from fresh_visitors except select day, anon, country from known
@@ -44,23 +28,6 @@ counted as (
     select day, 'vscode', vscode, 0, count(*) from (
         select day, anon, vscode from fresh_visitors except select day, anon, vscode from known
     ) as unknown group by day, vscode
-    union all
-    select day, 'evt', evt, sum(events), 0 from fresh_counts group by day, evt
-    union all
-    select day, 'region', country || '-' || region, sum(events), 0
-    from fresh_counts where region is not null group by day, country, region
-    union all
-    select day, 'exit', coalesce(exit_code, 0)::text, sum(events), 0
-    from fresh_runs group by day, coalesce(exit_code, 0)
-    union all
-    select day, 'output', coalesce(out_bytes_bucket, '-'), sum(events), 0
-    from fresh_runs group by day, coalesce(out_bytes_bucket, '-')
-    union all
-    select day, 'duration', duration::text, sum(events), 0
-    from fresh_runs where duration is not null group by day, duration
-    union all
-    select day, 'exception', exception_hash, count(*), 0
-    from fresh where what = 'error' and exception_hash is not null group by day, exception_hash
 )
 insert into telemetry.day_values as v (day, dimension, value, events, visitors)
 select day, dimension, value, sum(events), sum(visitors)

@@ -29,7 +29,7 @@ from (
 left join (
     select day, sum(events) as installs
     from fresh_counts
-    where evt = 'install.created'
+    where what = 'installed'
     group by day
 ) as i using (day)
 left join (

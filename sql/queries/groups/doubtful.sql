@@ -1,29 +1,58 @@
 -- GET /stats with K_ANONYMITY: the values of each list, but places, and whether one may have fewer
 -- than `k` visitors: those have to be counted. Of the others it is known that they have as many: on
 -- some day by the rollups, or among so many events: the newest of the window, its newest errors, the
--- first runs of a day. Part is the day in lists by the day, which are of systems and exit codes.
-with asked as (
-    select dimension, '' as part, value, max(visitors) as visitors
+-- first runs of a day. Part is the day in lists by the day, which are of systems and exit codes. Events
+-- count by the names that the rollups took on their day, runs without an exit code as exit 0.
+with named as (
+    select
+        day, dimension, visitors,
+        case when (dimension, value) = ('exit', '-') then '0' else value end as value
     from telemetry.day_values
     where day between %(first)s and %(last)s
       and dimension = any (array['os', 'ext', 'vscode', 'evt', 'exit', 'output', 'exception'])
+),
+asked as (
+    select dimension, '' as part, value, max(visitors) as visitors
+    from named
     group by dimension, value
     union all
-    select dimension, day::text, value, visitors
-    from telemetry.day_values
-    where day between %(first)s and %(last)s and dimension = any (array['os', 'exit'])
+    select dimension, day::text, value, max(visitors)
+    from named
+    where dimension = any (array['os', 'exit'])
+    group by dimension, day, value
+),
+closed as materialized ( -- the names of the lists that refused others
+    select day, dimension, n.value
+    from telemetry.day_names as n join telemetry.day_names as c using (day, dimension)
+    where c.value = '(other)' and c.day between %(first)s and %(last)s
 ),
 newest as materialized (
     select
-        anon, evt,
-        case when evt = %(run_events)s || '.completed' then coalesce(exit_code, 0)::text end as exit,
-        case when evt = %(run_events)s || '.completed' then coalesce(out_bytes_bucket, '-') end
-            as output
-    from telemetry.events
-    where t >= %(first)s::timestamp at time zone 'UTC'
-      and t < (%(last)s::date + 1)::timestamp at time zone 'UTC'
-    order by t desc
-    limit least(2000 * %(k)s::bigint, 100000)
+        anon,
+        case
+            when (day, 'evt', '(other)') in (table closed) and (day, 'evt', evt) not in (table closed)
+                then '(other)'
+            else evt end as evt,
+        case
+            when not is_completed then null
+            when exit_code <> 0 and (day, 'exit', '(other)') in (table closed)
+                and (day, 'exit', exit_code::text) not in (table closed) then '(other)'
+            else coalesce(exit_code, 0)::text end as exit,
+        case
+            when not is_completed then null
+            when output <> '-' and (day, 'output', '(other)') in (table closed)
+                and (day, 'output', output) not in (table closed) then '(other)'
+            else output end as output
+    from (
+        select
+            anon, (t at time zone 'UTC')::date as day, evt, exit_code,
+            coalesce(out_bytes_bucket, '-') as output, evt = %(run_events)s || '.completed' as is_completed
+        from telemetry.events
+        where t >= %(first)s::timestamp at time zone 'UTC'
+          and t < (%(last)s::date + 1)::timestamp at time zone 'UTC'
+        order by t desc
+        limit least(2000 * %(k)s::bigint, 100000)
+    ) as newest_events
 ),
 proven as (
     select 'evt' as dimension, '' as part, evt as value
@@ -38,11 +67,16 @@ proven as (
     from (select distinct anon, output from newest) as n
     group by output having count(*) >= %(k)s
     union all
-    select 'exception', '', exception_hash
+    select 'exception', '', exception
     from (
-        select distinct anon, exception_hash
+        select distinct
+            anon,
+            case
+                when (day, 'exception', '(other)') in (table closed)
+                    and (day, 'exception', exception_hash) not in (table closed) then '(other)'
+                else exception_hash end as exception
         from (
-            select anon, exception_hash
+            select anon, (t at time zone 'UTC')::date as day, exception_hash
             from telemetry.events
             where t >= %(first)s::timestamp at time zone 'UTC'
               and t < (%(last)s::date + 1)::timestamp at time zone 'UTC'
@@ -51,13 +85,18 @@ proven as (
             limit least(1000 * %(k)s::bigint, 50000)
         ) as newest_errors
     ) as e
-    group by exception_hash having count(*) >= %(k)s
+    group by exception having count(*) >= %(k)s
     union all
-    select 'exit', day::text, exit_code::text
+    select 'exit', day::text, exit
     from (
-        select distinct d.day, r.anon, r.exit_code
+        select distinct
+            d.day, r.anon,
+            case
+                when r.exit_code <> 0 and (d.day, 'exit', '(other)') in (table closed)
+                    and (d.day, 'exit', r.exit_code::text) not in (table closed) then '(other)'
+                else coalesce(r.exit_code, 0)::text end as exit
         from telemetry.days as d cross join lateral (
-            select anon, coalesce(exit_code, 0) as exit_code
+            select anon, exit_code
             from telemetry.events
             where t >= d.day::timestamp at time zone 'UTC'
               and t < (d.day + 1)::timestamp at time zone 'UTC'
@@ -67,7 +106,7 @@ proven as (
         ) as r
         where d.day between %(first)s and %(last)s
     ) as runs
-    group by day, exit_code having count(*) >= %(k)s
+    group by day, exit having count(*) >= %(k)s
 )
 select
     dimension, part, value, asked.visitors < %(k)s and proven.dimension is null as is_doubtful

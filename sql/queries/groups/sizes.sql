@@ -1,47 +1,92 @@
 -- GET /stats with K_ANONYMITY: how many distinct visitors stand behind each of some values (see
 -- doubtful), and, without a value, behind all those together that have fewer than `k`. Of the events
--- those days are read on which one of the values occurred.
+-- those days are read on which one of the values occurred. They count by the names that the rollups
+-- took on their day, runs without an exit code as exit 0.
 with wanted as materialized (
     select dimension, part, value
     from unnest(%(dimensions)s::text[], %(parts)s::text[], %(values)s::text[])
         as w (dimension, part, value)
 ),
+closed as materialized ( -- the names of the lists that refused others
+    select day, dimension, n.value
+    from telemetry.day_names as n join telemetry.day_names as c using (day, dimension)
+    where c.value = '(other)' and c.day between %(first)s and %(last)s
+),
 days as materialized (
-    select distinct
-        w.dimension, v.day,
-        v.day::timestamp at time zone 'UTC' as begins, (v.day + 1)::timestamp at time zone 'UTC' as ends
-    from wanted as w join telemetry.day_values as v using (dimension, value)
-    where w.part = '' and v.day between %(first)s and %(last)s
+    select
+        dimension, day,
+        day::timestamp at time zone 'UTC' as begins, (day + 1)::timestamp at time zone 'UTC' as ends
+    from (
+        select w.dimension, v.day
+        from wanted as w join telemetry.day_values as v using (dimension, value)
+        where w.part = '' and v.day between %(first)s and %(last)s
+        union
+        select 'exit', day
+        from telemetry.day_values
+        where '0' = any (%(exit)s::text[]) and (dimension, value) = ('exit', '-')
+          and day between %(first)s and %(last)s
+    ) as found
 ),
 exit_days as materialized (
     select distinct
-        part,
+        part, part::date as day,
         part::timestamp at time zone 'UTC' as begins, (part::date + 1)::timestamp at time zone 'UTC' as ends
     from wanted
     where dimension = 'exit' and part <> ''
 ),
 seen as (
-    select distinct 'evt' as dimension, '' as part, e.evt as value, e.anon
+    select distinct
+        'evt' as dimension, '' as part,
+        case
+            when (d.day, 'evt', '(other)') in (table closed)
+                and (d.day, 'evt', e.evt) not in (table closed) then '(other)'
+            else e.evt end as value,
+        e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
     where cardinality(%(evt)s::text[]) > 0 and d.dimension = 'evt'
-      and e.evt = any (%(evt)s::text[])
+      and (e.evt = any (%(evt)s::text[]) or '(other)' = any (%(evt)s::text[]))
     union all
-    select distinct 'exit', '', coalesce(e.exit_code, 0)::text, e.anon
+    select distinct
+        'exit', '',
+        case
+            when e.exit_code <> 0 and (d.day, 'exit', '(other)') in (table closed)
+                and (d.day, 'exit', e.exit_code::text) not in (table closed) then '(other)'
+            else coalesce(e.exit_code, 0)::text end,
+        e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
     where cardinality(%(exit)s::text[]) > 0 and d.dimension = 'exit' and e.evt = %(run_events)s || '.completed'
     union all
-    select distinct 'exit', d.part, coalesce(e.exit_code, 0)::text, e.anon
+    select distinct
+        'exit', d.part,
+        case
+            when e.exit_code <> 0 and (d.day, 'exit', '(other)') in (table closed)
+                and (d.day, 'exit', e.exit_code::text) not in (table closed) then '(other)'
+            else coalesce(e.exit_code, 0)::text end,
+        e.anon
     from exit_days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
     where e.evt = %(run_events)s || '.completed'
     union all
-    select distinct 'output', '', coalesce(e.out_bytes_bucket, '-'), e.anon
+    select distinct
+        'output', '',
+        case
+            when e.out_bytes_bucket <> '-' and (d.day, 'output', '(other)') in (table closed)
+                and (d.day, 'output', e.out_bytes_bucket) not in (table closed) then '(other)'
+            else coalesce(e.out_bytes_bucket, '-') end,
+        e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
     where cardinality(%(output)s::text[]) > 0 and d.dimension = 'output' and e.evt = %(run_events)s || '.completed'
     union all
-    select distinct 'exception', '', e.exception_hash, e.anon
+    select distinct
+        'exception', '',
+        case
+            when (d.day, 'exception', '(other)') in (table closed)
+                and (d.day, 'exception', e.exception_hash) not in (table closed) then '(other)'
+            else e.exception_hash end,
+        e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
     where cardinality(%(exception)s::text[]) > 0 and d.dimension = 'exception' and e.evt = %(run_events)s || '.error'
-      and e.exception_hash = any (%(exception)s::text[])
+      and (e.exception_hash = any (%(exception)s::text[]) or '(other)' = any (%(exception)s::text[]))
+      and e.exception_hash is not null
     union all
     select distinct 'os', w.part, v.os, v.anon
     from wanted as w join telemetry.visitor_days as v on v.day = w.part::date and v.os = w.value

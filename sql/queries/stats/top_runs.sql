@@ -1,9 +1,10 @@
--- GET /stats: the first twenty runs of each kind (for the order see load/rollups/1_day_top_runs.sql).
+-- GET /stats: the first twenty runs of each kind (for the order see load/rollups/1_day_top_runs.sql);
+-- runs without an exit code count as successful here, as they did on the original server.
 with runs as not materialized (
     select
-        kind, anon, t, id, duration_ms, interactive, out_bytes_bucket,
-        interactive <> (kind = 'success') as comes_after,
-        case kind when 'success' then -duration_ms else duration_ms end as length
+        case kind when 'unreported' then 'success' else kind end as kind, anon, t, id, duration_ms, interactive, out_bytes_bucket,
+        interactive <> (kind <> 'frustrated') as comes_after,
+        case kind when 'frustrated' then duration_ms else -duration_ms end as length
     from telemetry.day_top_runs
     where day between %(first)s and %(last)s
 ),

@@ -34,6 +34,8 @@ def test_the_lists_are_drawn_and_no_session_is_until_one_is_chosen(
     assert len(recent) == 100
     assert len(longest) == len(abandoned) == 20
     assert set(abandoned["exit_code"]) == {130}
+    assert set(recent["exit"].dropna()) == {"0", "1", "130", "143", "not reported"}
+    assert recent.loc[~recent["completed"], "exit"].isna().all()
     # three places behind the point would be needed for a run of some ms
     shown = json.loads(app.dataframe[2].proto.columns)["seconds"]["type_config"]["format"]
     assert shown % 0.004 == "0.004 s"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
-from dashboard_app.theme import ENDINGS
+from dashboard_app.theme import ENDINGS, NOT_REPORTED
 from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
 RUNS = "day started compile_errors runtime_errors"
@@ -25,7 +25,7 @@ def test_rates_are_of_the_started_runs_and_missing_where_there_are_none() -> Non
 
 
 def test_endings_have_names_and_make_up_a_day() -> None:
-    codes = ("0", "130", "1", "143", "7", "9")
+    codes = ("0", "130", "1", "143", "7", "9", NOT_REPORTED)
     some = frame("day value runs", *(("2026-03-01", code, 2) for code in codes))
     rows = rows_of(exits_chart(some, DAYS).to_dict())
     assert {row["ending"] for row in rows} == set(ENDINGS)

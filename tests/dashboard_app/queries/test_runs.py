@@ -62,7 +62,7 @@ def test_the_runs_of_a_day_are_those_of_its_events(
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 def test_values_are_those_of_completed_runs(filled: str, filters: Filters) -> None:
     values = {
-        "exit": "coalesce(exit_code, 0)::text",
+        "exit": "coalesce(exit_code::text, '-')",
         "output": "coalesce(out_bytes_bucket, '-')",
         "duration": "(duration_ms >= 500)::int + (duration_ms >= 1000)::int"
         " + (duration_ms >= 3000)::int + (duration_ms >= 10000)::int + (duration_ms >= 30000)::int"

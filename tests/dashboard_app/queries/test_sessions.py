@@ -43,22 +43,40 @@ def test_the_newest_sessions_are_those_of_stats(filled: str, days: tuple[int, in
 
 
 @pytest.mark.parametrize("days", WINDOWS)
-@pytest.mark.parametrize(
-    ("kind", "field"), [("success", "successTop"), ("frustrated", "frustratedTop")]
-)
-def test_the_ranked_runs_are_those_of_stats(
-    filled: str, kind: str, field: str, days: tuple[int, int]
-) -> None:
+def test_the_interrupted_runs_are_those_of_stats(filled: str, days: tuple[int, int]) -> None:
     with psycopg.connect(filled, autocommit=True) as connection:
         frame = asked(connection, "sessions/top_runs", window(*days), Filters()).frame
-        expected = stats(connection, window(*days))["sessions"][field]
-    runs = frame[frame["kind"] == kind]
+        expected = stats(connection, window(*days))["sessions"]["frustratedTop"]
+    runs = frame[frame["kind"] == "frustrated"]
     rows = zip(
         runs["student"], milliseconds(runs["t"]), present(runs["duration_ms"], None),
         runs["interactive"], runs["exit_code"], runs["output"], strict=True,
     )  # fmt: skip
     assert expected
     assert list(rows) == [tuple(run.values()) for run in expected]
+    assert runs["place"].tolist() == list(range(1, len(runs) + 1))
+
+
+@pytest.mark.parametrize("days", WINDOWS)
+def test_runs_without_an_exit_code_succeeded_in_stats_alone(
+    filled: str, days: tuple[int, int]
+) -> None:
+    shown = window(*days)
+    ranked = (
+        "select t from seen where evt = 'java.run.completed' and {}"
+        " order by scanner_usage desc, duration_ms desc, t limit 20"
+    )
+    with psycopg.connect(filled, autocommit=True) as connection:
+        frame = asked(connection, "sessions/top_runs", shown, Filters()).frame
+        of_stats = stats(connection, shown)["sessions"]["successTop"]
+        reported, all_runs = (
+            [time for (time,) in counted(connection, ranked.format(which), shown, Filters())]
+            for which in ("exit_code = 0", "coalesce(exit_code, 0) = 0")
+        )
+    runs = frame[frame["kind"] == "success"]
+    assert runs["t"].tolist() == reported != all_runs
+    assert [run["ts"] for run in of_stats] == milliseconds(pd.Series(all_runs))
+    assert {run["exit"] for run in of_stats} == set(runs["exit_code"]) == {0}
     assert runs["place"].tolist() == list(range(1, len(runs) + 1))
 
 

@@ -2,7 +2,7 @@
 -- errors that tell their exception, their first day is the first ever.
 with counted as (
     select
-        exception, sum(errors) as errors,
+        exception, min(day) as first_day, sum(errors) as errors,
         coalesce(sum(errors) filter (where phase = 'compile'), 0) as compile_errors,
         coalesce(sum(errors) filter (where phase = 'runtime'), 0) as runtime_errors
     from telemetry.exceptions_between(
@@ -20,7 +20,8 @@ known as (
 select
     c.exception, c.errors::bigint as errors, (c.errors / sum(c.errors) over ())::float8 as share,
     c.compile_errors::bigint as compile_errors, c.runtime_errors::bigint as runtime_errors,
-    k.first_day
-from counted as c join known as k on k.value = c.exception
+    -- a name that the rollups refused is known by its events alone
+    coalesce(k.first_day, c.first_day) as first_day
+from counted as c left join known as k on k.value = c.exception
 order by c.errors desc, c.exception collate "C"
 limit 50

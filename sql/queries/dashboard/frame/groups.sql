@@ -1,11 +1,17 @@
 -- The dashboard's frame, with K_ANONYMITY: how many distinct visitors stand behind the values of a list
 -- that does not count them; `day` is null for the whole window. `list` says of which: options (of the
--- filter), region, exception, run_ext (versions that completed a run), exit, output.
-with completed as materialized (
+-- filter), region, exception, run_ext (versions that completed a run), exit, output. Events count by the
+-- names that the rollups took on their day.
+with closed as materialized ( -- the names of the lists that refused others
+    select day, case dimension when 'ext' then 'run_ext' else dimension end as dimension, n.value
+    from telemetry.day_names as n join telemetry.day_names as c using (day, dimension)
+    where c.value = '(other)' and c.day between %(first)s and %(last)s
+),
+completed as materialized (
     select distinct
         (t at time zone 'UTC')::date as day, anon,
         case %(list)s
-            when 'exit' then coalesce(exit_code, 0)::text
+            when 'exit' then coalesce(exit_code::text, '-')
             when 'output' then coalesce(out_bytes_bucket, '-')
             else ext
         end as value
@@ -30,16 +36,27 @@ visits as materialized (
     where %(list)s = 'options'
 ),
 happened as (
-    select %(list)s as dimension, day, anon, value from completed
-    union all
-    select %(list)s, day, anon, value from failed
+    select
+        %(list)s as dimension, day, anon,
+        case
+            when (day, %(list)s, '(other)') in (table closed)
+                and (day, %(list)s, value) not in (table closed)
+                and (%(list)s, value) not in (('exit', '0'), ('exit', '-'), ('output', '-'))
+                then '(other)'
+            else value end as value
+    from (select * from completed union all select * from failed) as told
     union all
     select d.dimension, null, v.anon, d.value
     from visits as v cross join lateral (values
         ('os', v.os), ('ext', v.ext), ('vscode', v.vscode), ('country', v.country)
     ) as d (dimension, value)
     union all
-    select distinct 'evt', null::date, anon, evt
+    select distinct
+        'evt', null::date, anon,
+        case
+            when ((t at time zone 'UTC')::date, 'evt', '(other)') in (table closed)
+                and ((t at time zone 'UTC')::date, 'evt', evt) not in (table closed) then '(other)'
+            else evt end
     from telemetry.events_between(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
     )
@@ -55,7 +72,7 @@ select dimension, null::date as day, value, count(distinct anon) as visitors
 from happened
 group by dimension, value
 union all
-select dimension, day, value, count(*)
+select dimension, day, value, count(distinct anon)
 from happened
 where day is not null
 group by dimension, day, value

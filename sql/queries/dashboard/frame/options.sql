@@ -8,6 +8,7 @@ from (
         ) as place
     from telemetry.day_values
     where day between %(first)s and %(last)s
+      and value <> '(other)' -- events have their own names
       and dimension in ('country', 'os', 'ext', 'vscode', 'evt')
     group by dimension, value
 ) as ranked

@@ -1,15 +1,22 @@
--- The dashboard's overview: completed runs, those with exit code 0, and the median of their durations
--- in ms (within one percent), of each day that has any; without a day: of the whole window.
+-- The dashboard's overview: completed runs, those that reported an exit code, those of exit code 0, and
+-- the median of the durations in ms (within one percent), of each day that has any; without a day: of
+-- the whole window.
 with exits as (
-    select day, events as completed, case when value = '0' then events else 0 end as succeeded
+    select
+        day, events as completed,
+        case when value <> '-' then events else 0 end as reported,
+        case when value = '0' then events else 0 end as succeeded
     from telemetry.day_values
     where dimension = 'exit' and day between %(first)s and %(last)s
 ),
 outcomes as (
-    select day, sum(completed)::bigint as completed, sum(succeeded)::bigint as succeeded
+    select
+        day, sum(completed)::bigint as completed, sum(reported)::bigint as reported,
+        sum(succeeded)::bigint as succeeded
     from exits group by day
     union all
-    select null, sum(completed)::bigint, sum(succeeded)::bigint from exits having count(*) > 0
+    select null, sum(completed)::bigint, sum(reported)::bigint, sum(succeeded)::bigint
+    from exits having count(*) > 0
 ),
 buckets as (
     select day, bucket, runs from telemetry.day_durations where day between %(first)s and %(last)s
@@ -30,6 +37,6 @@ medians as (
     where upto >= 0.5 * total
     group by day
 )
-select o.day, o.completed, o.succeeded, m.median
+select o.day, o.completed, o.reported, o.succeeded, m.median
 from outcomes as o left join medians as m on m.day is not distinct from o.day
 order by o.day

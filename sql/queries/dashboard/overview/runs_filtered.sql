@@ -1,8 +1,9 @@
--- The dashboard's overview: completed runs, those with exit code 0, and the median of their durations
--- in ms (within one percent), of each day that has any; without a day: of the whole window. Under a filter.
+-- The dashboard's overview: completed runs, those that reported an exit code, those of exit code 0, and
+-- the median of the durations in ms (within one percent), of each day that has any; without a day: of
+-- the whole window. Under a filter.
 with runs as materialized (
     select
-        (t at time zone 'UTC')::date as day, coalesce(exit_code, 0) as exit_code,
+        (t at time zone 'UTC')::date as day, exit_code,
         telemetry.duration_bucket(duration_ms) as bucket
     from telemetry.events_between(
         %(first)s, %(last)s,
@@ -11,13 +12,14 @@ with runs as materialized (
     where evt = %(run_events)s || '.completed'
 )
 select
-    day, count(*) as completed, count(*) filter (where exit_code = 0) as succeeded,
+    day, count(*) as completed, count(exit_code) as reported,
+    count(*) filter (where exit_code = 0) as succeeded,
     telemetry.bucket_ms(percentile_disc(0.5) within group (order by bucket)) as median
 from runs
 group by day
 union all
 select
-    null, count(*), count(*) filter (where exit_code = 0),
+    null, count(*), count(exit_code), count(*) filter (where exit_code = 0),
     telemetry.bucket_ms(percentile_disc(0.5) within group (order by bucket))
 from runs
 having count(*) > 0

@@ -4,7 +4,7 @@ with told as (
     select
         (t at time zone 'UTC')::date as day,
         case %(dimension)s
-            when 'exit' then coalesce(exit_code, 0)::text
+            when 'exit' then coalesce(exit_code::text, '-')
             when 'output' then coalesce(out_bytes_bucket, '-')
             when 'duration' then
                 width_bucket(duration_ms, array[500, 1000, 3000, 10000, 30000, 60000, 120000])::text

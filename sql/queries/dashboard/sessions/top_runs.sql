@@ -1,5 +1,6 @@
--- The dashboard's sessions: the first twenty runs of each kind, as GET /stats answers: success (exit 0,
--- interactive first, then the longest) and frustrated (exit 130, others first, then the shortest).
+-- The dashboard's sessions: the first twenty runs of each kind: success (exit 0, interactive first, then
+-- the longest) and frustrated (exit 130, others first, then the shortest). Runs without an exit code are
+-- neither.
 with ranked as (
     select *, row_number() over (
         partition by kind
@@ -9,7 +10,7 @@ with ranked as (
             t, anon, id
     ) as place
     from telemetry.day_top_runs
-    where day between %(first)s and %(last)s
+    where day between %(first)s and %(last)s and kind in ('success', 'frustrated')
 ),
 first_twenty as materialized (
     select * from ranked where place <= 20

@@ -1,13 +1,13 @@
 -- The dashboard's sessions under a filter: the first twenty runs of each kind among the matching events.
 with runs as (
     select
-        case coalesce(exit_code, 0) when 0 then 'success' else 'frustrated' end as kind,
+        case exit_code when 0 then 'success' else 'frustrated' end as kind,
         t, anon, id, session_id, duration_ms, coalesce(scanner_usage, false) as interactive,
         out_bytes_bucket
     from telemetry.events_between(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
     )
-    where evt = %(run_events)s || '.completed' and coalesce(exit_code, 0) in (0, 130)
+    where evt = %(run_events)s || '.completed' and exit_code in (0, 130)
 ),
 ranked as (
     select *, row_number() over (

@@ -3,7 +3,8 @@
 with used as (
     select
         case %(dimension)s when 'ext' then ext when 'vscode' then vscode else os end as value,
-        sum(events)::bigint as events, count(distinct anon) as visitors, max(day) as last_day
+        sum(events)::bigint as events, count(distinct anon) as visitors,
+        min(day) as first_day, max(day) as last_day
     from telemetry.visits_between(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
         %(run_events)s
@@ -18,6 +19,7 @@ known as (
 )
 select
     u.value, u.events, (u.events / sum(u.events) over ())::float8 as share, u.visitors,
-    k.first_day, u.last_day
-from used as u join known as k using (value)
+    -- a name that the rollups refused is known by its events alone
+    coalesce(k.first_day, u.first_day) as first_day, u.last_day
+from used as u left join known as k using (value)
 order by u.events desc, u.value collate "C"

@@ -1,0 +1,5 @@
+-- The dashboard's frame: the dimensions of which a day of the window refused names: see MAX_VALUES.
+select distinct dimension
+from telemetry.day_names
+where value = '(other)' and day between %(first)s and %(last)s
+order by dimension
