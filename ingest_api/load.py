@@ -63,12 +63,7 @@ class Load:
         """Add to the rollups, move the positions, and commit. Raises psycopg.Error."""
         execute = self._connection.execute
         with self._connection.pipeline():
-            # here, and not above: both halves take about as long, and one waits for the other
-            for name in names("load/groups"):
-                execute(statement(name))
-            execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-            for name in names("load/rollups"):
-                execute(statement(name))
+            add_rollups(self._connection)
             for chunk in self.chunks:
                 move_position(
                     self._connection, self._server, chunk, loaded=chunk.lines(), rejected=0
@@ -119,6 +114,26 @@ class Load:
                 misplaced += 1
                 if misplaced > MOST_MISPLACED:
                     raise
+
+
+def add_rollups(connection: psycopg.Connection, temporary: tuple[str, ...] = ()) -> None:
+    """Add the events in the temporary table `fresh` to the rollups, in the current transaction.
+
+    In place of the tables named in `temporary`, temporary ones of the same names are read and
+    written, and nobody is waited for. Raises psycopg.Error.
+    """
+    # before the turn is taken: a load's halves take about as long, and one waits for the other
+    for name in names("load/groups"):
+        connection.execute(statement(name))
+    if not temporary:
+        take_turn(connection)
+    for name in names("load/rollups"):
+        connection.execute(statement(name, temporary))
+
+
+def take_turn(connection: psycopg.Connection) -> None:
+    """Wait for the other loaders' current transactions: what they count can be seen then."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
 
 
 def pieces(chunk: Chunk) -> Iterator[bytes]:
