@@ -22,7 +22,7 @@ import streamlit as st
 from dashboard_app.filters import Filters
 from dashboard_app.queries import Answer, ask, variant
 from dashboard_app.reader import MAX_CONNECTIONS, Reader
-from dashboard_app.settings import SettingError, k_anonymity, run_events
+from dashboard_app.settings import SettingError, k_anonymity
 from dashboard_app.small_groups import Question, hide, needed
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
@@ -72,7 +72,7 @@ def freshness() -> Freshness:
 
 def options(window: Window) -> Mapping[str, Sequence[str]]:
     """Return the values that the filter's fields can have, by field, the most used first."""
-    frame = _told("frame/options", window, Filters(), run_events(os.environ)).frame
+    frame = _told("frame/options", window, Filters(), freshness().run_events).frame
     return {
         FIELDS[str(dimension)]: values["value"].tolist()
         for dimension, values in frame.groupby("dimension")
@@ -81,7 +81,7 @@ def options(window: Window) -> Mapping[str, Sequence[str]]:
 
 def full_lists(window: Window) -> frozenset[str]:
     """Return the dimensions of which some names in a window count as `(other)`."""
-    answer = _answer("frame/full_lists", window, Filters(), run_events(os.environ))
+    answer = _answer("frame/full_lists", window, Filters(), freshness().run_events)
     return frozenset(answer.frame["dimension"])
 
 

@@ -10,7 +10,6 @@ LONGEST_WINDOW_DAYS = 3660
 MOST_ANONYMITY = 1_000_000
 DEFAULT_WINDOW_DAYS = 7
 SHORTEST_PASSWORD = 8
-DEFAULT_RUN_EVENTS = "java.run"
 
 
 class SettingError(ValueError):
@@ -25,8 +24,8 @@ class Setting(NamedTuple):
     help: str
 
 
-# read by the command line in the Procfile; STATS_WINDOW_DAYS, RUN_EVENTS and K_ANONYMITY are the
-# API's, which the dashboard shares
+# read by the command line in the Procfile; STATS_WINDOW_DAYS and K_ANONYMITY are the API's, which
+# the dashboard shares
 SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
     Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
@@ -77,19 +76,6 @@ def window_days(environ: Mapping[str, str]) -> int:
             f"it is {text!r}"
         )
     return int(text)
-
-
-def run_events(environ: Mapping[str, str]) -> str:
-    """Return RUN_EVENTS: the start of the run events' names, before `.started` and the like.
-
-    Raises SettingError naming it and what it should be.
-    """
-    text = environ.get("RUN_EVENTS") or DEFAULT_RUN_EVENTS
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9._:-]{0,53}", text):
-        raise SettingError(
-            f"RUN_EVENTS should be the start of an event name, such as java.run; it is {text!r}"
-        )
-    return text
 
 
 def k_anonymity(environ: Mapping[str, str]) -> int | None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from dashboard_app.queries import Answer, ask, variant
 from dashboard_app.reader import Reader
-from dashboard_app.settings import run_events
 from dashboard_app.window import Window
 from sql.database import Database, find
+from sql.run_events import recorded
 from sql.statements import statement
 
 # a notebook's working folder is its own, the data lies in the checkout's
@@ -34,8 +35,12 @@ class Source:
     def __init__(self, database: Database | None = None) -> None:
         data = Path(os.environ.get("DATA_DIR") or DATA).absolute()
         self._reader = Reader(database or find(os.environ, data / "postgres"))
-        self.run_events = run_events(os.environ)
         self.today = datetime.now(UTC).date()
+
+    @cached_property
+    def run_events(self) -> str:
+        """Return the start of the run events' names. Raises UnavailableError."""
+        return self._reader.read(recorded).run_events
 
     def days(self, number: int) -> Window:
         """Return the last `number` UTC days, today included."""
@@ -45,7 +50,7 @@ class Source:
         """Return the UTC days from the first to the last event. Raises LookupError without any."""
         query = statement("queries/dashboard/frame/freshness")
         row = self._reader.read(lambda connection: connection.execute(query).fetchone())
-        first, last = row[1:] if row else (None, None)
+        first, last = row[1:3] if row else (None, None)
         if not isinstance(first, date) or not isinstance(last, date):
             raise LookupError("there are no events yet: `make demo` sends some")
         return Window(first, last)

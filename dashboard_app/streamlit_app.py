@@ -41,7 +41,7 @@ from dashboard_app.assets import Assets
 from dashboard_app.heading import heading
 from dashboard_app.leaving import Leaving
 from dashboard_app.reader import UnavailableError
-from dashboard_app.settings import SettingError, run_events, window_days
+from dashboard_app.settings import SettingError, window_days
 from dashboard_app.sidebar import Choice, choose_view
 from dashboard_app.view import Freshness, View
 from dashboard_app.warm_up import warming
@@ -110,7 +110,6 @@ def main() -> None:
         return
     today = datetime.now(UTC).date()
     try:
-        runs = run_events(os.environ)
         # not in the page, or it would be forgotten when another page is opened
         choice = choose_view(today, window_days(os.environ), data.options)
     except SettingError as error:
@@ -119,7 +118,7 @@ def main() -> None:
         return
     shown = [
         st.Page(
-            partial(framed, page, choice, today, runs),
+            partial(framed, page, choice, today),
             title=page.title,
             icon=f":material/{page.icon}:",
             url_path=url_path(page),
@@ -135,14 +134,14 @@ def url_path(page: AppPage) -> str:
     return page.title.lower().replace(" ", "-")
 
 
-def framed(page: AppPage, choice: Choice, today: date, runs: str) -> None:
+def framed(page: AppPage, choice: Choice, today: date) -> None:
     """Draw a page, or what stands in its place, and again while it is open."""
     try:
         fresh = data.freshness()
         if fresh.first_day is None:
             states.no_events_yet()
             states.redraw_every(states.WAIT_SECONDS)
-        elif view := view_of(choice, today, fresh, runs):
+        elif view := view_of(choice, today, fresh):
             with drawing(page):
                 drawn = draw_view(page, view, compare=choice.compare)
             states.redraw_every(page.redraw_seconds if drawn else states.REDRAW_SECONDS)
@@ -209,7 +208,7 @@ def _days(page: AppPage, view: View, *, compare: bool) -> str:
     return days
 
 
-def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> View | None:
+def view_of(choice: Choice, today: date, fresh: Freshness) -> View | None:
     """Return what to show, None where no window is chosen."""
     if choice.window is None:
         return None
@@ -219,7 +218,7 @@ def view_of(choice: Choice, today: date, fresh: Freshness, run_events: str) -> V
     # of a period that has not begun to be over nothing can be compared
     over = choice.window.last < today or (choice.window.last == today and choice.window.days > 1)
     compared = before if choice.compare and whole and over else None
-    return View(choice.window, compared, choice.filters, today, fresh, run_events)
+    return View(choice.window, compared, choice.filters, today, fresh)
 
 
 def front_page() -> Route:

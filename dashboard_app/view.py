@@ -10,11 +10,15 @@ from dashboard_app.window import Window
 
 
 class Freshness(NamedTuple):
-    """When events were last loaded, and the first and last day that has any; None: never, none."""
+    """When events were last loaded, and the first and last day that has any; None: never, none.
+
+    `run_events` is the start of the run events' names, which may change with the data.
+    """
 
     loaded_at: datetime | None
     first_day: date | None
     last_day: date | None
+    run_events: str
 
 
 class View(NamedTuple):
@@ -25,7 +29,6 @@ class View(NamedTuple):
     filters: Filters
     today: date  # UTC
     fresh: Freshness
-    run_events: str  # start of the run events' names
 
     def but(self, *fields: str) -> View:
         """Return the view without some fields of its filter."""
@@ -35,6 +38,11 @@ class View(NamedTuple):
     def is_growing(self) -> bool:
         """Whether the window's last day is not over: counts of it are not compared."""
         return self.window.last >= self.today
+
+    @property
+    def run_events(self) -> str:
+        """Start of the run events' names."""
+        return self.fresh.run_events
 
     def before(self) -> View:
         """Return the view of what it is compared with. Raises ValueError where that is nothing."""

@@ -13,11 +13,13 @@ from ingest_api.server import Server, StartError
 from ingest_api.settings import SettingError, read_settings
 from sql.database import find
 
-COMMANDS = ("forget", "import_events")
+COMMANDS = ("forget", "import_events", "rebuild", "verify")
 USAGE = """\
 usage: python -m ingest_api                    serve
        python -m ingest_api forget             remove what is known of one visitor
        python -m ingest_api import_events      copy the events of the original Node server
+       python -m ingest_api rebuild            make the rollups anew from the events
+       python -m ingest_api verify             compare the rollups with the events
 Each command has --help.\
 """
 

@@ -12,13 +12,14 @@ import os
 import re
 import sys
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 
 from ingest_api.anonymise import Anonymiser
+from ingest_api.command import CANNOT_START, DONE, INTERRUPTED, STOPPED, connected, tell
 from ingest_api.erasure.loading import wait_for_loader
 from ingest_api.erasure.log_lines import LogLines, blank_log, blank_rejected
 from ingest_api.erasure.rows import Rows
@@ -30,8 +31,7 @@ from ingest_api.log_files import REJECTED_FILES, server_id
 from ingest_api.refresher import Refresher
 from ingest_api.salt import read_salt
 from ingest_api.settings import SettingError, Settings, read_settings
-from sql.database import EmbeddedDatabase, find
-from sql.migrate import is_current, migrate
+from sql.run_events import RunEventsError, hold_run_events
 from sql.statements import statement
 
 PROGRAM = "python -m ingest_api forget"
@@ -47,7 +47,6 @@ there. Backups keep what they have.
 
 Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
-DONE, STOPPED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
 GO_ON = "The same command goes on."
 ENDING_DIGITS = 6
 
@@ -86,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if settings.data_dir.exists():
                 lock = lock_imports(settings.data_dir)
                 stack.callback(os.close, lock)
-            connection, refresher = stack.enter_context(connected(settings, options.dry_run))
+            connection, database = stack.enter_context(connected(settings, "telemetry forget"))
             visitor = (
                 visitor_of(connection, options.visitor)
                 if options.anon is None
@@ -94,9 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             code = forget(connection, settings, visitor, options.dry_run)
             if not options.dry_run:
-                refresher.refresh_changed(connection)
+                Refresher(database).refresh_changed(connection)
             return code
-    except (CannotStartError, SettingError) as error:
+    except (CannotStartError, RunEventsError, SettingError) as error:
         tell(f"Nothing was removed: {error}")
         return CANNOT_START
     except (StoppedError, psycopg.Error, OSError) as error:
@@ -105,44 +104,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         tell(f"Stopped. {GO_ON}")
         return INTERRUPTED
-
-
-@contextmanager
-def connected(settings: Settings, dry_run: bool) -> Iterator[tuple[psycopg.Connection, Refresher]]:
-    """Connect to the settings' database, and bring it up to date unless nothing may change.
-
-    Raises CannotStartError where it is not there, out of reach, or not up to date.
-    """
-    try:
-        database = find(os.environ, settings.data_dir.absolute() / "postgres")
-    except ValueError as error:
-        raise CannotStartError(str(error)) from None
-    if isinstance(database, EmbeddedDatabase) and not database.is_made():
-        # an empty one would be made, and nobody found in it
-        raise CannotStartError(
-            f"there is no database in {settings.data_dir}: set DATABASE_URL or DATA_DIR as the "
-            "server has it; where they stand in .env, `set -a; . ./.env; set +a` does that"
-        )
-    try:
-        try:
-            database.ensure_running()
-            # as the login itself: only the owner may delete events
-            connection = psycopg.connect(
-                database.conninfo, autocommit=True, application_name="telemetry forget"
-            )
-            if not dry_run:
-                migrate(connection, settings.run_events)
-            elif not is_current(connection):
-                raise CannotStartError(
-                    "the database's tables are of another version than this program, and "
-                    "--dry-run changes nothing: start the server first, or leave --dry-run out"
-                )
-        except (psycopg.Error, RuntimeError) as error:
-            raise CannotStartError(f"the database can't be used: {reason(error)}") from error
-        with connection:
-            yield connection, Refresher(database)
-    finally:
-        database.release()
 
 
 def hashed(anon: str, settings: Settings) -> uuid.UUID:
@@ -186,7 +147,7 @@ def forget(
     connection: psycopg.Connection, settings: Settings, visitor: uuid.UUID, dry_run: bool
 ) -> int:
     """Remove a visitor, or only look; say what. Return the exit code."""
-    rows = Rows(connection, visitor, settings.run_events)
+    rows = Rows(connection, visitor, hold_run_events(connection))
     counts, days = rows.count(), rows.days()
     lines = LogLines()
     for folder in log_folders(settings):
@@ -238,11 +199,6 @@ def summary(
         f"  from the log: {lines.log:,} lines, {lines.archived:,} in archives, "
         f"{lines.rejected:,} set aside"
     )
-
-
-def tell(line: str) -> None:
-    """Write a line to standard error."""
-    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -22,13 +22,19 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import NoReturn
 
 import msgspec
 import psycopg
-from tqdm import tqdm
 
 from ingest_api.anonymise import Anonymiser
+from ingest_api.command import (
+    CANNOT_START,
+    DONE,
+    INTERRUPTED,
+    STOPPED,
+    progress,
+    tell,
+)
 from ingest_api.importing.failure import CannotStartError, StoppedError, reason
 from ingest_api.importing.rejected import RejectedFile
 from ingest_api.importing.rows import Converter
@@ -60,9 +66,7 @@ its column stays in m.
 
 Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
-DONE, STOPPED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
 GO_ON = "The same command goes on: every row is stored once."
-BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -140,7 +144,7 @@ def check_rows(source: Source, settings: Settings) -> str:
     converter = Converter(Anonymiser("none: the lines go nowhere"), int(time.time() * 1000))
     nowhere = Nowhere(settings.retention_days)
     rows = source.count()
-    with progress(rows) as bar:
+    with progress(rows, "rows") as bar:
         transfer(source.rows(), converter, rejected, nowhere.store, bar.update)
     return (
         f"Of {rows:,} rows {rows - rejected.reasons.total() - nowhere.expired:,} can be copied"
@@ -172,7 +176,7 @@ def copy_rows(source: Source, settings: Settings, database: Database) -> str:
         closing(RejectedFile(settings.data_dir / rejected_name())) as rejected,
     ):
         converter = Converter(Anonymiser(salt_of(target, settings)), int(time.time() * 1000))
-        with progress(rows) as bar:
+        with progress(rows, "rows") as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
         return (
             f"{target.copied():,} events copied, {target.known():,} were there already"
@@ -215,24 +219,6 @@ def listed(counts: Counter[str]) -> str:
     """Return counts in words, the highest first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {what}" for what, count in ordered)
-
-
-def progress(rows: int) -> tqdm[NoReturn]:
-    """Return a progress bar over a number of rows."""
-    on_terminal = sys.stderr.isatty()
-    return tqdm(
-        total=rows,
-        unit=" rows",
-        unit_scale=True,
-        file=sys.stderr,
-        dynamic_ncols=on_terminal,
-        mininterval=BAR_SECONDS_ON_TERMINAL if on_terminal else BAR_SECONDS_ELSEWHERE,
-    )
-
-
-def tell(line: str) -> None:
-    """Write a line to standard error."""
-    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -146,23 +146,33 @@ class Load:
                     raise
 
 
-def add_rollups(connection: psycopg.Connection, max_values: int | None) -> list[Refused]:
+def add_rollups(
+    connection: psycopg.Connection, max_values: int | None, temporary: tuple[str, ...] = ()
+) -> list[Refused]:
     """Add the events in the temporary table `fresh` to the rollups, in the current transaction.
 
     A day takes `max_values` names of a dimension, None: any number, until its list is closed; the
-    rest counts as `(other)`. Raises psycopg.Error.
+    rest counts as `(other)`. In place of the tables named in `temporary`, temporary ones of the
+    same names are read and written, and nobody is waited for. Raises psycopg.Error.
     """
-    # before the lock is taken: a load's halves take about as long, and one waits for the other
+    # before the turn is taken: a load's halves take about as long, and one waits for the other
     for name in names("load/groups"):
         connection.execute(statement(name))
-    connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
-    found = connection.execute(statement("load/admit"), {"max_values": max_values}).fetchall()
+    if not temporary:
+        take_turn(connection)
+    admit = statement("load/admit", temporary)
+    found = connection.execute(admit, {"max_values": max_values}).fetchall()
     if found:
         for name in names("load/refused"):
             connection.execute(statement(name))
     for name in names("load/rollups"):
-        connection.execute(statement(name))
+        connection.execute(statement(name, temporary))
     return [Refused(*row) for row in found]
+
+
+def take_turn(connection: psycopg.Connection) -> None:
+    """Wait for the other loaders' current transactions: what they count can be seen then."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
 
 
 def pieces(chunk: Chunk) -> Iterator[bytes]:

@@ -21,13 +21,13 @@ from ingest_api.archive import missing_archives, tidying, unpack_or_tell
 from ingest_api.backoff import Backoff
 from ingest_api.lag import Lag
 from ingest_api.load import MAX_VALUES, Load, move_position
+from ingest_api.loader_connection import bring_up_to_date, open_connection
 from ingest_api.log_files import Chunk, LogFolder, halves, server_id
 from ingest_api.meters import Meters
 from ingest_api.rejected import keep_rejected
 from ingest_api.retention import first_kept_day
 from sql.database import Database
-from sql.migrate import MigrationError, migrate
-from sql.roles import INGEST, connect_as
+from sql.migrate import MigrationError
 from sql.statements import statement
 
 logger = logging.getLogger(__name__)
@@ -44,13 +44,17 @@ DATA_ERRORS = ("22", "23", "54")
 
 
 class Loader:
-    """Loads one log folder. Runs in one thread of one process."""
+    """Loads one log folder. Runs in one thread of one process.
+
+    `run_events` is what the database should have as the start of the run events' names; None: it
+    is not asked.
+    """
 
     def __init__(
         self,
         database: Database,
         folder: Path,
-        run_events: str,
+        run_events: str | None,
         meters: Meters,
         clock: Callable[[], float] = time.time,
         retention_days: int | None = None,
@@ -62,7 +66,8 @@ class Loader:
         self._folder = folder
         self._log = LogFolder(folder, meters)
         self._server = server_id(folder)
-        self._run_events = run_events
+        self._wanted_run_events = run_events
+        self._run_events = ""  # the database's
         self._meters = meters
         self._clock = clock
         self._retention_days, self._max_values = retention_days, max_values
@@ -141,15 +146,10 @@ class Loader:
     def _connect(self) -> psycopg.Connection:
         if self._connection is not None:
             return self._connection
-        self._database.ensure_running()
-        with psycopg.connect(
-            self._database.conninfo, autocommit=True, application_name="telemetry migration"
-        ) as owner:
-            migrate(owner, self._run_events)
+        bring_up_to_date(self._database, self._wanted_run_events)
         self.migrated.set()
-        connection = self._open_connection()
+        connection, self._run_events = open_connection(self._database, self._wanted_run_events)
         try:
-            connection.execute(statement("load/scratch"))
             # a file that is packed after the question would seem to be missing
             with tidying(self._folder):
                 positions = connection.execute(
@@ -166,12 +166,6 @@ class Loader:
         self._connection = connection
         self._outage = False
         logger.info("the database is there, events are loaded")
-        return connection
-
-    def _open_connection(self) -> psycopg.Connection:
-        connection = connect_as(INGEST, self._database, "telemetry loader")
-        # safe: rows and positions are lost or kept together, and the log still holds the events
-        connection.execute("set synchronous_commit = off")
         return connection
 
     def _unpack_next(self) -> bool:
@@ -201,7 +195,8 @@ class Loader:
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
         if not self._outage:
-            what = "can't load the log" if isinstance(error, OSError) else "the database is gone"
+            blames_us = isinstance(error, OSError | MigrationError)
+            what = "can't load the log" if blames_us else "the database is gone"
             logger.warning("%s, the log keeps the events: %s", what, _reason(error))
         self._outage = True
         self._behind = False
@@ -235,8 +230,7 @@ class Loader:
     def _catch_up(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
         """Load a backlog on two connections: while one load finishes, the next is prepared."""
         if self._second is None:
-            self._second = self._open_connection()
-            self._second.execute(statement("load/scratch"))
+            self._second, _ = open_connection(self._database, self._run_events)
         connections = itertools.cycle((connection, self._second))
         load = self._begin(next(connections), chunks)
         load_prepared = self._thread.submit(load.prepare)

@@ -47,6 +47,7 @@ def drop_before(connection: psycopg.Connection, first_kept: date) -> None:
             with connection.transaction():
                 connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
                 connection.execute(statement("retention/clear_rollups"), parameters)
+                connection.execute(statement("retention/note_first_kept"), parameters)
             logger.info("dropped the days before %s", first_kept)
         while month := _value(connection.execute(statement("retention/drop_month"), parameters)):
             logger.info("dropped %s", month)

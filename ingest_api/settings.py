@@ -209,9 +209,11 @@ class Settings:
         "New names that a day takes of each of event, system, versions, exception, exit code and "
         "output size; the rest counts as `(other)`.",
     )  # fmt: skip
-    run_events: str = _setting(
-        "RUN_EVENTS", "java.run", event_prefix,
-        "Start of the run events' names, before `.started`, `.completed` and `.error`.",
+    run_events: str | None = _setting(
+        "RUN_EVENTS", None, event_prefix,
+        "Start of the run events' names, before `.started`, `.completed` and `.error`. The "
+        "database keeps it from the first start on; another one stops the start. Default: the "
+        "database's; `java.run` for a new one.",
     )  # fmt: skip
     web_concurrency: int = _setting(
         "WEB_CONCURRENCY", str(min(4, os.cpu_count() or 1)), whole_number(1, 64),

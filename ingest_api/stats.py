@@ -24,7 +24,7 @@ from ingest_api.stats_rows import (
     show_run,
     show_session,
 )
-from sql.migrate import RUN_EVENTS
+from sql.run_events import recorded
 from sql.statements import statement
 
 DURATION_LABELS = (
@@ -46,7 +46,6 @@ def collect_stats(
     last: date,
     now: datetime,
     k_anonymity: int | None = None,
-    run_events: str = RUN_EVENTS,
     beside: Beside = nullcontext,
 ) -> dict[str, Any]:
     """Return the answer for the UTC days `first` to `last`, both included, and its `fingerprint`.
@@ -68,7 +67,7 @@ def collect_stats(
         active = active_sessions(connection, found["sessions_active"][0], parameters)
         small = None
         if k_anonymity is not None:
-            asked = {**parameters, "k": k_anonymity, "run_events": run_events}
+            asked = {**parameters, "k": k_anonymity, "run_events": recorded(connection).run_events}
             small = _hide(connection, found, asked)
     return {
         "fingerprint": found["fingerprint"][0],

@@ -16,22 +16,25 @@ logger = logging.getLogger(__name__)
 
 # any number will do that nobody else locks; every process of ours uses the same
 ADVISORY_LOCK = 7305_2026
-RUN_EVENTS = "java.run"
+RUN_EVENTS = "java.run"  # what a new database gets
+
+# what commands say that leave the migrations to the server: it knows RUN_EVENTS
+OTHER_VERSION = "its tables are of another version than this program: start the server first"
 
 
 class MigrationError(RuntimeError):
     """The database can't be brought up to date; trying again would not help."""
 
 
-def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> list[str]:
+def migrate(connection: psycopg.Connection, run_events: str | None = None) -> list[str]:
     """Apply what is missing of `migrations/` and `views/`; return the migrations applied.
 
     `connection` must be in autocommit mode, and own the schema where something is missing;
-    `run_events` is how the run events' names start, for migrations that fill a new rollup from the
-    events that are there. Each migration is a transaction of its own, and servers that start at
-    once take turns; what was applied before one that fails stays. Raises MigrationError where the
-    fault is in what is applied or in the rights of the login, psycopg.OperationalError where the
-    database is out of reach, short of something or busy.
+    `run_events` is how the run events' names start, for a database that has no record of it yet;
+    None: RUN_EVENTS. Each migration is a transaction of its own, and servers that start at once
+    take turns; what was applied before one that fails stays. Raises MigrationError where the fault
+    is in what is applied or in the rights of the login, psycopg.OperationalError where the database
+    is out of reach, short of something or busy.
     """
     try:
         return _migrate(connection, run_events)
@@ -47,18 +50,23 @@ def migrate(connection: psycopg.Connection, run_events: str = RUN_EVENTS) -> lis
         ) from error
 
 
+def is_made(connection: psycopg.Connection) -> bool:
+    """Return whether there are tables of ours. Changes nothing. Raises psycopg.Error."""
+    return _exists(connection, "telemetry.migrations")
+
+
 def is_current(connection: psycopg.Connection) -> bool:
     """Return whether no migration is missing. Changes nothing. Raises psycopg.Error."""
-    if not _exists(connection, "telemetry.migrations"):
+    if not is_made(connection):
         return False
     applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
     return applied.issuperset(names("migrations"))
 
 
-def _migrate(connection: psycopg.Connection, run_events: str) -> list[str]:
+def _migrate(connection: psycopg.Connection, run_events: str | None) -> list[str]:
     connection.execute(statement("queries/no_time_limits"))
     with locked(connection):
-        if not _exists(connection, "telemetry.migrations"):
+        if not is_made(connection):
             connection.execute("create schema if not exists telemetry")
             connection.execute(
                 "create table telemetry.migrations ("
@@ -67,7 +75,11 @@ def _migrate(connection: psycopg.Connection, run_events: str) -> list[str]:
         make_roles(connection)
         applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
         missing = [name for name in names("migrations") if name not in applied]
-        connection.execute("select set_config('telemetry.run_events', %s, false)", [run_events])
+        if _exists(connection, "telemetry.settings"):
+            run_events = _recorded_run_events(connection)
+        connection.execute(
+            "select set_config('telemetry.run_events', %s, false)", [run_events or RUN_EVENTS]
+        )
         for name in missing:
             try:
                 with connection.transaction():
@@ -90,6 +102,12 @@ def _exists(connection: psycopg.Connection, table: str) -> bool:
     """Return whether there is a table: `if not exists` would take the right to make it."""
     row = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
     return row == (True,)
+
+
+def _recorded_run_events(connection: psycopg.Connection) -> str:
+    row = connection.execute("select run_events from telemetry.settings").fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`

@@ -1,5 +1,6 @@
 """The SQL of this folder, by name."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -7,12 +8,17 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def statement(name: str) -> bytes:
+def statement(name: str, temporary: tuple[str, ...] = ()) -> bytes:
     """Return the statement in `<name>.sql`, such as `queries/stats/days`.
 
-    Parameters are psycopg's named ones, `%(name)s`. Raises FileNotFoundError where there is none.
+    Parameters are psycopg's named ones, `%(name)s`. In place of the tables named in `temporary` it
+    reads and writes temporary ones of the same names. Raises FileNotFoundError if there is no file.
     """
-    return (FOLDER / f"{name}.sql").read_bytes()
+    text = (FOLDER / f"{name}.sql").read_bytes()
+    if temporary:
+        tables = "|".join(map(re.escape, temporary)).encode()
+        text = re.sub(rb"\btelemetry\.(%b)\b" % tables, rb"pg_temp.\1", text)
+    return text
 
 
 @cache

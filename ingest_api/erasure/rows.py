@@ -13,7 +13,8 @@ from typing import Any
 
 import psycopg
 
-from ingest_api.load import LOAD_LOCK, add_rollups
+from ingest_api.load import take_turn
+from ingest_api.rollups.rebuilding import rebuild_day
 from sql.statements import statement
 
 
@@ -40,7 +41,7 @@ class Rows:
             for day in self.days():
                 self._forget_day(day)
             with self._connection.transaction():
-                self._take_turn()
+                take_turn(self._connection)
                 # a running server may have loaded more of the visitor meanwhile
                 if self._run("is_left").fetchone() == (False,) or not self.days():
                     self._run("touch_days")
@@ -50,20 +51,13 @@ class Rows:
 
     def _forget_day(self, day: date) -> None:
         with self._connection.transaction():
-            self._take_turn()
+            take_turn(self._connection)
             self._run("day_events", day=day)
             if self._run("has_rollups", day=day).fetchone() != (True,):
                 return
-            self._run("clear_day", day=day)
-            self._run("gather_day", day=day)
             # the events that are left bring no name that the day has not taken or refused
-            add_rollups(self._connection, max_values=None)
-            self._run("drop_names", day=day)
-
-    def _take_turn(self) -> None:
-        """Wait for the loaders' current transactions: what they count is then there to see."""
-        self._connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+            rebuild_day(self._connection, day, self._run_events, max_values=None)
 
     def _run(self, name: str, **parameters: Any) -> psycopg.Cursor[Any]:
-        given = {"visitor": self._visitor, "run_events": self._run_events, **parameters}
+        given = {"visitor": self._visitor, **parameters}
         return self._connection.execute(statement(f"forget/{name}"), given)

@@ -26,8 +26,9 @@ from ingest_api.log_files import server_id
 from ingest_api.log_format import note_format
 from ingest_api.meters import Meters
 from sql.database import Database
-from sql.migrate import migrate
+from sql.migrate import OTHER_VERSION, is_current, is_made, migrate
 from sql.roles import INGEST, connect_as
+from sql.run_events import hold_run_events
 from sql.statements import statement
 
 FOLDER: Final = "import"
@@ -42,7 +43,7 @@ class Target:
         self,
         database: Database,
         data_dir: Path,
-        run_events: str,
+        run_events: str | None,
         retention_days: int | None = None,
         max_values: int = MAX_VALUES,
     ) -> None:
@@ -55,7 +56,10 @@ class Target:
         try:
             database.ensure_running()
             with psycopg.connect(database.conninfo, autocommit=True) as owner:
+                if is_made(owner) and not is_current(owner):
+                    raise RuntimeError(OTHER_VERSION)
                 migrate(owner, run_events)
+                hold_run_events(owner, run_events)
             self._clear()  # what a killed import left
             self._folder.mkdir(mode=0o700)
             note_format(self._folder)

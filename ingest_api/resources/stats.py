@@ -30,7 +30,6 @@ class Stats:
             partial(
                 collect_stats,
                 k_anonymity=needs.settings.k_anonymity,
-                run_events=needs.settings.run_events,
                 beside=needs.database.beside,
             )
         )

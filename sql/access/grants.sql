@@ -14,7 +14,7 @@ begin
         select relname as name from pg_class
         where relnamespace = 'telemetry'::regnamespace and relkind in ('r', 'p')
           and not relispartition
-          and relname not in ('events', 'migrations', 'views', 'countries')
+          and relname not in ('events', 'migrations', 'views', 'countries', 'settings')
     loop
         execute format('grant insert, update, delete on telemetry.%I to telemetry_ingest', relation.name);
     end loop;

@@ -4,7 +4,7 @@ select count(*) filter (
        or not has_table_privilege(reader.oid, c.oid, 'select')
        or not has_table_privilege(ingest.oid, c.oid, 'delete')
           and c.relkind in ('r', 'p') and not c.relispartition
-          and c.relname not in ('events', 'migrations', 'views', 'countries')
+          and c.relname not in ('events', 'migrations', 'views', 'countries', 'settings')
 )
 from pg_roles as reader, pg_roles as ingest, pg_class as c
 where reader.rolname = 'telemetry_reader' and ingest.rolname = 'telemetry_ingest'

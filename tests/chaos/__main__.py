@@ -24,7 +24,7 @@ LOAD_SECONDS = 600.0
 
 
 def main() -> int:
-    """Run the campaigns; return 1 where one failed, or one of the three numbers is not zero."""
+    """Run the campaigns; return 1 where one failed, or one of the four numbers is not zero."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--repeats", type=int, default=REPEATS, help="of all faults together")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and the victims")

@@ -42,12 +42,13 @@ class Row(NamedTuple):
     lost: int
     doubled: int
     difference: int
+    unverified: int
     slowest_recovery: float  # seconds
     details: str
 
     def is_clean(self) -> bool:
-        """Return whether the three numbers are zero."""
-        return not (self.lost or self.doubled or self.difference)
+        """Return whether the four numbers are zero."""
+        return not (self.lost or self.doubled or self.difference or self.unverified)
 
 
 def spread(repeats: int, faults: int) -> list[int]:
@@ -88,5 +89,5 @@ def _strike(fault: Fault, times: int, site: Site, progress: Callable[[str], obje
     verdict = site.judge()
     acknowledged = len(site.sender.acknowledged) - known
     return Row(
-        fault.name, times, acknowledged, *verdict[:3], round(max(recoveries), 2), verdict.details
+        fault.name, times, acknowledged, *verdict[:4], round(max(recoveries), 2), verdict.details
     )

@@ -28,7 +28,8 @@ class Numbered:
         m: dict[str, Any] = {"n": number, "sessionId": f"s{number % 70}"}
         name = NAMES[number % len(NAMES)]
         if name == "java.run.completed":
-            m |= {"durationMs": number % 9973, "exit": number % 3 * 65, "waitMsTotal": number % 31}
+            m |= {"durationMs": number % 9973, "waitMsTotal": number % 31}
+            m |= {"exit": number // len(NAMES) % 3 * 65}  # 0 and 130 are those of top runs
             m |= {"scannerUsage": number % 4 == 0, "truncatedOutput": number % 9 == 0}
         elif name == "java.run.error":
             phase = "compile" if number % 5 else "runtime"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import psycopg
 
+from ingest_api.rollups.verification import all_differences
 from tests.chaos.databases import Databases
 from tests.chaos.sender import Sender
 from tests.chaos.twin import Twin
@@ -26,7 +27,8 @@ class Verdict(NamedTuple):
 
     lost: int
     doubled: int
-    difference: int
+    difference: int  # from the rollups of the twin
+    unverified: int  # rows of rollups that `verify` finds wrong
     details: str
 
 
@@ -84,17 +86,22 @@ class Site:
         return self.databases.shut(self.database)
 
     def judge(self) -> Verdict:
-        """Compare what was acknowledged with the events, and the rollups with the events."""
+        """Compare what was acknowledged with the events, and the events with the rollups, twice."""
         with psycopg.connect(self.database) as connection:
             stored = self.twin.numbers(connection)
             different = self.twin.differences(connection)
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            wrong = all_differences(connection)
         lost = self.sender.acknowledged - set(stored) - self.destroyed
         doubled = len(stored) - len(set(stored)) - self.told_doubled
         # what was told of one fault is not told of the next again
         self.destroyed |= lost
         self.told_doubled += doubled
-        details = f"lost {sorted(lost)[:20]}, rollups {different}" if lost or different else ""
-        return Verdict(len(lost), doubled, sum(different.values()), details)
+        details = ""
+        if lost or different or wrong:
+            details = f"lost {sorted(lost)[:20]}, rollups {different}, verify {[*map(str, wrong)]}"
+        unverified = sum(difference.rows() for difference in wrong)
+        return Verdict(len(lost), doubled, sum(different.values()), unverified, details)
 
     def _is_stored(self, number: int) -> bool:
         moment = self.sender.numbered.milliseconds(number)

@@ -15,6 +15,7 @@ HEADINGS: Final = (
     "lost",
     "doubled",
     "rollup difference",
+    "verify",
     "slowest recovery",
 )
 
@@ -23,7 +24,8 @@ def markdown(rows: Iterable[Row]) -> str:
     """Return the rows as a Markdown table."""
     lines = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))]
     for row in rows:
-        numbers = (row.repeats, row.acknowledged, row.lost, row.doubled, row.difference)
+        numbers = [row.repeats, row.acknowledged, row.lost, row.doubled]
+        numbers += [row.difference, row.unverified]
         shown = [f"{number:,}" for number in numbers]
         lines.append((row.fault, *shown, f"{row.slowest_recovery:.1f} s"))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -98,7 +98,7 @@ def test_what_text_can_not_hold_does_not_end_a_value(filled: str, end: str) -> N
 
 
 def ask(name: str, window: Window, filters: Filters, **own: Any) -> Any:
-    view = View(window, None, filters, TODAY, Freshness(None, None, None), "java.run")
+    view = View(window, None, filters, TODAY, Freshness(None, None, None, "java.run"))
     return ask_view(name, view, **{**OWN.get(name, {}), **own}).frame
 
 

@@ -181,12 +181,12 @@ def test_time_limits_meant_for_people_do_not_stop_the_loader(
     assert one(rows, "select count(*) from telemetry.events") == 20_000
 
 
-def test_the_run_events_may_have_another_name(database: str, tmp_path: Path) -> None:
-    log = Log(database, tmp_path)
-    log.loader = Loader(ExternalDatabase(database), tmp_path, "build", log.meters)
+def test_the_run_events_may_have_another_name(empty_database: str, tmp_path: Path) -> None:
+    log = Log(empty_database, tmp_path)
+    log.loader = Loader(ExternalDatabase(empty_database), tmp_path, "build", log.meters)
     log.write(event(evt="build.started"), event(evt="java.run.started"), event(evt="build.error"))
     log.load()
-    with psycopg.connect(database) as rows:
+    with psycopg.connect(empty_database) as rows:
         assert rows.execute(
             "select started, completed, runtime_errors from telemetry.days"
         ).fetchall() == [(1, 0, 1)]

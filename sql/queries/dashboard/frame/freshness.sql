@@ -1,9 +1,11 @@
--- The dashboard's frame: when events were last loaded (null: never), the days that have any. Days of the
--- future, and of longer ago than a window may be, are of clocks that were wrong: they count where there
--- are no others.
-select f.loaded_at, coalesce(v.first_day, v.oldest) as first_day, coalesce(v.last_day, v.newest) as last_day
+-- The dashboard's frame: when events were last loaded (null: never), the days that have any, and how the
+-- run events' names start. Days of the future, and of longer ago than a window may be, are of clocks
+-- that were wrong: they count where there are no others.
+select
+    f.loaded_at, coalesce(v.first_day, v.oldest) as first_day, coalesce(v.last_day, v.newest) as last_day,
+    s.run_events
 from
-    telemetry.freshness as f,
+    telemetry.freshness as f, telemetry.settings as s,
     (
         select
             min(day) as oldest, max(day) as newest,

@@ -1,4 +1,4 @@
--- Forget: a day's events as if they were a load, for the statements in load/groups and load/rollups.
+-- Rebuild, forget and verify: a day's events as if they were a load, for load/groups and load/rollups.
 insert into fresh
 select
     days.day,

@@ -1,4 +1,5 @@
--- Forget: drop the names that no event of a day has any more. Whether the day's lists are closed stays.
+-- Rebuild and forget: drop the names that no event of a day has any more. Whether the day's lists are closed
+-- stays.
 delete from telemetry.day_names as n
 where n.day = %(day)s and n.value <> '(other)'
   and not exists (

@@ -1,0 +1,42 @@
+"""The loader's connections: to a database that is up to date, whose RUN_EVENTS can't change."""
+
+from __future__ import annotations
+
+import psycopg
+
+from sql.database import Database
+from sql.migrate import migrate
+from sql.roles import INGEST, connect_as
+from sql.run_events import hold_run_events
+from sql.statements import statement
+
+
+def bring_up_to_date(database: Database, run_events: str | None) -> None:
+    """Start the database if that is ours to do, and migrate it. Raises MigrationError and others.
+
+    `run_events` is what a new database gets.
+    """
+    database.ensure_running()
+    with psycopg.connect(
+        database.conninfo, autocommit=True, application_name="telemetry migration"
+    ) as owner:
+        migrate(owner, run_events)
+
+
+def open_connection(
+    database: Database, wanted_run_events: str | None
+) -> tuple[psycopg.Connection, str]:
+    """Return a connection to load on, and the start of the run events' names.
+
+    Raises RunEventsError if other names are wanted than the database's, psycopg.Error.
+    """
+    connection = connect_as(INGEST, database, "telemetry loader")
+    try:
+        run_events = hold_run_events(connection, wanted_run_events)
+        # safe: rows and positions are lost or kept together, and the log still holds the events
+        connection.execute("set synchronous_commit = off")
+        connection.execute(statement("load/scratch"))
+    except BaseException:
+        connection.close()
+        raise
+    return connection, run_events

@@ -1,2 +1,0 @@
--- Forget: delete a day's rollups, to make them anew.
-select telemetry.clear_day(%(day)s)

@@ -1,0 +1,2 @@
+-- Rebuild: delete those visitors' years, to make them anew.
+delete from telemetry.visitor_years where anon in (select anon from differing)
