@@ -46,7 +46,8 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
     for event, country, t in sent:
         if t is None:
             continue
-        anon = uuid_text(visitor_of(event, salt))
+        anon = str(uuid.UUID(visitor_of(event, salt)))
+        session = session_of(event, salt)
         if (delivery := event.get("id")) is not None:
             if (t, anon, delivery) in seen:
                 continue
@@ -61,14 +62,14 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
                 "hour": time.hour,
                 "weekday": time.isoweekday() % 7,
                 "anon": anon,
-                "student": f"Student #{str(anon)[-6:]}",
+                "student": f"Student #{anon[-6:]}",
                 "evt": event["evt"],
                 "os": event.get("os") or "unknown",
                 "ext": event.get("ext") or "0.0.0",
                 "vscode": event.get("vscode") or "0.0.0",
                 "country": country if known else "Unknown",
                 "continent": known or "Unknown",
-                "sessionId": uuid_text(session_of(event, salt)),
+                "sessionId": session and str(uuid.UUID(session)),
                 "durationMs": integer_of(m.get("durationMs"), 0),
                 "waitMsTotal": integer_of(m.get("waitMsTotal"), 0),
                 "exit": integer_of(m.get("exit"), -(2**31)),
@@ -80,11 +81,6 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, dtype=object).astype({"t": "int64"})
-
-
-def uuid_text(digits: str | None) -> str | None:
-    """Return a hash as the answer has it."""
-    return digits and str(uuid.UUID(digits))
 
 
 def integer_of(value: Any, lowest: int) -> int | None:
