@@ -36,12 +36,12 @@ install: $(INSTALLED) ## make .venv with what runs, pinned
 run: $(INSTALLED) ## start the API and the dashboard
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
 	PATH="$(CURDIR)/$(BIN):$$PATH"; API_PORT="$${PORT:-8088}"; export PATH API_PORT; \
-	python -m ingest_api.welcome & \
+	python -m ingest_api.commands.welcome & \
 	exec honcho -e /dev/null start --port "$${PORT:-8088}" # not .env again, by rules of its own
 
 demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
-	exec $(BIN)/python -m ingest_api.demo $(DEMO_OPTIONS)
+	exec $(BIN)/python -m ingest_api.commands.demo $(DEMO_OPTIONS)
 
 notebook: $(DEVELOPS) ## open the notebooks in the browser, on this machine only
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \

@@ -26,7 +26,7 @@ from bench.measures import LONG, MEASURES
 from bench.scale import FULL, SHORT, SMOKE, Scale
 from bench.site import Site
 from bench.wrk import require_wrk
-from sql import embedded
+from sql.embedded import server as embedded
 
 FOLDER = Path("data/bench")
 STOP_SECONDS = 10

@@ -9,7 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from bench.errors import BenchError
-from ingest_api.event import SCHEMA
+from ingest_api.events.contract import SCHEMA
 
 ANSWER_SECONDS = 300.0
 

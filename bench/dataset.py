@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from ingest_api.demo import distributions as believable
-from ingest_api.demo import places
-from ingest_api.event import COLUMNS, SCHEMA, LogLine
+from ingest_api.commands.demo import distributions as believable
+from ingest_api.commands.demo import places
+from ingest_api.events.contract import COLUMNS, SCHEMA, LogLine
 
 SEED: Final = 1
 DAY_MS: Final = 86_400_000

@@ -13,8 +13,8 @@ import msgspec
 import psutil
 import psycopg
 
-from ingest_api.loader import Loader
-from ingest_api.meters import Meters
+from ingest_api.loading.loader import Loader
+from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase
 
 RUN_EVENTS = "java.run"

@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool
 
 from bench.databases import FOLDER, bench_statement
 from bench.yardstick_worker import run_worker
-from ingest_api.event import COLUMNS, SCHEMA
+from ingest_api.events.contract import COLUMNS, SCHEMA
 from ingest_api.settings import read_settings
 
 INSERT: Final = bench_statement("obvious/insert")

@@ -16,7 +16,7 @@ import psutil
 
 from bench.client import Client
 from bench.errors import BenchError
-from ingest_api.listener import listen
+from ingest_api.serving.listener import listen
 from ingest_api.settings import Settings
 
 START_SECONDS = 30.0
@@ -146,7 +146,7 @@ class IngestServer:
     def workers(self) -> list[psutil.Process]:
         """Return the parent's workers."""
         children = self.parent().children()
-        return [child for child in children if "ingest_api.worker" in child.cmdline()]
+        return [child for child in children if "ingest_api.serving.worker" in child.cmdline()]
 
     def parent(self) -> psutil.Process:
         """Return the process that keeps the workers, and loads."""

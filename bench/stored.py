@@ -14,10 +14,10 @@ from tqdm import tqdm
 from bench import dataset, obvious_way
 from bench.databases import FOLDER, Databases, bench_statement
 from bench.loading import RUN_EVENTS
-from ingest_api import event
-from ingest_api.event import LogLine
-from ingest_api.loader import Loader
-from ingest_api.meters import Meters
+from ingest_api.events import contract as event
+from ingest_api.events.contract import LogLine
+from ingest_api.loading.loader import Loader
+from ingest_api.metrics.meters import Meters
 from sql import statements
 from sql.database import ExternalDatabase
 

@@ -10,8 +10,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+from ingest_api.serving.waitress.loop import create_server
 from ingest_api.settings import read_settings
-from ingest_api.web_server import create_server
 
 
 def run_worker(make_app: Callable[[str], object]) -> None:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from ingest_api.operational_log import set_up_logging
-from ingest_api.server import Server, StartError
+from ingest_api.serving.operational_log import set_up_logging
+from ingest_api.serving.parent import Server, StartError
 from ingest_api.settings import SettingError, read_settings
 from sql.database import find
 

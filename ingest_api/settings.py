@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from ingest_api.address import DEFAULT_TRUSTED_PROXIES, Proxies
-from ingest_api.load import MAX_VALUES
-from ingest_api.rate_limit import storage
-from ingest_api.shared_counters import SharedCounters
+from ingest_api.http.client_address import DEFAULT_TRUSTED_PROXIES, Proxies
+from ingest_api.http.rate_limit import storage
+from ingest_api.http.shared_counters import SharedCounters
+from ingest_api.loading.transaction import MAX_VALUES
 from sql.database import DATABASE_VARIABLES
 
 PUBLISHED_SALT = "jwc-2025-salt"

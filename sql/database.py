@@ -13,7 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
-from sql import embedded
+from sql.embedded import server as embedded
 
 # the settings that say which database, with their help
 DATABASE_VARIABLES = {

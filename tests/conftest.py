@@ -14,7 +14,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from sql import embedded, embedded_programs
+from sql.embedded import programs as embedded_programs
+from sql.embedded import server as embedded
 from sql.migrate import migrate
 from tests.browser import browser
 from tests.server import RunningServer

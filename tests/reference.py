@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dashboard_app import settings as dashboard_settings
-from ingest_api.event import ERROR_CODES
+from ingest_api.events.contract import ERROR_CODES
 from ingest_api.settings import SETTINGS
 from sql.database import DATABASE_VARIABLES
 from tests.readme import README

@@ -125,7 +125,7 @@ class RunningServer:
         assert self.process is not None
         with contextlib.suppress(psutil.NoSuchProcess):
             children = psutil.Process(self.process.pid).children()
-            return [child for child in children if "ingest_api.worker" in child.cmdline()]
+            return [child for child in children if "ingest_api.serving.worker" in child.cmdline()]
         return []
 
     def log_text(self) -> str:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from ingest_api.event import ERROR_CODES, Event
+from ingest_api.events.contract import ERROR_CODES, Event
 from sql.migrate import migrate
 from sql.statements import statement
 from tests.browser import Browser

@@ -17,8 +17,8 @@ import pytest
 import requests
 from psycopg.conninfo import make_conninfo
 
-from ingest_api.housekeeper import Housekeeper
-from ingest_api.meters import Meters
+from ingest_api.loading.housekeeping import Housekeeper
+from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase
 from tests.browser import Browser
 from tests.dashboard_app.running import ROOT
@@ -133,7 +133,7 @@ def test_secrets_stay_where_they_are(
         commands = everything.commands()
     assert ("db_unavailable" in said) is away
     assert '"YEARLY_SALT":true' in said
-    assert "ingest_api.worker" in commands
+    assert "ingest_api.serving.worker" in commands
     assert SECRET not in said
     assert SECRET not in commands
     assert [path for path, text in everything.written() if SECRET in text] == []

@@ -18,7 +18,7 @@ from bench.errors import BenchError
 from bench.figures import Figure, alternate
 from bench.site import OBVIOUS, Site
 from bench.streamlit_server import DASHBOARD, STATIC_PAGE, StreamlitServer
-from ingest_api.refresher import Refresher
+from ingest_api.loading.view_refresh import Refresher
 from sql.database import ExternalDatabase
 
 STATIC = "Streamlit with one chart"

@@ -11,7 +11,7 @@ from psycopg import sql
 from bench import obvious_way
 from bench.figures import Figure, alternate
 from bench.site import Site
-from ingest_api.refresher import Refresher
+from ingest_api.loading.view_refresh import Refresher
 from sql.database import ExternalDatabase
 
 YARDSTICK = "views of the obvious way's table"

@@ -7,10 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.dataset import DAY_MS, client_event, generate, write_requests
-from ingest_api.anonymise import Anonymiser
-from ingest_api.body import Reader
-from ingest_api.event import LogLine
-from ingest_api.geo import Place
+from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.contract import LogLine
+from ingest_api.events.geo import Place
+from ingest_api.events.reading import Reader
 
 FIRST_MS = 1_700_000_000_000
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from sql import embedded
+from sql.embedded import server as embedded
 from tests.chaos.campaign import Row, run, shared_out
 from tests.chaos.campaigns import CAMPAIGNS
 from tests.chaos.databases import Databases

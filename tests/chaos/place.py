@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sql import embedded
+from sql.embedded import server as embedded
 from tests.chaos.databases import Databases
 from tests.chaos.numbered import Numbered
 from tests.chaos.sender import Sender

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from ingest_api.rollups.verification import all_differences
+from ingest_api.loading.rollups.verification import all_differences
 from tests.chaos.databases import Databases
 from tests.chaos.sender import Sender
 from tests.chaos.twin import Twin

@@ -10,10 +10,10 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from ingest_api.event import LogLine
-from ingest_api.loader import Loader
-from ingest_api.log import LogWriter
-from ingest_api.meters import Meters
+from ingest_api.events.contract import LogLine
+from ingest_api.loading.loader import Loader
+from ingest_api.log.writer import LogWriter
+from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase
 
 RUN_EVENTS: Final = "java.run"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from sql import embedded
+from sql.embedded import server as embedded
 from tests.contract.campaign import SALT, Campaign
 from tests.server import RunningServer
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from ingest_api.event import COLUMNS, SCHEMA
+from ingest_api.events.contract import COLUMNS, SCHEMA
 
 FIRST_SECOND = 94_694_400  # of 1973
 LAST_SECOND = int(time.time()) + 86_000  # a day ahead, nearly

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import psycopg
 from hypothesis import HealthCheck, given, settings
 
-from ingest_api.event import COLUMNS, ERROR_CODES
+from ingest_api.events.contract import COLUMNS, ERROR_CODES
 from tests.contract.bodies import Body, bodies
 from tests.keyed_hashes import session_of, visitor_of
 from tests.server import RunningServer

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 import psycopg
 
-from ingest_api.anonymise import Anonymiser
-from ingest_api.body import Reader
-from ingest_api.geo import Place
-from ingest_api.loader import Loader
-from ingest_api.log import LogWriter
-from ingest_api.meters import Meters
-from ingest_api.refresher import Refresher
+from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.geo import Place
+from ingest_api.events.reading import Reader
+from ingest_api.loading.loader import Loader
+from ingest_api.loading.view_refresh import Refresher
+from ingest_api.log.writer import LogWriter
+from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase
 
 DAYS = 40

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dashboard_app.small_groups import is_other
-from ingest_api.event import LogLine
+from ingest_api.events.contract import LogLine
 from tests.dashboard_app.conftest import RunApp
-from tests.ingest_api.test_rollups import load
+from tests.ingest_api.loading.test_rollups import load
 
 FEW = 5
 

@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 import pytest
 
-from ingest_api.stats import collect_stats
+from ingest_api.stats.answer import collect_stats
 from tests.dashboard_app.conftest import RunApp
 
 # the tiles by their label, the cells by their name, of the page that shows a field

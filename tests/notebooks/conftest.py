@@ -13,8 +13,8 @@ import pytest
 from nbclient import NotebookClient
 
 from dashboard_app.charts.offline import MIME_TYPE
-from ingest_api.demo.generator import History
-from ingest_api.demo.period import period_up_to
+from ingest_api.commands.demo.generator import History
+from ingest_api.commands.demo.period import period_up_to
 from tests.conftest import own_database
 from tests.dashboard_app.sample import load
 

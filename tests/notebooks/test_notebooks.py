@@ -14,7 +14,7 @@ import pytest
 from dashboard_app.charts import releases
 from dashboard_app.weeks import cohort_weeks
 from dashboard_app.window import Window
-from ingest_api.stats import collect_stats
+from ingest_api.stats.answer import collect_stats
 from tests.notebooks.conftest import NOTEBOOKS, RunNotebook, read_notebook
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))

@@ -12,13 +12,13 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from sql import embedded
+from sql.embedded import server as embedded
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
 import sys
 from pathlib import Path
-from sql import embedded
+from sql.embedded import server as embedded
 with embedded.start(Path(sys.argv[1])):
     print("started", flush=True)
     sys.stdin.readline()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sql import embedded
+from sql.embedded import server as embedded
 from tests.sql.clusters import end_processes
 
 

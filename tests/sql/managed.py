@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from sql.embedded_account import unprivileged_account
+from sql.embedded.account import unprivileged_account
 from tests.server import free_port, wait_until
 
 PASSWORD = "managed-password"

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from ingest_api.retention import drop_before
+from ingest_api.loading.retention import drop_before
 from tests.server import RunningServer, event, wait_until
 
 

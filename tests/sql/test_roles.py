@@ -12,8 +12,9 @@ import pytest
 from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
-from sql import embedded, roles
+from sql import roles
 from sql.database import EmbeddedDatabase, ExternalDatabase
+from sql.embedded import server as embedded
 from sql.migrate import migrate
 from sql.roles import INGEST, READER, connect_as, work_as
 from sql.statements import statement

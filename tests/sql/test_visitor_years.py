@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 
-from ingest_api.event import LogLine
+from ingest_api.events.contract import LogLine
 from sql.migrate import migrate
 from sql.statements import names, statement
 from tests.conftest import own_database
-from tests.ingest_api.test_rollups import load, rows_of
+from tests.ingest_api.loading.test_rollups import load, rows_of
 
 BEGIN = datetime(2023, 11, 1, tzinfo=UTC)
 DAYS = 520

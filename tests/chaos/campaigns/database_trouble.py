@@ -13,7 +13,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from sql import embedded
+from sql.embedded import server as embedded
 from sql.statements import FOLDER
 from tests.chaos.campaign import Campaign, Fault
 from tests.chaos.databases import Databases

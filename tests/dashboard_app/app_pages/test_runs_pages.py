@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from dashboard_app import formats
-from ingest_api.stats import collect_stats
+from ingest_api.stats.answer import collect_stats
 from tests.dashboard_app.app_pages.test_overview import specs
 from tests.dashboard_app.conftest import RunApp
 from tests.dashboard_app.sample import load

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from dashboard_app.filters import Filters
-from ingest_api.event import COLUMNS
-from ingest_api.stats import collect_stats
+from ingest_api.events.contract import COLUMNS
+from ingest_api.stats.answer import collect_stats
 from tests.conftest import own_database
 from tests.dashboard_app.queries.raw import FILTERS, asked, counted, window
 from tests.dashboard_app.sample import load

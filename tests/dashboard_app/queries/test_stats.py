@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from dashboard_app.filters import Filters
-from ingest_api.stats import collect_stats
+from ingest_api.stats.answer import collect_stats
 from tests.dashboard_app.queries.raw import WINDOWS, asked, window
 
 Shown = tuple[psycopg.Connection, dict[str, date], dict[str, Any]]

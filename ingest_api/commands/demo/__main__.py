@@ -1,0 +1,131 @@
+"""`python -m ingest_api.commands.demo`: send believable events to a running server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from tqdm import tqdm
+
+from ingest_api.commands.demo.batches import Batch, batches
+from ingest_api.commands.demo.generator import History
+from ingest_api.commands.demo.landing import wait_until_loaded
+from ingest_api.commands.demo.period import period_up_to
+from ingest_api.commands.demo.sender import Answer, Sender, SendError
+from ingest_api.commands.welcome import api_url, dashboard_url
+
+PROGRAM = "python -m ingest_api.commands.demo"
+INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
+BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: should be a whole number from 1 on")
+    return int(text)
+
+
+def iso_day(text: str) -> date:
+    """Read a day, YYYY-MM-DD."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text}: should be a day, YYYY-MM-DD") from None
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Send the believable history of an editor extension that runs Java code to a "
+        "running server. The same options give the same events, and the server keeps each once, "
+        "however often it is sent.",
+    )
+    parser.add_argument(
+        "--events", type=whole_number, default=60_000, metavar="N",
+        help="how many events to send, exactly (default: 60000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--days", type=whole_number, default=90, metavar="N",
+        help="over how many UTC days they are spread (default: 90)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--url", default=api_url(os.environ), metavar="URL",
+        help="where the server is (default: on this machine, at PORT or 8088)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N",
+        help="another number gives other visitors (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--end", type=iso_day, metavar="YYYY-MM-DD",
+        help="the last UTC day (default: today, up to the last full hour)",
+    )  # fmt: skip
+    return parser
+
+
+class Tally:
+    """What the server has said so far, and the progress bar that shows it."""
+
+    def __init__(self, total: int) -> None:
+        self.accepted = self.skipped = 0
+        on_terminal = sys.stderr.isatty()
+        self.bar = tqdm(
+            total=total,
+            unit=" events",
+            unit_scale=True,
+            file=sys.stderr,
+            dynamic_ncols=on_terminal,
+            mininterval=BAR_SECONDS_ON_TERMINAL if on_terminal else BAR_SECONDS_ELSEWHERE,
+        )
+
+    def acknowledge(self, batch: Batch, answer: Answer) -> None:
+        """Count the answer to a batch."""
+        self.accepted += answer.accepted
+        self.skipped += answer.skipped
+        self.bar.update(batch.events)
+
+
+def tell(line: str) -> None:
+    """Write a line to standard error, above the bar if there is one."""
+    tqdm.write(line, file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0 once all is in /stats, 1 on failure, 130 when interrupted."""
+    parser = command_line()
+    options = parser.parse_args(arguments)
+    now = datetime.now(UTC)
+    try:
+        period = period_up_to(options.end or now.date(), options.days, now)
+        sender = Sender(options.url, tell)
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        sender.check()
+        tell(f"Sending {options.events:,} events from {period.first} to {period.last}:")
+        history = History(options.seed, options.events, period)
+        tally = Tally(options.events)
+        with tally.bar:
+            sender.send(batches(history.arrivals()), tally.acknowledge)
+        wait_until_loaded(sender.database_health, tell)
+    except SendError as error:
+        tell(str(error))
+        return 1
+    except KeyboardInterrupt:
+        tell("Stopped. The same command sends the rest: what has arrived is kept once.")
+        return INTERRUPTED
+    print(
+        f"{tally.accepted:,} events accepted, {tally.skipped:,} skipped, of {history.visitors:,} "
+        f"visitors over {period.days:,} days. Look at {dashboard_url(os.environ)} or "
+        f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,285 @@
+"""Send batches to a running server, over a few connections, until each one is acknowledged."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import http.client
+import queue
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from http import HTTPStatus
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ingest_api.backoff import Backoff
+from ingest_api.commands.demo.batches import Batch
+from ingest_api.commands.demo.generator import Origin
+
+CONNECTIONS: Final = 4
+TIMEOUT_S: Final = 30.0
+FIRST_BACKOFF_S: Final = 0.5
+LONGEST_BACKOFF_S: Final = 15.0
+FAILING_PATIENCE_S: Final = 120.0  # a restart, a full disk that is being cleared
+LONGEST_PAUSE_S: Final = 300.0
+LIMITED_PATIENCE_S: Final = 3_900.0  # the rate limit's hour, and some
+RECHECK_S: Final = 0.1
+COMPRESSION: Final = 1  # the fastest: the server is near
+
+# 192.88.99.0/24 is public, and nobody's since RFC 7526: no database places it, nobody is blamed
+ADDRESSES: Final = 254
+
+
+class SendError(Exception):
+    """Sending can't go on; the message is one line for the user."""
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: what a worker raises when told to stop
+    """Sending was given up from outside."""
+
+
+class Answer(msgspec.Struct):
+    """What the server says of a batch."""
+
+    accepted: int
+    skipped: int
+
+
+class Lag(msgspec.Struct):
+    """How many events wait to be loaded, and for how many seconds the oldest."""
+
+    events: int
+    seconds: int
+
+
+class DatabaseHealth(msgspec.Struct):
+    """What the server says of its database."""
+
+    ok: bool
+    lag: Lag
+    reason: str = ""
+
+
+class Trouble(NamedTuple):
+    """Why a batch has to be sent again."""
+
+    what: str
+    asked_s: float = 0.0  # how long the server asks to wait
+    limited: bool = False  # by the rate limit: the server is well
+
+
+class Exchange(NamedTuple):
+    """An HTTP answer."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    content: bytes
+
+
+def origin_headers(origin: Origin) -> dict[str, str]:
+    """Return what a proxy would say of the origin. The server believes its own host."""
+    headers = {
+        "CF-IPCountry": origin.place.country or "XX",
+        "X-Forwarded-For": f"192.88.99.{1 + origin.address % ADDRESSES}",
+    }
+    if origin.place.region is not None:
+        headers["CF-Region-Code"] = origin.place.region
+    return headers
+
+
+class Sender:
+    """Sends to the server at `url`. `tell` gets a line when something is waited for.
+
+    `pause` waits for some seconds and returns early, with True, where it may not go on.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        tell: Callable[[str], None],
+        pause: Callable[[float], bool] | None = None,
+    ) -> None:
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # a port that is none, half a bracket
+            parts, port = urlsplit(""), None
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"--url {url}: should be such as http://127.0.0.1:8088")
+        self._url = url.rstrip("/")
+        self._path = parts.path.rstrip("/")
+        self._tell_user = tell
+        self._told = ""
+        self._stop = threading.Event()
+        self._pause = pause or self._stop.wait
+        self._free: queue.LifoQueue[http.client.HTTPConnection] = queue.LifoQueue()
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        self._connections = [
+            kind(parts.hostname, port, timeout=TIMEOUT_S) for _ in range(CONNECTIONS)
+        ]
+        for connection in self._connections:
+            self._free.put(connection)
+
+    def check(self) -> None:
+        """Raise SendError where no server answers at the address."""
+        try:
+            status = self._exchange("GET", "/health").status
+        except (OSError, http.client.HTTPException) as error:
+            reason = f"No server answers at {self._url} ({_first_line(error)})."
+            raise SendError(f"{reason} Start it with: make run") from error
+        finally:
+            self._close()
+        if status != HTTPStatus.OK:
+            raise SendError(f"{self._url}/health answers {status}: is that this server? Set --url.")
+
+    def database_health(self) -> DatabaseHealth | None:
+        """Return how far the server's database is, None if the server does not say."""
+        try:
+            return msgspec.json.decode(
+                self._exchange("GET", "/dbhealth").content, type=DatabaseHealth
+            )
+        except msgspec.MsgspecError:
+            return None
+        except (OSError, http.client.HTTPException) as error:
+            raise SendError(
+                f"No server answers at {self._url} any more ({_first_line(error)}). All events are "
+                "accepted and safe in its log: start it again, and they come to /stats."
+            ) from error
+        finally:
+            self._close()
+
+    def send(self, batches: Iterable[Batch], acknowledge: Callable[[Batch, Answer], None]) -> None:
+        """Send each batch, about in order, and call `acknowledge` for each in this thread.
+
+        A batch that may or may not have arrived is sent again: its events have ids, the server
+        keeps each once. Raises SendError where the server refuses one, or has failed for too long.
+        """
+        waiting: deque[tuple[Batch, Future[Answer]]] = deque()
+        pool = ThreadPoolExecutor(CONNECTIONS)
+        try:
+            for batch in batches:
+                waiting.append((batch, pool.submit(self._deliver, batch)))
+                if len(waiting) >= 2 * CONNECTIONS:
+                    acknowledge(waiting[0][0], waiting[0][1].result())
+                    waiting.popleft()
+            for sent, answer in waiting:
+                acknowledge(sent, answer.result())
+        except BaseException:
+            self._abandon([answer for _, answer in waiting])
+            raise
+        finally:
+            pool.shutdown()
+            self._close()
+
+    def _deliver(self, batch: Batch) -> Answer:
+        body = gzip.compress(batch.body, COMPRESSION, mtime=0)
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        headers |= origin_headers(batch.origin)
+        backoff = Backoff(FIRST_BACKOFF_S, LONGEST_BACKOFF_S)
+        failing_s = limited_s = 0.0
+        while not self._stop.is_set():
+            result = self._attempt(body, headers)
+            if isinstance(result, Answer):
+                return result
+            if self._stop.is_set():
+                break
+            if result.limited:
+                wait_s = min(max(result.asked_s, FIRST_BACKOFF_S), LONGEST_PAUSE_S)
+                limited_s += wait_s
+            else:
+                wait_s = min(max(result.asked_s, backoff.fail()), LONGEST_BACKOFF_S)
+                failing_s += wait_s
+            if limited_s > LIMITED_PATIENCE_S or failing_s > FAILING_PATIENCE_S:
+                raise SendError(
+                    f"The server at {self._url} still {result.what}. Run the same command again "
+                    "later: what has arrived is kept once."
+                )
+            self._tell(f"The server {result.what}: sending again in {wait_s:g} s.")
+            self._pause(wait_s)
+        raise Stopped
+
+    def _attempt(self, body: bytes, headers: dict[str, str]) -> Answer | Trouble:
+        """Post once. Raises SendError where the same again can't succeed."""
+        try:
+            exchange = self._exchange("POST", "/t", body, headers)
+        except (OSError, http.client.HTTPException) as error:
+            return Trouble(f"does not answer ({_first_line(error)})")
+        if exchange.status == HTTPStatus.OK:
+            return _answer(exchange)
+        what = f"answers {exchange.status} {_code(exchange)}".rstrip()
+        asked_s = _retry_after_s(exchange)
+        if asked_s:
+            what += f" and asks to wait {asked_s:g} s"
+        limited = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
+        if limited or exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Trouble(what, asked_s, limited)
+        raise SendError(f"The server at {self._url} {what} to a batch: nothing more was sent.")
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Exchange:
+        connection = self._free.get()
+        try:
+            connection.request(method, self._path + path, body, headers or {})
+            response = connection.getresponse()
+            return Exchange(response.status, response.headers, response.read())
+        except BaseException:
+            connection.close()  # the next request on it opens a new one
+            raise
+        finally:
+            self._free.put(connection)
+
+    def _tell(self, line: str) -> None:
+        if line != self._told:  # the connections meet with the same trouble
+            self._told = line
+            self._tell_user(line)
+
+    def _abandon(self, answers: Iterable[Future[Answer]]) -> None:
+        """Return once nobody waits for an answer any more."""
+        self._stop.set()
+        running = [answer for answer in answers if not answer.cancel()]
+        while wait(running, timeout=RECHECK_S).not_done:
+            for connection in self._connections:
+                if isinstance(open_socket := connection.sock, socket.socket):
+                    with contextlib.suppress(OSError):  # it was closed meanwhile
+                        open_socket.shutdown(socket.SHUT_RDWR)
+
+    def _close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+
+
+def _answer(exchange: Exchange) -> Answer:
+    try:
+        return msgspec.json.decode(exchange.content, type=Answer)
+    except msgspec.MsgspecError as error:
+        raise SendError(f"The server's answer to a batch can't be read: {error}") from error
+
+
+def _code(exchange: Exchange) -> str:
+    """Return the error's code from an answer, empty where there is none."""
+    try:
+        content = msgspec.json.decode(exchange.content)
+    except msgspec.MsgspecError:
+        return ""
+    return str(content.get("error", "")) if isinstance(content, dict) else ""
+
+
+def _retry_after_s(exchange: Exchange) -> float:
+    text = exchange.headers.get("Retry-After", "")
+    return float(text) if text.isdecimal() else 0.0
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -1,0 +1,205 @@
+"""`python -m ingest_api forget`: remove what is known of one visitor.
+
+First the log: the visitor's lines are blanked, so that nothing brings them back. Then, where a
+server runs, its loader is waited for: it may have read lines before. Then the database. Each step
+can be done again, so a command that was stopped is simply repeated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+
+from ingest_api.commands.command import CANNOT_START, DONE, INTERRUPTED, STOPPED, connected, tell
+from ingest_api.commands.forget.loading import wait_for_loader
+from ingest_api.commands.forget.log_lines import LogLines, blank_log, blank_rejected
+from ingest_api.commands.forget.rows import Rows
+from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
+from ingest_api.commands.import_events.rejected import FILES as IMPORT_REJECTED_FILES
+from ingest_api.commands.import_events.target import FOLDER as IMPORT_FOLDER
+from ingest_api.commands.import_events.target import lock_imports
+from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.salt import read_salt
+from ingest_api.loading.view_refresh import Refresher
+from ingest_api.log.folder import REJECTED_FILES, server_id
+from ingest_api.settings import SettingError, Settings, read_settings
+from sql.run_events import RunEventsError, hold_run_events
+from sql.statements import statement
+
+PROGRAM = "python -m ingest_api forget"
+DESCRIPTION = """\
+Remove what is known of one visitor: from the events, from every rollup, session and list, and from
+the log, its archives and what was set aside. The settings are the server's: DATABASE_URL, DATA_DIR,
+LOG_DIR, YEARLY_SALT and so on. The server may be running.
+"""
+EPILOG = """\
+What the visitor sends from then on is new. Events from before the salt was changed have another
+id: find them with --visitor. Servers on other machines have logs of their own: repeat the command
+there. Backups keep what they have.
+
+Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
+"""
+GO_ON = "The same command goes on."
+ENDING_DIGITS = 6
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    who = parser.add_mutually_exclusive_group(required=True)
+    who.add_argument(
+        "--anon", metavar="ID",
+        help="the user's id as the client sends it; `-` reads it from standard input, where no "
+        "list of processes and no shell's history shows it",
+    )  # fmt: skip
+    who.add_argument(
+        "--visitor", metavar="UUID",
+        help="the anonymised id, as tables have it; its last six digits or more, as in "
+        "“Student #abc123”, will do where only one visitor's end so",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only say what would be removed; change nothing"
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    options = command_line().parse_args(arguments)
+    try:
+        settings = read_settings(os.environ)
+        with ExitStack() as stack:
+            if settings.data_dir.exists():
+                lock = lock_imports(settings.data_dir)
+                stack.callback(os.close, lock)
+            connection, database = stack.enter_context(connected(settings, "telemetry forget"))
+            visitor = (
+                visitor_of(connection, options.visitor)
+                if options.anon is None
+                else hashed(options.anon, settings)
+            )
+            code = forget(connection, settings, visitor, options.dry_run)
+            if not options.dry_run:
+                Refresher(database).refresh_changed(connection)
+            return code
+    except (CannotStartError, RunEventsError, SettingError) as error:
+        tell(f"Nothing was removed: {error}")
+        return CANNOT_START
+    except (StoppedError, psycopg.Error, OSError) as error:
+        tell(f"Stopped: {reason(error)}. {GO_ON}")
+        return STOPPED
+    except KeyboardInterrupt:
+        tell(f"Stopped. {GO_ON}")
+        return INTERRUPTED
+
+
+def hashed(anon: str, settings: Settings) -> uuid.UUID:
+    """Return the visitor that a raw id stands for. Raises CannotStartError without the salt."""
+    if anon == "-":
+        anon = sys.stdin.readline().rstrip("\r\n")
+    if not 1 <= len(anon) <= 128:
+        raise CannotStartError("an id has 1 to 128 characters")
+    if settings.yearly_salt is None and not (settings.data_dir / "salt").exists():
+        raise CannotStartError(
+            f"there is no salt in {settings.data_dir}: set DATA_DIR or YEARLY_SALT as the "
+            "server has it"
+        )
+    return uuid.UUID(Anonymiser(read_salt(settings)).visitor(anon))
+
+
+def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
+    """Return the visitor with an anonymised id, or with such an end of it.
+
+    Raises CannotStartError where that is nobody's, or several visitors'.
+    """
+    digits = text.lower().rpartition("#")[2].replace("-", "")
+    if not re.fullmatch(rf"[0-9a-f]{{{ENDING_DIGITS},32}}", digits):
+        raise CannotStartError(
+            f"--visitor should be a uuid, or its last {ENDING_DIGITS} digits or more"
+        )
+    if len(digits) == 32:
+        return uuid.UUID(digits)
+    found = connection.execute(statement("forget/visitors_ending"), {"ending": digits}).fetchall()
+    if not found:
+        raise CannotStartError(f"no visitor's anonymised id ends in {digits}")
+    if len(found) > 1:
+        each = "".join(f"\n  {anon}  {first} to {last}" for anon, first, last in found)
+        raise CannotStartError(
+            f"{digits} is not enough, several ids end so; name a visitor by all of its id:{each}"
+        )
+    return uuid.UUID(str(found[0][0]))
+
+
+def forget(
+    connection: psycopg.Connection, settings: Settings, visitor: uuid.UUID, dry_run: bool
+) -> int:
+    """Remove a visitor, or only look; say what. Return the exit code."""
+    rows = Rows(connection, visitor, hold_run_events(connection))
+    counts, days = rows.count(), rows.days()
+    lines = LogLines()
+    for folder in log_folders(settings):
+        blanked = blank_log(folder, visitor.hex, dry_run)
+        lines.add(blanked)
+        if not dry_run:
+            wait_for_loader(connection, folder, blanked.ends)
+        # after that: a line may have been set aside meanwhile
+        lines.rejected += blank_rejected(folder.glob(REJECTED_FILES), visitor.hex, dry_run)
+    imported = settings.data_dir.glob(IMPORT_REJECTED_FILES)
+    lines.rejected += blank_rejected(imported, visitor.hex, dry_run)
+    if not dry_run:
+        rows.forget()
+    print(summary(visitor, counts, len(days), lines, dry_run))
+    if others := other_logs(connection, settings):
+        tell(f"The database has events of {others} other logs: repeat this where those are kept.")
+    for path in lines.damaged:
+        tell(f"{path} is damaged and could not be searched: delete it, or what it holds stays.")
+    return STOPPED if lines.damaged else DONE
+
+
+def log_folders(settings: Settings) -> list[Path]:
+    """Return the log folders that there are: the server's, and what a killed import left."""
+    folders = (settings.log_folder, settings.data_dir.absolute() / IMPORT_FOLDER)
+    return [folder for folder in folders if folder.exists()]
+
+
+def other_logs(connection: psycopg.Connection, settings: Settings) -> int:
+    """Return how many other log folders have fed the database."""
+    folder = settings.log_folder
+    server = server_id(folder) if (folder / "server-id").exists() else None
+    row = connection.execute(statement("forget/other_logs"), {"server": server}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def summary(
+    visitor: uuid.UUID, counts: dict[str, int], days: int, lines: LogLines, dry_run: bool
+) -> str:
+    """Return what was removed, or would be, in words."""
+    name = f"Student #{visitor.hex[-ENDING_DIGITS:]}"
+    if not counts and not lines.total():
+        return f"{name}: nothing is known of this visitor."
+    counts = dict(counts)
+    events = counts.pop("events", 0)
+    rows = ", ".join(f"{count:,} of {table}" for table, count in counts.items()) or "none"
+    return (
+        f"{name}: {'would be removed' if dry_run else 'removed'}\n"
+        f"  from the database: {events:,} events of {days:,} days; rows: {rows}\n"
+        f"  from the log: {lines.log:,} lines, {lines.archived:,} in archives, "
+        f"{lines.rejected:,} set aside"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Wait until a running server has loaded what it may have read of a log before a certain moment."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+
+from ingest_api.commands.import_events.failure import StoppedError
+from ingest_api.log.folder import server_id
+from sql.statements import statement
+
+LOOK_SECONDS = 0.1
+PATIENCE_SECONDS = 30.0
+
+
+def wait_for_loader(
+    connection: psycopg.Connection,
+    folder: Path,
+    ends: Mapping[str, int],
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> None:
+    """Return once the database has each of a folder's files up to its end in `ends`, in bytes.
+
+    Without a server that loads the folder, nothing is on its way: return at once. Raises
+    StoppedError where a server's loader does not get on.
+    """
+    behind: dict[str, int] = {}
+    deadline = time.monotonic() + patience_seconds
+    while is_served(folder):
+        before, behind = behind, _behind(connection, folder, ends)
+        if not behind:
+            return
+        if behind != before:
+            deadline = time.monotonic() + patience_seconds
+        elif time.monotonic() > deadline:
+            raise StoppedError(
+                f"the server that writes its log in {folder} does not load it; "
+                "see its /dbhealth, or stop it"
+            )
+        time.sleep(LOOK_SECONDS)
+
+
+def is_served(folder: Path) -> bool:
+    """Return whether a server has a log folder."""
+    try:
+        with (folder / ".lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _behind(
+    connection: psycopg.Connection, folder: Path, ends: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the positions of the files that are not loaded up to their ends."""
+    rows = connection.execute(
+        statement("queries/loader/positions"), {"server": server_id(folder)}
+    ).fetchall()
+    positions: dict[str, int] = {name: position for name, position, _ in rows}
+    behind = {}
+    for name, end in ends.items():
+        path = folder / name
+        # loaded whole and compressed since, or cut where a write failed
+        if path.exists() and positions.get(name, 0) < min(end, path.stat().st_size):
+            behind[name] = positions.get(name, 0)
+    return behind

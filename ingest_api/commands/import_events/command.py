@@ -1,0 +1,227 @@
+"""`python -m ingest_api.commands.import_events.command`: copy the events of the original Node server.
+
+It reads the table in one snapshot, and needs only the two databases and the salt; the server may
+run or not, and the old one too. Every row arrives once, however often the command is stopped and
+started; a later run brings what came meanwhile.
+
+What is done with odd rows, in short: nothing is dropped without being counted.
+- A row without a valid `t`, `anon` or `evt`, or with an `m` that is not an object, is rejected.
+- `os`, `ext`, `vscode` longer than 30 characters are cut to 30: the old server had no such limit in
+  its table, and a row with a long label is worth more than no row.
+- A country that is not two letters, or a region that is not a code, is left empty.
+- A value that does not fit its column (a duration below 0 or past 2^31) stays in `m`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+
+import msgspec
+import psycopg
+
+from ingest_api.commands.command import (
+    CANNOT_START,
+    DONE,
+    INTERRUPTED,
+    STOPPED,
+    progress,
+    tell,
+)
+from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
+from ingest_api.commands.import_events.rejected import RejectedFile
+from ingest_api.commands.import_events.rows import Converter
+from ingest_api.commands.import_events.source import EXAMPLE, Source
+from ingest_api.commands.import_events.target import Target
+from ingest_api.commands.import_events.transfer import Refused, transfer
+from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.salt import read_salt
+from ingest_api.loading.retention import first_kept_ms
+from ingest_api.settings import SettingError, Settings, read_settings
+from sql.database import Database, find
+
+PROGRAM = "python -m ingest_api.commands.import_events.command"
+DESCRIPTION = """\
+Copy the events of the original Node server from its database into this one. The settings are the
+server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to, and with which salt. The
+server may be running, and the old one too. Stopped or repeated, the command stores every row once;
+a later run brings what came meanwhile.
+"""
+EPILOG = """\
+The ids of users and sessions are hashed on the way. A user's old and new events belong together if
+the old table holds what the clients send today, as the original server has it, and if the salt has
+not changed since.
+
+Rejected, and written to a file with the reason: rows without a valid time (from 1973 to a day ahead
+of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows
+whose m is not an object. Kept, and counted: os, ext and vscode past 30 characters are cut;
+countries that are not two letters and regions that are not a code are left empty. What does not fit
+its column stays in m.
+
+Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
+"""
+GO_ON = "The same command goes on: every row is stored once."
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--from", dest="source", required=True, metavar="URL",
+        help=f"the old database, {EXAMPLE}; the password may be in ~/.pgpass instead",
+    )  # fmt: skip
+    parser.add_argument(
+        "--table", default="telemetry_events", metavar="NAME",
+        help="its table, or schema.table, spelled as it is (default: telemetry_events)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only read and check the rows; write nothing"
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    options = command_line().parse_args(arguments)
+    try:
+        settings = read_settings(os.environ)
+        with Source(options.source, options.table) as source:
+            database = None if options.dry_run else database_of(settings)
+            if database is not None:
+                tell(f"Copying into {database.name()}.")
+            if missing := source.missing_columns():
+                tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
+            if database is None:
+                print(check_rows(source, settings))
+            else:
+                print(copy_rows(source, settings, database))
+    except (CannotStartError, SettingError) as error:
+        tell(f"The import can't start: {error}")
+        return CANNOT_START
+    except (StoppedError, psycopg.Error, OSError) as error:
+        tell(f"The import stopped: {reason(error)}. {GO_ON}")
+        return STOPPED
+    except KeyboardInterrupt:
+        tell(f"Stopped. {GO_ON}")
+        return INTERRUPTED
+    return DONE
+
+
+class Moment(msgspec.Struct):
+    """What a log line says of when it was."""
+
+    t: int
+
+
+class Nowhere:
+    """Takes lines and counts those past RETENTION_DAYS."""
+
+    def __init__(self, retention_days: int | None) -> None:
+        self.expired = 0
+        self._first_kept = first_kept_ms(int(time.time() * 1000), retention_days)
+        self._moments = msgspec.json.Decoder(Moment).decode_lines
+
+    def store(self, lines: bytes) -> Refused:
+        """Count the lines that a database would not keep."""
+        self.expired += sum(moment.t < self._first_kept for moment in self._moments(lines))
+        return []
+
+
+def check_rows(source: Source, settings: Settings) -> str:
+    """Read and check all rows; return what an import would copy."""
+    rejected = RejectedFile(None)
+    converter = Converter(Anonymiser("none: the lines go nowhere"), int(time.time() * 1000))
+    nowhere = Nowhere(settings.retention_days)
+    rows = source.count()
+    with progress(rows, "rows") as bar:
+        transfer(source.rows(), converter, rejected, nowhere.store, bar.update)
+    return (
+        f"Of {rows:,} rows {rows - rejected.reasons.total() - nowhere.expired:,} can be copied"
+        f"{left_out(nowhere.expired)}{remarks(rejected, converter)}. Nothing was written."
+    )
+
+
+def database_of(settings: Settings) -> Database:
+    """Return the database to copy into. Raises CannotStartError where the settings name none."""
+    try:
+        return find(os.environ, settings.data_dir.absolute() / "postgres")
+    except ValueError as error:
+        raise CannotStartError(str(error)) from None
+
+
+def copy_rows(source: Source, settings: Settings, database: Database) -> str:
+    """Copy all rows; return what was copied."""
+    rows = source.count()
+    with (
+        closing(
+            Target(
+                database,
+                settings.data_dir,
+                settings.run_events,
+                settings.retention_days,
+                settings.max_values,
+            )
+        ) as target,
+        closing(RejectedFile(settings.data_dir / rejected_name())) as rejected,
+    ):
+        converter = Converter(Anonymiser(salt_of(target, settings)), int(time.time() * 1000))
+        with progress(rows, "rows") as bar:
+            transfer(source.rows(), converter, rejected, target.store, bar.update)
+        return (
+            f"{target.copied():,} events copied, {target.known():,} were there already"
+            f"{left_out(target.expired())}{remarks(rejected, converter)}."
+        )
+
+
+def salt_of(target: Target, settings: Settings) -> str:
+    """Return the server's salt. Raises CannotStartError where it is plainly not at hand."""
+    absent = settings.yearly_salt is None and not (settings.data_dir / "salt").exists()
+    if absent and target.has_events():
+        raise CannotStartError(
+            f"the database has events, but their salt is not in {settings.data_dir}: "
+            "set DATA_DIR or YEARLY_SALT as the server has it"
+        )
+    return read_salt(settings)
+
+
+def rejected_name() -> str:
+    """Return the name of this run's file of rejected rows."""
+    return time.strftime("import-rejected-%Y%m%dT%H%M%SZ.jsonl", time.gmtime())
+
+
+def left_out(expired: int) -> str:
+    """Return how many events are too old, as a part of a sentence."""
+    return f", {expired:,} past RETENTION_DAYS" if expired else ""
+
+
+def remarks(rejected: RejectedFile, converter: Converter) -> str:
+    """Return what was rejected or changed, as the end of a sentence."""
+    reasons = rejected.reasons
+    said = f", {reasons.total():,} rejected"
+    if reasons:
+        said += f" ({listed(reasons)})"
+        said += f", see {rejected.path}" if rejected.path else ""
+    return said + (f"; changed: {listed(converter.changes)}" if converter.changes else "")
+
+
+def listed(counts: Counter[str]) -> str:
+    """Return counts in words, the highest first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count:,} {what}" for what, count in ordered)
+
+
+if __name__ == "__main__":
+    # a service manager's stop is as good as Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The way of imported log lines into the database: a private log folder and a loader for it.
+
+It is the server's own way, so an import has nothing to learn about partitions and rollups, works
+whether a server runs or not, and takes turns with its loader. The folder is private because what
+lies in a server's log is acknowledged and waits for its time; this here can be read again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
+from ingest_api.loading.loader import Loader
+from ingest_api.loading.transaction import MAX_VALUES
+from ingest_api.log.folder import server_id
+from ingest_api.log.format import note_format
+from ingest_api.log.writer import SUFFIX
+from ingest_api.metrics.meters import Meters
+from sql.database import Database
+from sql.migrate import OTHER_VERSION, is_current, is_made, migrate
+from sql.roles import INGEST, connect_as
+from sql.run_events import hold_run_events
+from sql.statements import statement
+
+FOLDER: Final = "import"
+PATIENCE_SECONDS: Final = 30.0
+RETRY_SECONDS: Final = 0.5
+
+
+class Target:
+    """The database that lines are put into. One process at a time has it for a data folder."""
+
+    def __init__(
+        self,
+        database: Database,
+        data_dir: Path,
+        run_events: str | None,
+        retention_days: int | None = None,
+        max_values: int = MAX_VALUES,
+    ) -> None:
+        """Take the data folder. Raises CannotStartError where that or the database can't be had."""
+        self._database = database
+        self._folder = data_dir.absolute() / FOLDER
+        self._lock = lock_imports(data_dir)
+        self._meters = Meters.create(rows=1)
+        self._number = 0
+        try:
+            database.ensure_running()
+            with psycopg.connect(database.conninfo, autocommit=True) as owner:
+                if is_made(owner) and not is_current(owner):
+                    raise RuntimeError(OTHER_VERSION)
+                migrate(owner, run_events)
+                hold_run_events(owner, run_events)
+            self._clear()  # what a killed import left
+            self._folder.mkdir(mode=0o700)
+            note_format(self._folder)
+        except (psycopg.Error, RuntimeError, OSError) as error:
+            self._database.release()
+            os.close(self._lock)
+            what = self._folder if isinstance(error, OSError) else "the database"
+            raise CannotStartError(f"{what} can't be used: {reason(error)}") from error
+        self._server = server_id(self._folder)
+        self._loader = Loader(
+            database,
+            self._folder,
+            run_events,
+            self._meters,
+            retention_days=retention_days,
+            max_values=max_values,
+        )
+
+    def has_events(self) -> bool:
+        """Return whether there are events in the database."""
+        with self._connect() as connection:
+            found = connection.execute(statement("queries/import/has_events")).fetchone()
+        return found is not None and bool(found[0])
+
+    def store(self, lines: bytes) -> list[dict[str, Any]]:
+        """Return once the database has the lines on its disk, each of them once.
+
+        The answer is those that it refused: `reason`, `line`. A database that is away is waited for
+        half a minute. Raises StoppedError after that, and OSError where the private folder can't be
+        written.
+        """
+        if not lines:
+            return []
+        self._number += 1
+        path = self._folder / f"events-import-w0-{self._number:012x}{SUFFIX}"
+        path.write_bytes(lines)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (problem := self._load(path.name, len(lines))) is not None:
+            if time.monotonic() > deadline:
+                raise StoppedError(f"the database does not answer: {problem}")
+            time.sleep(RETRY_SECONDS)
+        path.unlink()
+        return self._take_refused()
+
+    def copied(self) -> int:
+        """Return how many events were new."""
+        total = self._meters.total
+        loaded = total("loaded_events") - total("reloaded_events")
+        return loaded - self.known() - self.expired()
+
+    def expired(self) -> int:
+        """Return how many events were past RETENTION_DAYS, and left out."""
+        return self._meters.total("expired_events")
+
+    def known(self) -> int:
+        """Return how many events were there already."""
+        return self._meters.total("duplicate_events")
+
+    def close(self) -> None:
+        """Remove the private folder, and let the database go."""
+        self._loader.close()
+        try:
+            # where the database is gone, the next import does it
+            with suppress(psycopg.Error):
+                self._clear()
+        finally:
+            self._database.release()
+            os.close(self._lock)
+
+    def _load(self, name: str, size: int) -> str | None:
+        """Load a file; return None when it is loaded for good, else why it is not."""
+        try:
+            while self._loader.load_available():
+                pass
+            with self._connect() as connection:
+                # the loader commits asynchronously; a database that crashed may have lost that
+                settled = connection.execute(
+                    statement("queries/loader/settle_file"),
+                    {"server": self._server, "name": name, "size": size},
+                ).fetchone()
+        except psycopg.ProgrammingError as error:
+            raise StoppedError(f"the database refuses the events: {reason(error)}") from error
+        except (psycopg.Error, RuntimeError) as error:
+            self._loader.close()
+            return reason(error)
+        if settled is None:
+            self._loader.close()  # a new connection asks for the position
+            return "it lost what it had"
+        return None
+
+    def _take_refused(self) -> list[dict[str, Any]]:
+        refused: list[dict[str, Any]] = []
+        for path in (self._folder / "rejected").glob(f"*{SUFFIX}"):
+            refused += map(json.loads, path.read_text(encoding="utf-8").splitlines())
+            path.unlink()
+        return refused
+
+    def _clear(self) -> None:
+        """Remove the private folder, and what the database knows of its files."""
+        if not self._folder.exists():
+            return
+        with self._connect() as connection:
+            connection.execute(
+                statement("queries/import/forget_files"), {"server": server_id(self._folder)}
+            )
+        shutil.rmtree(self._folder)
+
+    def _connect(self) -> psycopg.Connection:
+        return connect_as(INGEST, self._database, "telemetry import")
+
+
+def lock_imports(data_dir: Path) -> int:
+    """Take the data folder for an import, or a forget, for as long as this process lives.
+
+    Raises CannotStartError where another has it.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise CannotStartError(f"DATA_DIR {data_dir} can't be used: {error.strerror}") from None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(fd)
+        raise CannotStartError(
+            f"another import or forget is at work with {data_dir}; wait for its end"
+        ) from None
+    return fd

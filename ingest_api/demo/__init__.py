@@ -1,5 +1,0 @@
-"""Believable events to look at: `python -m ingest_api.demo` sends them to a running server.
-
-The story: an editor extension that compiles and runs Java code, from its launch on. Visitors come,
-most leave, some stay; versions roll out; one release is bad and is mended.
-"""

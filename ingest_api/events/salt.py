@@ -1,0 +1,42 @@
+"""The key of the hashes that stand for user ids."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from ingest_api.log.writer import sync_folder
+from ingest_api.settings import SettingError, Settings
+
+SALT_BYTES = 32
+
+
+def read_salt(settings: Settings) -> str:
+    """Return YEARLY_SALT, else the salt kept in the data folder, made where there is none."""
+    if settings.yearly_salt is not None:
+        return settings.yearly_salt
+    path = settings.data_dir / "salt"
+    if not path.exists():
+        _make(path)
+    salt = path.read_text().strip()
+    if not salt:
+        raise SettingError(f"{path} is empty: restore it, or set YEARLY_SALT")
+    return salt
+
+
+def _make(path: Path) -> None:
+    """Write a new salt, whole or not at all; if another process is first, its salt stands."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as file:
+        file.write(secrets.token_urlsafe(SALT_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)

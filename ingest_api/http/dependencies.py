@@ -1,0 +1,42 @@
+"""What the application works with, passed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest_api.events.geo import Locator
+from ingest_api.events.reading import Reader
+from ingest_api.http.client_address import Proxies
+from ingest_api.http.rate_limit import RateLimiter
+from ingest_api.log.probe import LogProbe
+from ingest_api.metrics.meters import Meters
+from ingest_api.settings import Settings
+from ingest_api.stats.database import DatabaseReader
+from ingest_api.stats.database_pulse import DatabasePulse
+
+
+class Log(Protocol):
+    """Where accepted events go."""
+
+    def append(self, lines: bytes) -> None:
+        """Return when whole lines are on disk. Raises LogUnavailableError where they are not."""
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """The parts that the resources share. `clock` gives s since 1970."""
+
+    settings: Settings
+    reader: Reader
+    log: Log
+    proxies: Proxies
+    locator: Locator
+    limiter: RateLimiter
+    database: DatabaseReader
+    pulse: DatabasePulse
+    probe: LogProbe
+    meters: Meters
+    clock: Callable[[], float] = time.time

@@ -1,0 +1,182 @@
+"""Counters that end by themselves, in memory that processes share.
+
+A table of fixed size in a file without a name: the parent makes it, the workers inherit its file
+descriptor. A slot is found by a keyed hash of the counter's name, under a random key that lives in
+the table alone, so that no name can be read from it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import mmap
+import os
+import secrets
+import struct
+import threading
+import time
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Final, NamedTuple, Self
+
+from ingest_api.metrics.shared_memory import create_shared_memory
+
+MAGIC: Final = int.from_bytes(b"counters", "little")
+# cells of 8 bytes. The header: magic, number of slots, the key; a slot: the hash, count and end.
+CELL: Final = 8
+HEADER_CELLS: Final = 4
+SLOT_CELLS: Final = 4
+KEY_BYTES: Final = 16
+NO_BOUND: Final = (1 << 64) - 1  # as much as a cell holds
+SECOND: Final = 1_000_000_000
+# how far from its first choice a counter may be; with all of these in use, one must give way
+PROBES: Final = 16
+# at a lock that is taken, before other threads of this process get their turn
+TRIES: Final = 20
+BACKOFF_SECONDS: Final = 0.00002
+
+
+class Count(NamedTuple):
+    """What a counter is at, and how long it lasts: 0 and 0.0 where there is none."""
+
+    value: int
+    seconds_left: float
+
+
+class SharedCounters:
+    """One process's door to the table. Safe for threads; after a fork, attach anew.
+
+    Where more counters are alive than there is room for, the one nearest its end is forgotten.
+    """
+
+    def __init__(self, fd: int, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        """Attach to the table in a file; `clock` gives ns and must be one for all processes.
+
+        Raises ValueError where the file holds no table.
+        """
+        self.fd = fd
+        self._clock = clock
+        memory = mmap.mmap(fd, 0)
+        magic, self._slots, self._key = struct.unpack_from(f"QQ{KEY_BYTES}s", memory)
+        if magic != MAGIC:
+            raise ValueError(f"file descriptor {fd} is of no table of counters")
+        self._cells = memoryview(memory).cast("Q")
+        self._lock = _FileLock(fd)
+
+    @classmethod
+    def create(cls, slots: int = 131_072) -> Self:
+        """Make a table for `slots` counters alive at a time, of 32 bytes each."""
+        # slots past the last one, so that a search needs no way back to the first
+        fd = create_shared_memory((HEADER_CELLS + (slots + PROBES) * SLOT_CELLS) * CELL)
+        os.pwrite(fd, struct.pack("QQ", MAGIC, slots) + secrets.token_bytes(KEY_BYTES), 0)
+        return cls(fd)
+
+    @classmethod
+    def attach(cls, fd: int) -> Self:
+        """Open the table that another process made. Raises ValueError where there is none."""
+        return cls(fd)
+
+    def add(self, name: str, seconds: int, amount: int = 1, most: int = NO_BOUND) -> Count:
+        """Add to a counter; one that doesn't exist begins, to last for `seconds`.
+
+        If that makes more than `most`, nothing is added, and the count is what it would have been.
+        """
+        high, low = self._hash(name)
+        cells = self._cells
+        with self._lock:
+            now = self._clock()
+            at, found = self._find(high, low, now)
+            if found:
+                value = cells[at + 2] + amount
+                if value <= most:
+                    cells[at + 2] = value
+                return Count(value, (cells[at + 3] - now) / SECOND)
+            if amount > most:
+                return Count(amount, float(seconds))
+            # without an end, the slot is free: a process that dies in between leaves it so
+            cells[at + 3] = 0
+            cells[at] = high
+            cells[at + 1] = low
+            cells[at + 2] = amount
+            cells[at + 3] = now + seconds * SECOND
+        return Count(amount, float(seconds))
+
+    def get(self, name: str) -> Count:
+        """Return a counter."""
+        high, low = self._hash(name)
+        with self._lock:
+            now = self._clock()
+            at, found = self._find(high, low, now)
+            if not found:
+                return Count(0, 0.0)
+            return Count(self._cells[at + 2], (self._cells[at + 3] - now) / SECOND)
+
+    def remove(self, name: str) -> None:
+        """Forget a counter."""
+        high, low = self._hash(name)
+        with self._lock:
+            at, found = self._find(high, low, self._clock())
+            if found:
+                self._cells[at + 3] = 0
+
+    def clear(self) -> int:
+        """Forget all counters; return how many there were."""
+        ends = self._cells[HEADER_CELLS + 3 :: SLOT_CELLS]
+        with self._lock:
+            now = self._clock()
+            alive = [place for place, end in enumerate(ends) if end > now]
+            for place in alive:
+                ends[place] = 0
+        return len(alive)
+
+    def _hash(self, name: str) -> tuple[int, int]:
+        digest = blake2b(name.encode(), digest_size=2 * CELL, key=self._key).digest()
+        return int.from_bytes(digest[:CELL], "little"), int.from_bytes(digest[CELL:], "little")
+
+    def _find(self, high: int, low: int, now: int) -> tuple[int, bool]:
+        """Return the first cell of a counter's slot and True; or of the slot to take, and False."""
+        cells = self._cells
+        first = HEADER_CELLS + high % self._slots * SLOT_CELLS
+        free, earliest = first, cells[first + 3]
+        for at in range(first, first + PROBES * SLOT_CELLS, SLOT_CELLS):
+            end = cells[at + 3]
+            if end > now and cells[at] == high and cells[at + 1] == low:
+                return at, True
+            if end < earliest:
+                free, earliest = at, end
+        return free, False
+
+
+# Called so, it keeps the interpreter's lock. fcntl.flock gives that to another thread, and waits up
+# to 5 ms to have it back, with the file locked for all processes.
+_flock = ctypes.PyDLL(None).flock
+
+
+class _FileLock:
+    """A lock among threads and processes, that the kernel lifts when its holder is killed.
+
+    flock belongs to an opening of the file, and inherited descriptors are all of one: hence another
+    opening, which lasts as long as the process. fcntl's byte-range locks would need none, but are
+    lost when the process closes any descriptor of the file, such as the one that each mmap has.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = os.open(f"/proc/self/fd/{fd}", os.O_RDWR | os.O_CLOEXEC)
+        self._threads = threading.Lock()
+        # raises OSError for a file that can't be locked, which __enter__ would wait for
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def __enter__(self) -> None:
+        while True:
+            self._threads.acquire()
+            # others need it for some µs only, unless they lost the processor
+            for _ in range(TRIES):
+                if _flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB) == 0:
+                    return
+            self._threads.release()
+            time.sleep(BACKOFF_SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        _flock(self._fd, fcntl.LOCK_UN)
+        self._threads.release()

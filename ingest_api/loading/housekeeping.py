@@ -1,0 +1,209 @@
+"""Compress log files once they are loaded, and delete what is past its time.
+
+A file that the database lacks stays, however old, unless `RETENTION_DAYS` leaves nothing of it.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+
+from ingest_api.commands.import_events.rejected import FILES as IMPORT_REJECTED_FILES
+from ingest_api.loading.retention import drop_before, first_kept_day
+from ingest_api.log.archive import ARCHIVED_FILES, compress, tidying
+from ingest_api.log.folder import REJECTED_FILES, server_id
+from ingest_api.log.writer import LOG_FILES
+from ingest_api.metrics.meters import Meters
+from sql.database import Database
+from sql.roles import INGEST, connect_as
+from sql.statements import statement
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 60.0
+DAY_SECONDS = 86_400
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Tell of a file that can't be tidied, and go on, unless the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        logger.warning("%s was not tidied, next try in a minute: %s", path.name, error)
+
+
+class Housekeeper:
+    """Looks after one log folder. Runs in one thread of one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        meters: Meters,
+        log_retention_days: int,
+        clock: Callable[[], float] = time.time,
+        retention_days: int | None = None,
+        data_dir: Path | None = None,
+    ) -> None:
+        """Look after `folder`, and after what imports left in `data_dir`."""
+        self._database = database
+        self._folder = folder
+        self._meters = meters
+        self._data_dir = data_dir or folder
+        # a log that is kept longer than the events would keep them too
+        self._log_retention_days = min(log_retention_days, retention_days or log_retention_days)
+        self._retention_days = retention_days
+        self._server = server_id(folder)
+        self._clock = clock
+        self._overdue: dict[str, float] = {}  # when each file was last reported
+
+    def run(self, stop: threading.Event) -> None:
+        """Make a round each minute until `stop` is set."""
+        while not stop.wait(ROUND_SECONDS):
+            try:
+                self.make_round()
+                self._meters.note_success("housekeeper")
+            except (psycopg.Error, OSError) as error:
+                logger.warning("not all was tidied, next try in a minute: %s", error)
+
+    def make_round(self) -> None:
+        """Compress what is loaded, drop what is old.
+
+        Raises psycopg.Error without a database, OSError if the folder can't be used.
+        """
+        with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
+            first_kept = first_kept_day(self._clock(), self._retention_days)
+            if first_kept is not None:
+                # before any file is deleted: it refuses a day that is none by the database's clock
+                drop_before(connection, first_kept)
+            with tidying(self._folder):
+                # what is old first: on a full disk there is no room to compress before
+                self._drop_old(connection, first_kept)
+                self._compress_loaded(connection)
+                self._report_overdue(connection)
+
+    def _drop_old(self, connection: psycopg.Connection, first_kept: date | None) -> None:
+        """Delete old files that the database has, and those of which it would keep nothing."""
+        settled = {name for name, _, settled in self._positions(connection) if settled}
+        archives = sorted(self._folder.glob(ARCHIVED_FILES))
+        for path in archives:
+            with telling(path):
+                if path.name.removesuffix(".gz") not in settled:
+                    _drop_expired(path, first_kept)
+                elif self._age_days(path) >= self._log_retention_days:
+                    path.unlink()
+        # after the files: were one forgotten first, a crash between would have it loaded again
+        connection.execute(
+            statement("queries/loader/forget_gone_files"),
+            {
+                "server": self._server,
+                "before": self._time() - timedelta(days=self._log_retention_days),
+                "present": list(self._log_files()),
+            },
+        )
+        imported = self._data_dir.glob(IMPORT_REJECTED_FILES)
+        for path in (*self._folder.glob(REJECTED_FILES), *imported):
+            with telling(path):
+                _drop_expired(path, first_kept)
+
+    def _report_overdue(self, connection: psycopg.Connection) -> None:
+        """Count the old files that the database lacks; name each once a day."""
+        positions = {name: (end, whole) for name, end, whole in self._positions(connection)}
+        days = max(1, self._log_retention_days)
+        overdue = {}
+        for name, path in self._log_files().items():
+            with telling(path):
+                position, settled = positions.get(name, (0, False))
+                is_old = self._age_days(path) >= days
+                if is_old and not settled and _holds_more(path, position):
+                    overdue[path.name] = self._overdue.get(path.name, 0.0)
+        now = self._clock()
+        for name, reported in overdue.items():
+            if now - reported >= DAY_SECONDS:
+                overdue[name] = now
+                logger.error(
+                    "%s is older than %d days and not in the database: it is kept; "
+                    "the loader's messages say what it waits for",
+                    name,
+                    days,
+                )
+        self._overdue = overdue
+        self._meters.set("overdue_files", len(overdue))
+
+    def _positions(self, connection: psycopg.Connection) -> list[tuple[str, int, bool]]:
+        parameters = {"server": self._server}
+        return connection.execute(statement("queries/loader/positions"), parameters).fetchall()
+
+    def _log_files(self) -> dict[str, Path]:
+        """Return the files of the log, archived or not, by the name that the database has."""
+        packed = {path.name.removesuffix(".gz"): path for path in self._folder.glob(ARCHIVED_FILES)}
+        return packed | {path.name: path for path in self._folder.glob(LOG_FILES)}
+
+    def _time(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
+
+    def _age_days(self, path: Path) -> float:
+        return (self._clock() - path.stat().st_mtime) / DAY_SECONDS
+
+    def _compress_loaded(self, connection: psycopg.Connection) -> None:
+        for path in sorted(self._folder.glob(LOG_FILES)):
+            with telling(path):
+                if self._is_settled(connection, path):
+                    compress(path)
+
+    def _is_settled(self, connection: psycopg.Connection, path: Path) -> bool:
+        """Return whether nobody writes to a file and the database has all of it, on its disk."""
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        content_end = _last_line_end(path)
+        settled = connection.execute(
+            statement("queries/loader/settle_file"),
+            {"server": self._server, "name": path.name, "size": content_end},
+        )
+        return content_end > 0 and settled.fetchone() is not None
+
+
+def _drop_expired(path: Path, first_kept: date | None) -> None:
+    """Delete a file that the database lacks if all its events are from before the days kept."""
+    # an event is at most a day ahead of the time at which it was written
+    newest = datetime.fromtimestamp(path.stat().st_mtime, UTC).date() + timedelta(days=1)
+    if first_kept is not None and newest < first_kept:
+        path.unlink()
+        logger.warning(
+            "%s was deleted, since RETENTION_DAYS keeps none of its events: "
+            "they never were in this database",
+            path.name,
+        )
+
+
+def _holds_more(path: Path, position: int) -> bool:
+    """Return whether a file that is not settled has lines past a position, as far as is known."""
+    try:
+        return path.suffix == ".gz" or position < _last_line_end(path)
+    except OSError:
+        return True
+
+
+def _last_line_end(path: Path) -> int:
+    """Return the offset after a file's last newline: a torn last line is nobody's."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        start = max(0, size - (1 << 20))
+        file.seek(start)
+        return start + file.read(size - start).rfind(b"\n") + 1

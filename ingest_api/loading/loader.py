@@ -1,0 +1,293 @@
+"""Load the log into PostgreSQL: each line once, whatever dies on the way.
+
+The rows and the new positions in the log commit together. After any failure the loader asks the
+database for the positions and goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
+import psycopg
+
+from ingest_api.backoff import Backoff
+from ingest_api.loading.connection import bring_up_to_date, open_connection
+from ingest_api.loading.retention import first_kept_day
+from ingest_api.loading.transaction import MAX_VALUES, Load, move_position
+from ingest_api.log.archive import missing_archives, tidying, unpack_or_tell
+from ingest_api.log.folder import Chunk, LogFolder, halves, server_id
+from ingest_api.log.lag import Lag
+from ingest_api.log.rejected_lines import keep_rejected
+from ingest_api.metrics.meters import Meters
+from sql.database import Database
+from sql.migrate import MigrationError
+from sql.statements import statement
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.1
+LOOK_SECONDS = 1.0
+NO_ROOM_SECONDS = 60.0
+MAX_LOAD_BYTES = 8 << 20
+REST_PER_WORK = 4
+LONGEST_REST_SECONDS = 0.4
+LONGEST_BACKOFF_SECONDS = 2.0
+# SQLSTATE classes that blame the data: data exception, integrity, program limit
+DATA_ERRORS = ("22", "23", "54")
+
+
+class Loader:
+    """Loads one log folder. Runs in one thread of one process.
+
+    `run_events` is what the database should have as the start of the run events' names; None: it
+    is not asked.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        run_events: str | None,
+        meters: Meters,
+        clock: Callable[[], float] = time.time,
+        retention_days: int | None = None,
+        max_values: int = MAX_VALUES,
+    ) -> None:
+        self.failure: MigrationError | None = None  # that ended `run`: this can't be the database
+        self.migrated = threading.Event()  # the tables are there
+        self._database = database
+        self._folder = folder
+        self._log = LogFolder(folder, meters)
+        self._server = server_id(folder)
+        self._wanted_run_events = run_events
+        self._run_events = ""  # the database's
+        self._meters = meters
+        self._clock = clock
+        self._retention_days, self._max_values = retention_days, max_values
+        self.lag = Lag(self._log, meters, clock)
+        self._connection: psycopg.Connection | None = None
+        self._second: psycopg.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="loader")
+        self._outage = False
+        self._behind = False
+        self._next_look = self._next_unpack = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Load until `stop` is set; then load what is logged, if that can be, and return."""
+        backoff = Backoff(2 * POLL_SECONDS, LONGEST_BACKOFF_SECONDS)
+        try:
+            while True:
+                stopping = stop.is_set()
+                began = time.monotonic()
+                loaded = False
+                try:
+                    # a stop does not wait for archives
+                    loaded = self.load_available(unpacks=not stopping)
+                    self._measure()
+                    self._meters.note_success("loader")
+                    backoff.succeed()
+                    # small loads cost much an event: a busy loader leaves the processors to others
+                    worked = time.monotonic() - began
+                    rest = min(max(POLL_SECONDS, worked * REST_PER_WORK), LONGEST_REST_SECONDS)
+                except (psycopg.Error, MigrationError, RuntimeError, OSError) as error:
+                    if isinstance(error, MigrationError) and not self.migrated.is_set():
+                        self.failure = error
+                        return
+                    self._lost(error)
+                    rest = backoff.fail()
+                if stopping and not loaded:
+                    return
+                if not self._behind:
+                    stop.wait(rest)
+        finally:
+            self._behind = False
+            self.close()
+
+    def load_available(self, *, unpacks: bool = True) -> bool:
+        """Load what can be loaded now; return whether there was any.
+
+        Where the database lacks archived files, the next of them is unpacked after that.
+        Raises psycopg.Error or RuntimeError where the database can't be used.
+        """
+        self._log.scan()
+        connection = self._connect()
+        for name, lost in self._log.removed():
+            self._meters.add("lost_log_bytes", lost)
+            logger.error(
+                "%s was removed with %d bytes not loaded: those events are lost", name, lost
+            )
+        chunks = self._log.take(MAX_LOAD_BYTES)
+        self._behind = is_large(chunks)
+        if self._behind:
+            self._catch_up(connection, chunks)
+        elif chunks:
+            self._load(connection, chunks)
+        elif time.monotonic() >= self._next_look:
+            # an idle connection does not tell that its server is gone, and /stats needs it too
+            self._next_look = time.monotonic() + LOOK_SECONDS
+            connection.execute("select 1")
+        unpacked = unpacks and not self._behind and self._unpack_next()
+        return bool(chunks) or unpacked
+
+    def close(self) -> None:
+        """Close the connections."""
+        for connection in (self._connection, self._second):
+            if connection is not None:
+                connection.close()
+        self._connection = self._second = None
+
+    def _connect(self) -> psycopg.Connection:
+        if self._connection is not None:
+            return self._connection
+        bring_up_to_date(self._database, self._wanted_run_events)
+        self.migrated.set()
+        connection, self._run_events = open_connection(self._database, self._wanted_run_events)
+        try:
+            # a file that is packed after the question would seem to be missing
+            with tidying(self._folder):
+                positions = connection.execute(
+                    statement("queries/loader/positions"), {"server": self._server}
+                ).fetchall()
+                archived = missing_archives(
+                    self._folder, {name for name, _, settled in positions if settled}
+                )
+        except BaseException:
+            connection.close()
+            raise
+        known = {name: position for name, position, _ in positions}
+        self._correct(self._log.restore(known, archived))
+        self._connection = connection
+        self._outage = False
+        logger.info("the database is there, events are loaded")
+        return connection
+
+    def _unpack_next(self) -> bool:
+        """Unpack the oldest archive that the database lacks; return whether there was one.
+
+        One, when what is there is loaded: all together might take more room than there is.
+        """
+        if not self._log.archived or time.monotonic() < self._next_unpack:
+            return False
+        try:
+            unpack_or_tell(self._folder / f"{next(reversed(self._log.archived))}.gz")
+        except OSError as error:
+            self._next_unpack = time.monotonic() + NO_ROOM_SECONDS
+            logger.error("archives wait to be unpacked: %s", error)
+            return False
+        self._correct(self._log.restore_unpacked())
+        self._log.scan()
+        return True
+
+    def _correct(self, more: int) -> None:
+        """Count lines of which the database says that they are loaded, or, if negative, are not."""
+        if more > 0:
+            self._meters.add("loaded_events", more)
+        else:
+            self._meters.add("reloaded_events", -more)
+
+    def _lost(self, error: Exception) -> None:
+        """Start over with a new connection; say so once an outage."""
+        if not self._outage:
+            blames_us = isinstance(error, OSError | MigrationError)
+            what = "can't load the log" if blames_us else "the database is gone"
+            logger.warning("%s, the log keeps the events: %s", what, _reason(error))
+        self._outage = True
+        self._behind = False
+        self.close()
+        with contextlib.suppress(OSError):
+            self._measure()
+
+    def _load(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
+        """Load chunks; where one of their lines can't be, find it and set it aside."""
+        load = self._begin(connection, chunks)
+        try:
+            load.prepare()
+            load.finish()
+        except psycopg.Error as error:
+            load.abandon()
+            if (error.sqlstate or "")[:2] not in DATA_ERRORS:
+                raise
+            if load.lines == 1:
+                again = self._log.read_again(chunks[0])
+                if again != chunks[0]:
+                    # taken while it was being blanked: see erasure
+                    self._load(connection, [again])
+                else:
+                    self._reject(connection, again, error)
+                return
+            for part in halves(chunks):
+                self._load(connection, part)
+        else:
+            self._count(load)
+
+    def _catch_up(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
+        """Load a backlog on two connections: while one load finishes, the next is prepared."""
+        if self._second is None:
+            self._second, _ = open_connection(self._database, self._run_events)
+        connections = itertools.cycle((connection, self._second))
+        load = self._begin(next(connections), chunks)
+        load_prepared = self._thread.submit(load.prepare)
+        following: Load | None = load
+        try:
+            while following is not None:
+                load, prepared = following, load_prepared
+                prepared.result()
+                following = None
+                # what is left of a backlog has time: then loads are paced again
+                if is_large(load.chunks) and (chunks := self._log.take(MAX_LOAD_BYTES)):
+                    following = self._begin(next(connections), chunks)
+                    load_prepared = self._thread.submit(following.prepare)
+                load.finish()
+                self._count(load)
+                self._measure()
+        except psycopg.Error as error:
+            if following is not None and following is not load:
+                wait([load_prepared])
+                following.abandon()
+            load.abandon()
+            self._log.put_back()
+            if (error.sqlstate or "")[:2] not in DATA_ERRORS:
+                raise
+            self._load(connection, list(load.chunks))
+
+    def _begin(self, connection: psycopg.Connection, chunks: list[Chunk]) -> Load:
+        first_kept = first_kept_day(self._clock(), self._retention_days)
+        return Load(
+            connection, self._server, self._run_events, chunks, first_kept, self._max_values
+        )
+
+    def _count(self, load: Load) -> None:
+        load.count(self._meters)
+        for chunk in load.chunks:
+            self._log.advance(chunk)
+
+    def _reject(self, connection: psycopg.Connection, chunk: Chunk, error: psycopg.Error) -> None:
+        """Set a line aside that the database can't hold."""
+        reason = _reason(error)
+        keep_rejected(self._folder, chunk, reason)
+        with connection.transaction():
+            move_position(connection, self._server, chunk, loaded=0, rejected=1)
+        self._meters.add("rejected_events")
+        self._log.advance(chunk)
+        logger.error("rejected the line at byte %d of %s: %s", chunk.start, chunk.name, reason)
+
+    def _measure(self) -> None:
+        self.lag.measure(database_up=self._connection is not None)
+
+
+def is_large(chunks: Sequence[Chunk]) -> bool:
+    """Return whether so much waits that loads go on without a rest, on two connections."""
+    return sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first line of an error: the rest may quote the data, or a connection string."""
+    reason = str(error).partition("\n")[0] or type(error).__name__
+    return "; ".join([reason, *getattr(error, "__notes__", [])])

@@ -1,0 +1,198 @@
+"""One load: some lines of the log into PostgreSQL, with their rollups, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import psycopg
+from psycopg import errors
+from psycopg.types.json import Json
+
+from ingest_api.log.folder import Chunk
+from ingest_api.metrics.meters import Meters
+from sql.statements import names, statement
+
+logger = logging.getLogger(__name__)
+
+# one loader at a time writes the rollups' rows, so that two servers' loaders can't deadlock
+LOAD_LOCK = 7305_2027
+# lines that are parsed by one statement: their text is in memory thrice meanwhile
+PIECE_BYTES = 1 << 20
+MOST_MISPLACED = 5
+# names of a dimension that a day's rollups take
+MAX_VALUES = 1000
+# a forgotten visitor's
+BLANK_LINE = re.compile(rb"^ +\n", re.MULTILINE)
+
+
+class Refused(NamedTuple):
+    """How many events of a load have names that count as `(other)`: the day's list is full."""
+
+    dimension: str
+    day: date
+    events: int
+    is_news: bool  # the first of that day and dimension
+
+
+class Load:
+    """A load in two halves. `prepare` may run while another connection's load finishes.
+
+    Events from before `first_kept` are left out; None keeps all. For `max_values` see add_rollups.
+    """
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        server: uuid.UUID,
+        run_events: str,
+        chunks: Sequence[Chunk],
+        first_kept: date | None,
+        max_values: int,
+    ) -> None:
+        self.chunks = chunks
+        self.lines = sum(chunk.lines() for chunk in chunks)
+        self._connection = connection
+        self._server = server
+        self._parameters = {"run_events": run_events}
+        self._first_kept = first_kept
+        self._max_values = max_values
+        self.expired = 0
+        self.refused: list[Refused] = []
+
+    def prepare(self) -> None:
+        """Begin, and insert the events. Raises psycopg.Error."""
+        execute = self._connection.execute
+        execute("begin")
+        self.parsed = sum(self._parse(piece) for chunk in self.chunks for piece in pieces(chunk))
+        if self._first_kept is not None:
+            expire = statement("load/expire")
+            self.expired = execute(expire, {"first_kept": self._first_kept}).rowcount
+        self._make_partitions()
+        self.events = self._insert()
+
+    def finish(self) -> None:
+        """Add to the rollups, move the positions, and commit. Raises psycopg.Error."""
+        execute = self._connection.execute
+        with self._connection.pipeline():
+            self.refused = add_rollups(self._connection, self._max_values)
+            for chunk in self.chunks:
+                move_position(
+                    self._connection, self._server, chunk, loaded=chunk.lines(), rejected=0
+                )
+            execute("commit")
+
+    def count(self, meters: Meters) -> None:
+        """Count what became of the lines; say once which names are too many."""
+        meters.add("loaded_events", self.lines)
+        meters.add("duplicate_events", self.parsed - self.expired - self.events)
+        meters.add("expired_events", self.expired)
+        meters.add("forgotten_events", self.lines - self.parsed)
+        for refused in self.refused:
+            meters.add(f"other:{refused.dimension}", refused.events)
+            if refused.is_news:
+                logger.warning(
+                    "%s has more new names on %s than MAX_VALUES=%d: the rest counts as (other)",
+                    refused.dimension, refused.day, self._max_values,
+                )  # fmt: skip
+
+    def abandon(self) -> None:
+        """Undo what was prepared, where there is a connection left to do so."""
+        if not self._connection.closed:
+            self._connection.rollback()
+
+    def _parse(self, lines: bytes) -> int:
+        """Parse whole lines; return how many there are, but for those of forgotten visitors."""
+        if b" \n" in lines:
+            lines = BLANK_LINE.sub(b"", lines)
+        array = Json(lines[:-1].replace(b"\n", b","), dumps=b"[%b]".__mod__)
+        parsed = self._connection.execute(
+            statement("load/parse"), {"lines": array, **self._parameters}
+        ).rowcount
+        if parsed != lines.count(b"\n"):
+            raise errors.InvalidTextRepresentation("a line is not one JSON object")
+        return parsed
+
+    def _make_partitions(self) -> None:
+        """Give new months their partitions, but do not wait for whoever reads all events.
+
+        A dump of the database would hold up the loads for as long as it takes. Until it is done the
+        events go to the partition of odd dates, and move when theirs is made.
+        """
+        try:
+            with self._connection.transaction():
+                self._connection.execute("set local lock_timeout = '1s'")
+                self._connection.execute(statement("load/partitions"))
+                self._connection.execute("set local lock_timeout = 0")
+        except (errors.LockNotAvailable, errors.CheckViolation):
+            logger.info("a new month's partition has to wait: others use those that there are")
+
+    def _insert(self) -> int:
+        misplaced = 0
+        while True:
+            try:
+                with self._connection.transaction():
+                    return self._connection.execute(statement("load/events")).rowcount
+            except errors.UniqueViolation:
+                self._connection.execute(statement("load/deduplicate"))
+            except errors.CheckViolation:
+                # while this waited, another server made the partition where its events belong
+                misplaced += 1
+                if misplaced > MOST_MISPLACED:
+                    raise
+
+
+def add_rollups(
+    connection: psycopg.Connection, max_values: int | None, temporary: tuple[str, ...] = ()
+) -> list[Refused]:
+    """Add the events in the temporary table `fresh` to the rollups, in the current transaction.
+
+    A day takes `max_values` names of a dimension, None: any number, until its list is closed; the
+    rest counts as `(other)`. In place of the tables named in `temporary`, temporary ones of the
+    same names are read and written, and nobody is waited for. Raises psycopg.Error.
+    """
+    # before the turn is taken: a load's halves take about as long, and one waits for the other
+    for name in names("load/groups"):
+        connection.execute(statement(name))
+    if not temporary:
+        take_turn(connection)
+    admit = statement("load/admit", temporary)
+    found = connection.execute(admit, {"max_values": max_values}).fetchall()
+    if found:
+        for name in names("load/refused"):
+            connection.execute(statement(name))
+    for name in names("load/rollups"):
+        connection.execute(statement(name, temporary))
+    return [Refused(*row) for row in found]
+
+
+def take_turn(connection: psycopg.Connection) -> None:
+    """Wait for the other loaders' current transactions: what they count can be seen then."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
+
+
+def pieces(chunk: Chunk) -> Iterator[bytes]:
+    """Cut a chunk at line ends."""
+    start = 0
+    while start < len(chunk.content):
+        end = chunk.content.find(b"\n", start + PIECE_BYTES) + 1 or len(chunk.content)
+        yield chunk.content[start:end]
+        start = end
+
+
+def move_position(
+    connection: psycopg.Connection, server: uuid.UUID, chunk: Chunk, loaded: int, rejected: int
+) -> None:
+    """Note in the current transaction that a chunk is done with, and how many of its lines how."""
+    parameters = {
+        "server": server,
+        "name": chunk.name,
+        "position": chunk.end,
+        "loaded": loaded,
+        "rejected": rejected,
+    }
+    connection.execute(statement("queries/loader/move_position"), parameters)

@@ -1,0 +1,103 @@
+"""Compressed log files: kept for their time, and unpacked for a database that lacks them."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import gzip
+import logging
+import os
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from ingest_api.log.writer import LOG_FILES, sync_folder
+
+logger = logging.getLogger(__name__)
+
+ARCHIVED_FILES = LOG_FILES + ".gz"
+DRAFTS = "events-*-w*-*.new"
+
+
+@contextmanager
+def tidying(folder: Path) -> Iterator[None]:
+    """Hold a log folder's files for a while: nobody else compresses, unpacks or rewrites any."""
+    fd = os.open(folder / ".tidy", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def compress(path: Path) -> None:
+    """Put a gzip file in the place of a log file, with its time; whole or not at all."""
+
+    def pack(source: IO[bytes], target: IO[bytes]) -> None:
+        with gzip.GzipFile(filename="", fileobj=target, mode="wb", mtime=0) as packed:
+            shutil.copyfileobj(source, packed, 1 << 20)
+
+    replace(path, path.with_name(path.name + ".gz"), pack)
+
+
+def unpack(path: Path) -> None:
+    """Put the log file in the place of its gzip file, with its time; whole or not at all.
+
+    Raises OSError, and that before it fills the disk where there is no room.
+    """
+    with path.open("rb") as packed_file:
+        packed_file.seek(-4, os.SEEK_END)
+        size = int.from_bytes(packed_file.read(), "little")  # of the content, as gzip notes it
+    if shutil.disk_usage(path.parent).free < 2 * size:
+        raise OSError(errno.ENOSPC, "there is no room for it", str(path))
+
+    def inflate(source: IO[bytes], target: IO[bytes]) -> None:
+        with gzip.GzipFile(fileobj=source) as packed:
+            shutil.copyfileobj(packed, target, 1 << 20)
+
+    replace(path, path.with_name(path.name.removesuffix(".gz")), inflate)
+
+
+def missing_archives(folder: Path, settled: set[str]) -> list[str]:
+    """Return the log files that are archived and a database lacks, the oldest last.
+
+    `settled` are the names of those that it has: it may be new, or restored.
+    """
+    names = (path.name.removesuffix(".gz") for path in folder.glob(ARCHIVED_FILES))
+    return sorted((name for name in names if name not in settled), reverse=True)
+
+
+def unpack_or_tell(path: Path) -> None:
+    """Unpack a file, or tell why it can't be. Raises OSError where there is no room for it."""
+    logger.info("%s is not in this database, unpacking it", path.name)
+    try:
+        with tidying(path.parent):
+            unpack(path)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        logger.error("%s is damaged and was not loaded: %s", path.name, error)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        logger.error("%s can't be unpacked and was not loaded: %s", path.name, error)
+
+
+def replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:
+    """Put a converted file, with its time, in the place of a file, which it may be itself."""
+    draft = target.with_name(target.name + ".new")
+    try:
+        with source.open("rb") as reading, draft.open("wb") as writing:
+            os.fchmod(writing.fileno(), 0o600)
+            convert(reading, writing)
+            writing.flush()
+            os.fsync(writing.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)  # it may be what could not be made
+        raise
+    shutil.copystat(source, draft)
+    draft.rename(target)
+    sync_folder(target.parent)
+    if source != target:
+        source.unlink()

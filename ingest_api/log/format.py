@@ -1,0 +1,167 @@
+"""The format of a log folder, and the upgrade from the first one, of version 0.1.
+
+That version logged session ids as clients sent them. When a server first starts on such a folder,
+each file is rewritten with hashes in their place, under a new name. Positions in it change, so the
+loader begins it again, and the database drops the events that it has. The new name also shows which
+files are done: an upgrade that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gzip
+import itertools
+import json
+import logging
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+import msgspec
+
+from ingest_api.commands.import_events.rows import hide_sessions
+from ingest_api.events.contract import session_text
+from ingest_api.log.archive import ARCHIVED_FILES, DRAFTS, replace, tidying
+from ingest_api.log.folder import REJECTED_FILES
+from ingest_api.log.writer import LOG_FILES, SUFFIX, sync_folder, write_whole
+
+logger = logging.getLogger(__name__)
+
+FORMAT: Final = "2"
+FORMAT_FILE: Final = "format"
+UPGRADED: Final = f"-v{FORMAT}{SUFFIX}"
+PACKING_LEVEL: Final = 6  # the server waits for this, and 9 takes three times as long
+BATCH_LINES: Final = 1000
+SESSION_KEY: Final = re.compile(rb"session_id|sessionId")
+
+# a visitor's hash and a session id -> the session's hash
+Hash = Callable[[str, str], str]
+Convert = Callable[[bytes, Hash], bytes]
+Fields = dict[str, msgspec.Raw]
+decode_fields: Final = msgspec.json.Decoder(Fields).decode
+decode_text: Final = msgspec.json.Decoder(str).decode
+decode: Final = msgspec.json.decode
+encode: Final = msgspec.json.encode
+
+
+def note_format(folder: Path) -> None:
+    """Note that a log folder is of the present format."""
+    write_whole(folder / FORMAT_FILE, f"{FORMAT}\n")
+
+
+def upgrade(folder: Path, session: Hash, imports: Iterable[Path] = ()) -> None:
+    """Bring a log folder, and files of rows that imports rejected, to the present format.
+
+    Nothing is done if the folder is of that format already. No server may write to it. Raises
+    OSError if a file can't be read or written; called again, it goes on.
+    """
+    if (folder / FORMAT_FILE).exists():
+        return
+    with tidying(folder):
+        for draft in folder.glob(DRAFTS):
+            draft.unlink()  # what a killed process left half-written
+        log = (path for pattern in (ARCHIVED_FILES, LOG_FILES) for path in folder.glob(pattern))
+        records = (*folder.glob(REJECTED_FILES), *imports)
+        files = [
+            *((path, _line) for path in sorted(log)),
+            *((path, _record) for path in sorted(records)),
+        ]
+        files = [(path, converted) for path, converted in files if UPGRADED not in path.name]
+        if files:
+            logger.info("hashing the session ids in %d files of %s", len(files), folder)
+        for path, converted in files:
+            target = path.with_name(path.name.replace(SUFFIX, UPGRADED))
+            _rewrite(path, target, converted, session)
+        for changed in {path.parent for path, _ in files}:
+            sync_folder(changed)  # or a loss of power might bring old files back
+        note_format(folder)
+
+
+def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> None:
+    is_packed = path.suffix == ".gz"
+
+    def convert(source: IO[bytes], draft: IO[bytes]) -> None:
+        # a worker whose server was killed may still be at its last request
+        fcntl.flock(source, fcntl.LOCK_SH)
+        with contextlib.ExitStack() as stack:
+            lines: IO[bytes] | gzip.GzipFile = source
+            writing: IO[bytes] | gzip.GzipFile = draft
+            if is_packed:
+                lines = stack.enter_context(gzip.GzipFile(fileobj=source))
+                writing = stack.enter_context(
+                    gzip.GzipFile("", "wb", PACKING_LEVEL, draft, mtime=0)
+                )
+            hashed = (
+                converted(line, session) if SESSION_KEY.search(line) else line
+                for line in _whole_lines(lines, path)
+            )
+            # a line at a time would be slow to pack
+            while batch := b"".join(itertools.islice(hashed, BATCH_LINES)):
+                writing.write(batch)
+
+    try:
+        replace(path, target, convert)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _whole_lines(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
+    """Yield a file's lines, as far as they can be read.
+
+    A last line without an end was never acknowledged, and is left out.
+    """
+    try:
+        yield from (line for line in file if line.endswith(b"\n"))
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        logger.error("%s is damaged, only its first part can be read: %s", path.name, error)
+
+
+def _line(line: bytes, session: Hash) -> bytes:
+    """Return a line of the log with hashed session ids.
+
+    All else stays as it is written. A damaged line ends before the first id, whatever that is.
+    """
+    try:
+        fields = decode_fields(line)
+        visitor = decode_text(fields["anon"])
+        m = decode_fields(fields["m"]) if "m" in fields else {}
+        raw = decode_text(fields.pop("session_id")) if "session_id" in fields else None
+        if "sessionId" in m:
+            in_m = session_text(decode(m.pop("sessionId")))
+            raw = raw or in_m
+    except (ValueError, KeyError, RecursionError):
+        return line[: _place(line)] + b"\n"
+    if raw:
+        fields["session_id"] = msgspec.Raw(encode(session(visitor, raw)))
+    if "m" in fields:
+        fields["m"] = msgspec.Raw(encode(m))
+        if not m:
+            del fields["m"]
+    return encode(fields) + b"\n"
+
+
+def _record(line: bytes, session: Hash) -> bytes:
+    """Return a record of a line, or of a row of an import, that was rejected; ids hashed."""
+
+    def hide(record: dict[str, Any]) -> None:
+        if isinstance(text := record.get("line"), str):
+            hidden = _line(text.encode(errors="surrogatepass"), session)
+            record["line"] = hidden.decode(errors="surrogatepass").rstrip("\n")
+
+    try:
+        record = json.loads(line)
+        hide(record)
+        if isinstance(row := record.get("row"), dict):
+            hide(row)
+            hide_sessions(row, session)
+    except (ValueError, AttributeError, RecursionError):
+        return line[: _place(line)] + b"\n"
+    return json.dumps(record).encode() + b"\n"
+
+
+def _place(line: bytes) -> int:
+    found = SESSION_KEY.search(line)
+    return found.start() if found else len(line)

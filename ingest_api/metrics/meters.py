@@ -1,0 +1,218 @@
+"""Counters in memory that the parent and its workers share, and `/metrics` made of them.
+
+prometheus-client's own way for several processes writes a file a process and costs several times as
+much an increment; a row of this table belongs to a worker's place, so that its successor counts on.
+"""
+
+from __future__ import annotations
+
+import mmap
+import threading
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import Final
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from ingest_api.events.contract import ERROR_CODES
+from ingest_api.metrics.shared_memory import create_shared_memory
+
+PREFIX: Final = "telemetry"
+COUNTERS: Final = {
+    "received_events": "Events in the requests that were read.",
+    "accepted_events": "Events that were acknowledged.",
+    "rate_limited_requests": "Requests over a rate limit.",
+    "rate_limited_events": "Events of the requests over `RATE_LIMIT_EVENTS`; not received.",
+    "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
+    "logged_events": "Events in the log, what earlier runs left or the database lost included.",
+    "withdrawn_events": "Of these, those that left the log before they were loaded or rejected.",
+    "loaded_events": "Events that were loaded, those included that the database had already.",
+    "reloaded_events": "Loaded events that the database lost: they are loaded again from the log.",
+    "duplicate_events": "Events that came again with the same id.",
+    "expired_events": "Log lines that were past `RETENTION_DAYS` when they came to be loaded.",
+    "forgotten_events": "Log lines that are blank since their visitor was forgotten.",
+    "rejected_events": "Log lines set aside because they can't be loaded.",
+    "loader_rounds": "Times that the loader looked at the log: a loader that hangs does not.",
+    "lost_log_bytes": "Bytes of log files that were removed before they were loaded.",
+}
+GAUGES: Final = {
+    "waiting_events": "Events in the log that are not in the database yet.",
+    "lag_seconds": "Age of the oldest event that is not in the database yet.",
+    "overdue_files": "Log files that the database lacks, older than `LOG_RETENTION_DAYS`.",
+    "workers": "Worker processes that live.",
+    "database_up": "1 where the loader reaches the database.",
+}
+SKIP_REASONS: Final = tuple(ERROR_CODES)
+# what the parent does in threads of its own
+TASKS: Final = ("loader", "refresher", "housekeeper")
+# of the names that clients choose
+DIMENSIONS: Final = ("evt", "os", "ext", "vscode", "exception", "exit", "output")
+# seconds; the last bucket is everything longer
+BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+ROUTES: Final = ("/t", "/stats", "other")
+# not exported: which log file a worker writes, and up to where it is on disk; the same of the last
+# one that somebody removed while it was written
+WATERMARK: Final = ("log_file", "log_synced")
+REMOVED: Final = ("removed_file", "removed_synced")
+
+COLUMNS: Final = {
+    name: column
+    for column, name in enumerate(
+        (
+            *COUNTERS,
+            *GAUGES,
+            *WATERMARK,
+            *REMOVED,
+            *(f"{cell}:{task}" for task in TASKS for cell in ("restarts", "success_ms")),
+            *(f"skipped:{reason}" for reason in SKIP_REASONS),
+            *(f"other:{dimension}" for dimension in DIMENSIONS),
+            *(f"{route}:{bucket}" for route in ROUTES for bucket in (*BUCKETS, "inf", "sum_us")),
+        )
+    )
+}
+WIDTH: Final = len(COLUMNS)
+CELL_BYTES: Final = 8
+
+
+class Meters:
+    """One process's row of the table, and a view on all rows."""
+
+    def __init__(self, fd: int, row: int) -> None:
+        self.fd = fd
+        self._cells = memoryview(mmap.mmap(fd, 0)).cast("Q")
+        self._offset = row * WIDTH
+        self._lock = threading.Lock()
+
+    @classmethod
+    def create(cls, rows: int) -> Meters:
+        """Make the table, with row 0 for the caller."""
+        return cls(create_shared_memory(rows * WIDTH * CELL_BYTES), 0)
+
+    def add(self, name: str, amount: int = 1) -> None:
+        """Add to this process's counter."""
+        with self._lock:
+            self._cells[self._offset + COLUMNS[name]] += amount
+
+    def set(self, name: str, value: int) -> None:
+        """Set this process's gauge."""
+        self._cells[self._offset + COLUMNS[name]] = value
+
+    def count_ingest(self, accepted: int, skipped: Iterable[str]) -> None:
+        """Count one body's events, those skipped by their reason."""
+        cells, offset = self._cells, self._offset
+        with self._lock:
+            cells[offset + COLUMNS["accepted_events"]] += accepted
+            received = accepted
+            for reason, count in Counter(skipped).items():
+                cells[offset + COLUMNS[f"skipped:{reason}"]] += count
+                received += count
+            cells[offset + COLUMNS["received_events"]] += received
+
+    def observe(self, route: str, seconds: float) -> None:
+        """Count one answer's time."""
+        first = self._offset + COLUMNS[f"{route}:{BUCKETS[0]}"]
+        with self._lock:
+            self._cells[first + bisect_left(BUCKETS, seconds)] += 1
+            self._cells[first + len(BUCKETS) + 1] += int(seconds * 1e6)
+
+    def note_success(self, task: str) -> None:
+        """Note that a task has just done its work, or begins."""
+        # monotonic time is one for all processes, and no clock that is set makes it jump
+        self.set(f"success_ms:{task}", int(time.monotonic() * 1000))
+
+    def success_age(self, task: str) -> float:
+        """Return how long ago a task last succeeded, in s."""
+        return max(0.0, time.monotonic() - self.total(f"success_ms:{task}") / 1000)
+
+    def total(self, name: str) -> int:
+        """Return a counter's or gauge's sum over all processes."""
+        return sum(self._cells[COLUMNS[name] :: WIDTH])
+
+    def watermarks(self) -> dict[int, int]:
+        """Return how many bytes are on disk of each log file being written, by its number."""
+        marks = {}
+        for pair in (REMOVED, WATERMARK):
+            file_column, synced_column = (COLUMNS[name] for name in pair)
+            for row in range(0, len(self._cells), WIDTH):
+                number, synced = self._cells[row + file_column], self._cells[row + synced_column]
+                # a writer that goes on to a new file sets its mark to 0 first: look twice
+                if number and number == self._cells[row + file_column]:
+                    marks[number] = synced
+        return marks
+
+    def render(self, *others: Metric) -> bytes:
+        """Return all meters, and other metrics, in Prometheus's text format."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_MetersCollector(self, others))
+        return generate_latest(registry)
+
+
+class _MetersCollector(Collector):
+    def __init__(self, meters: Meters, others: Iterable[Metric]) -> None:
+        self._meters = meters
+        self._others = others
+
+    def collect(self) -> Iterator[Metric]:
+        total = self._meters.total
+        yield from self._others
+        for name, text in COUNTERS.items():
+            yield CounterMetricFamily(f"{PREFIX}_{name}", text, value=total(name))
+        for name, text in GAUGES.items():
+            yield GaugeMetricFamily(f"{PREFIX}_{name}", text, value=total(name))
+        skipped = CounterMetricFamily(
+            f"{PREFIX}_skipped_events",
+            "Events that were not accepted, by reason.",
+            labels=["reason"],
+        )
+        for reason in SKIP_REASONS:
+            if count := total(f"skipped:{reason}"):
+                skipped.add_metric([reason], count)
+        yield skipped
+        yield from self._tasks()
+        other = CounterMetricFamily(
+            f"{PREFIX}_other_events",
+            "Events that count as `(other)` in a dimension: past `MAX_VALUES` names of their day.",
+            labels=["dimension"],
+        )
+        for dimension in DIMENSIONS:
+            if count := total(f"other:{dimension}"):
+                other.add_metric([dimension], count)
+        yield other
+        latency = HistogramMetricFamily(
+            f"{PREFIX}_answer_seconds", "Time to the answer, by route.", labels=["route"]
+        )
+        for route in ROUTES:
+            counts = accumulate(total(f"{route}:{bucket}") for bucket in (*BUCKETS, "inf"))
+            bounds = (*(str(bucket) for bucket in BUCKETS), "+Inf")
+            latency.add_metric(
+                [route],
+                buckets=list(zip(bounds, counts, strict=True)),
+                sum_value=total(f"{route}:sum_us") / 1e6,
+            )
+        yield latency
+
+    def _tasks(self) -> Iterator[Metric]:
+        restarts = CounterMetricFamily(
+            f"{PREFIX}_task_restarts",
+            "Times that a task failed and started again.",
+            labels=["task"],
+        )
+        ages = GaugeMetricFamily(
+            f"{PREFIX}_task_success_age_seconds",
+            "Time since a task last did its work, or began.",
+            labels=["task"],
+        )
+        for task in TASKS:
+            restarts.add_metric([task], self._meters.total(f"restarts:{task}"))
+            ages.add_metric([task], self._meters.success_age(task))
+        yield from (restarts, ages)

@@ -1,0 +1,149 @@
+"""Serve events inside Waitress's event loop: all requests that are ready, then one sync for them.
+
+A thread for each request costs two switches between threads and a share of the interpreter's lock;
+a sync for each costs the disk's time. So requests that are quick run one after another in the loop,
+each in a greenlet that stops where its event has to be on disk. The log's own thread writes and
+syncs the lines of all together, while the loop goes on with what arrives meanwhile; then each
+request goes on to its answer. What may take long runs in Waitress's own threads.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Final
+
+from greenlet import getcurrent, greenlet
+from waitress.task import ThreadedTaskDispatcher
+
+from ingest_api.log.writer import LogUnavailableError, LogWriter
+
+WAITS: Final = object()
+MOST_IDLE: Final = 256
+
+
+class Rounds:
+    """A task dispatcher for Waitress, and the log that its application appends to.
+
+    Made in the thread that runs the event loop.
+    """
+
+    def __init__(self, log: LogWriter, threads: int, is_quick: Callable[[Any], bool]) -> None:
+        """Take what says whether a parsed request waits for nothing but the log."""
+        self.wake: Callable[[], None] = lambda: None  # the loop, from another thread
+        self._log = log
+        self._is_quick = is_quick
+        self._threads = ThreadedTaskDispatcher()
+        self._threads.set_thread_count(threads)
+        self._loop = getcurrent()
+        self._ready: list[Any] = []
+        self._calls: deque[Callable[[], None]] = deque()
+        self._is_woken = False
+        self._lines: list[bytes] = []
+        self._waiting: list[tuple[Any, greenlet]] = []
+        self._idle: list[greenlet] = []
+
+    def add_task(self, channel: Any) -> None:
+        """Take a connection whose next request is complete, for the next round."""
+        if not channel.is_served:  # a pipeline's next request has to wait for the answer
+            channel.is_served = True
+            self._ready.append(channel)
+
+    def has_requests(self) -> bool:
+        """Return whether there is something to do before waiting for more."""
+        return bool(self._ready or self._calls)
+
+    def run(self) -> None:
+        """Serve one request of each connection that has one, and send what is answered."""
+        self._is_woken = False
+        while self._calls:
+            self._calls.popleft()()
+        channels, self._ready = self._ready, []
+        for channel in channels:
+            if self._is_quick(channel.requests[0]):
+                request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
+                self._go_on(channel, request, channel)
+            else:
+                self._threads.add_task(_Task(channel, partial(self._finish_soon, channel)))
+        if self._waiting:
+            lines, self._lines = b"".join(self._lines), []
+            waiting, self._waiting = self._waiting, []
+            self._log.submit(lines).add_done_callback(partial(self._resume_soon, waiting))
+
+    def append(self, lines: bytes) -> None:
+        """Return when whole lines are on disk. Raises LogUnavailableError if they are not."""
+        if getcurrent().parent is not self._loop:
+            self._log.append(lines)
+            return
+        self._lines.append(lines)
+        failure = self._loop.switch(WAITS)
+        if failure is not None:
+            raise LogUnavailableError(*failure.args) from failure
+
+    def shutdown(self, timeout: float) -> None:
+        """End the threads, without waiting longer than so many seconds."""
+        self._threads.shutdown(timeout=timeout)
+
+    def _call_soon(self, call: Callable[[], None]) -> None:
+        """Have the loop's thread call something. For other threads."""
+        self._calls.append(call)
+        if not self._is_woken:
+            self._is_woken = True
+            self.wake()
+
+    def _finish_soon(self, channel: Any) -> None:
+        self._call_soon(partial(self._finish, channel))
+
+    def _resume_soon(self, waiting: list[tuple[Any, greenlet]], synced: Future[None]) -> None:
+        self._call_soon(partial(self._resume, waiting, synced.exception()))
+
+    def _resume(self, waiting: list[tuple[Any, greenlet]], failure: BaseException | None) -> None:
+        for channel, request in waiting:
+            self._go_on(channel, request, failure)
+
+    def _go_on(self, channel: Any, request: greenlet, given: object) -> None:
+        """Serve a request until it waits for the log, or to its end.
+
+        A failure ends its connection alone: those after it are on disk, and are to be answered.
+        """
+        try:
+            if request.switch(given) is WAITS:
+                self._waiting.append((channel, request))
+            else:
+                self._finish(channel)
+        except Exception:  # what it may be is not known, or it would be handled where it happens
+            channel.handle_error()
+
+    def _finish(self, channel: Any) -> None:
+        channel.is_served = False
+        channel.flush()
+
+    def _serve(self, channel: Any) -> None:
+        """Serve a request; then wait for the next, since a new greenlet costs 8 us."""
+        while True:
+            channel.service()
+            if len(self._idle) == MOST_IDLE:
+                return
+            self._idle.append(getcurrent())
+            channel = self._loop.switch()
+
+
+class _Task:
+    """A request that a thread serves."""
+
+    def __init__(self, channel: Any, finish: Callable[[], None]) -> None:
+        self._channel = channel
+        self._finish = finish
+
+    def service(self) -> None:
+        """Answer; the loop sends the answer."""
+        try:
+            self._channel.service()
+        finally:
+            self._finish()
+
+    def cancel(self) -> None:
+        """Drop the request: the worker stops."""
+        self._channel.cancel()

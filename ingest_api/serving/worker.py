@@ -1,0 +1,110 @@
+"""One worker process: the application under Waitress, on the socket that all workers share.
+
+Started by the parent, see server.py. Stops on SIGTERM, or when the parent is gone: it takes no new
+connections, answers the requests that came, and tells its clients to connect anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import Any
+
+from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.geo import Locator
+from ingest_api.events.reading import Reader
+from ingest_api.events.salt import read_salt
+from ingest_api.http.app import create_app
+from ingest_api.http.client_address import Proxies
+from ingest_api.http.dependencies import Dependencies
+from ingest_api.http.ignored_proxies import IgnoredProxies
+from ingest_api.http.rate_limit import RateLimiter, SharedMemoryStorage, storage
+from ingest_api.http.shared_counters import SharedCounters
+from ingest_api.log.probe import LogProbe
+from ingest_api.log.writer import LogWriter
+from ingest_api.metrics.meters import Meters
+from ingest_api.serving.operational_log import set_up_logging
+from ingest_api.serving.waitress.loop import begin_stop, create_server, serve
+from ingest_api.serving.waitress.rounds import Rounds
+from ingest_api.settings import READER_URL, read_settings
+from ingest_api.stats.database import DatabaseReader
+from ingest_api.stats.database_pulse import DatabasePulse
+
+logger = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser()
+    for name in ("place", "socket", "meters", "counters", "parent"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    given = parser.parse_args()
+    settings = read_settings(os.environ)
+    set_up_logging(settings.log_level)
+    if given.place > 1:
+        # all workers read the same file: one tells what is wrong with it
+        logging.getLogger("ingest_api.events.geo").setLevel(logging.ERROR)
+    meters = Meters(given.meters, given.place)
+    log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
+    database = DatabaseReader(os.environ[READER_URL])
+    pulse = DatabasePulse(os.environ[READER_URL])
+    counters = SharedCounters.attach(given.counters)
+    salt = read_salt(settings)
+    limits = storage(settings.rate_limit_storage, counters, salt)
+    # a limit that is counted elsewhere has to be waited for
+    quick = {"/t", "/health"} if isinstance(limits, SharedMemoryStorage) else {"/health"}
+    rounds = Rounds(log, settings.threads, lambda request: request.path in quick)
+    app = create_app(
+        Dependencies(
+            settings=settings,
+            reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
+            log=rounds,
+            proxies=Proxies(
+                settings.trusted_proxies,
+                IgnoredProxies(settings.trusted_proxies, counters).note,
+            ),
+            locator=Locator(settings.geo_db),
+            limiter=RateLimiter(
+                settings.rate_limit_max,
+                settings.rate_limit_window,
+                limits,
+                most_events=settings.rate_limit_events,
+            ),
+            database=database,
+            pulse=pulse,
+            probe=LogProbe(settings.log_folder, given.place),
+            meters=meters,
+        )
+    )
+    server = create_server(app, socket.socket(fileno=given.socket), settings.threads, rounds)
+    signal.signal(signal.SIGTERM, lambda *_: begin_stop(server))
+    threading.Thread(target=_watch_parent, args=(given.parent, server), daemon=True).start()
+
+    def count_stalled(number: int) -> None:
+        meters.add("stalled_connections", number)
+        logger.warning("cut %d connections: their clients took nothing of an answer", number)
+
+    serve(server, rounds, count_stalled)
+    log.close()
+    database.close()
+    pulse.close()
+    # threads that a dead database holds must not keep the process
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _watch_parent(pipe: int, server: Any) -> None:
+    """Stop when the parent's end of a pipe closes, as it does when the parent dies."""
+    os.read(pipe, 1)
+    begin_stop(server)
+
+
+if __name__ == "__main__":
+    main()
