@@ -41,7 +41,7 @@ run: $(INSTALLED) ## start the API and the dashboard
 
 demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \
-	exec $(BIN)/python -m ingest_api.commands.demo $(DEMO_OPTIONS)
+	exec $(BIN)/minigem demo $(DEMO_OPTIONS)
 
 notebook: $(DEVELOPS) ## open the notebooks in the browser, on this machine only
 	@set -a; [ ! -f .env ] || . ./.env; set +a; \

@@ -1,4 +1,4 @@
-"""Run the ingest API, `python -m ingest_api`, or one of its commands."""
+"""The command line: `minigem`, or `python -m ingest_api`."""
 
 from __future__ import annotations
 
@@ -7,31 +7,44 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from ingest_api.serving.operational_log import set_up_logging
 from ingest_api.serving.parent import Server, StartError
 from ingest_api.settings import SettingError, read_settings
 from sql.database import find
 
-COMMANDS = ("forget", "import_events", "rebuild", "verify")
+# each has a `main`, which takes arguments and returns the exit code
+COMMANDS = {
+    "demo": "ingest_api.commands.demo.command",
+    "forget": "ingest_api.commands.forget.command",
+    "import": "ingest_api.commands.import_events.command",
+    "rebuild": "ingest_api.commands.rebuild",
+    "verify": "ingest_api.commands.verify",
+}
 USAGE = """\
-usage: python -m ingest_api                    serve
-       python -m ingest_api forget             remove what is known of one visitor
-       python -m ingest_api import_events      copy the events of the original Node server
-       python -m ingest_api rebuild            make the rollups anew from the events
-       python -m ingest_api verify             compare the rollups with the events
-Each command has --help.\
+usage: minigem [COMMAND]
+
+  serve     run the ingest API (the default)
+  demo      send believable events to a running server
+  forget    remove what is known of one visitor
+  import    copy the events of the original Node server
+  rebuild   make the rollups anew from the events
+  verify    compare the rollups with the events
+
+The settings are environment variables: see README.md. Each command but serve has --help.\
 """
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve, or run a command; return the exit code."""
-    if not arguments:
+    if list(arguments) in ([], ["serve"]):
         return serve()
     if arguments[0] in COMMANDS:
-        # a service manager's stop is as good as Ctrl-C
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        code: int = import_module(f"ingest_api.{arguments[0]}").main(arguments[1:])
+        # a service manager's stop is as good as Ctrl-C, which whoever started us may ignore
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.default_int_handler)
+        code: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:])
         return code
     asked = arguments[0] in ("-h", "--help")
     print(USAGE, file=sys.stdout if asked else sys.stderr)
@@ -52,7 +65,8 @@ def serve() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Run what the command line says, and exit with its code."""
     try:
         code = main(sys.argv[1:])
     except SystemExit as end:  # argparse's
@@ -61,3 +75,7 @@ if __name__ == "__main__":
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+if __name__ == "__main__":
+    run()

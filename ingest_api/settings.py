@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from ingest_api.http.client_address import DEFAULT_TRUSTED_PROXIES, Proxies
-from ingest_api.http.rate_limit import storage
-from ingest_api.http.shared_counters import SharedCounters
-from ingest_api.loading.transaction import MAX_VALUES
+import redis
+
+from ingest_api.networks import Networks
 from sql.database import DATABASE_VARIABLES
 
 PUBLISHED_SALT = "jwc-2025-salt"
+DEFAULT_TRUSTED_PROXIES: Final = ("127.0.0.0/8", "::1")
+REDIS_SCHEMES: Final = ("redis://", "rediss://", "redis+unix://")
+MAX_VALUES: Final = 1000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -75,7 +77,7 @@ def proxies(text: str) -> tuple[str, ...]:
     """Read a list of addresses and networks, or none."""
     listed = () if text.strip().lower() == "none" else names_list(text)
     try:
-        Proxies(listed)
+        Networks(listed)
     except ValueError as error:
         raise ValueError(
             f"should be addresses or networks, with commas, or none: {error}"
@@ -101,10 +103,16 @@ def rate_limit_storage(text: str) -> str:
     """Read where the rate limit is counted."""
     if text == "memory://":
         return text
+    if not text.startswith(REDIS_SCHEMES):
+        raise ValueError("should be memory:// or redis://host:6379")
     try:
-        storage(text, SharedCounters.create(slots=1))
-    except ValueError as error:
-        raise ValueError(str(error).removeprefix("RATE_LIMIT_STORAGE ")) from None
+        redis.ConnectionPool.from_url(text.replace("redis+unix://", "unix://", 1))
+    except ValueError:
+        # the cause may show a part of the password
+        raise ValueError(
+            "should be redis://host:6379; special characters of a password are to be "
+            "percent-encoded"
+        ) from None
     return text
 
 

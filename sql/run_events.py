@@ -16,7 +16,7 @@ from sql.statements import statement
 
 # held shared by all that make rollups, alone by a rebuild with another prefix
 RUN_EVENTS_LOCK = 7305_2030
-REBUILD = "python -m ingest_api rebuild"
+REBUILD = "minigem rebuild"
 
 
 class RunEventsError(MigrationError):

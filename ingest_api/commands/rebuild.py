@@ -1,4 +1,4 @@
-"""`python -m ingest_api rebuild`: make the rollups anew from the events."""
+"""`minigem rebuild`: make the rollups anew from the events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m ingest_api verify`: recompute every rollup from the events, and say what differs."""
+"""`minigem verify`: recompute every rollup from the events, and say what differs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ingest_api.loading.rollups.verification import Verification
 from ingest_api.settings import SettingError, read_settings
 from sql.run_events import REBUILD, RunEventsError
 
-PROGRAM = "python -m ingest_api verify"
+PROGRAM = "minigem verify"
 DESCRIPTION = """\
 Recompute every rollup from telemetry.events, and print what differs: a line per table and day. The
 settings are the server's: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is

@@ -19,8 +19,8 @@ from ingest_api.events.contract import (
 )
 from ingest_api.events.decoding import decode_events
 from ingest_api.events.errors import RequestError
+from ingest_api.events.expiry import first_kept_ms
 from ingest_api.events.geo import Place
-from ingest_api.loading.retention import first_kept_ms
 
 MAX_BODY_BYTES = 64 * 1024
 # what programs that read `m` can follow, with their own stacks

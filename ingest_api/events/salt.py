@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from ingest_api.log.writer import sync_folder
+from ingest_api.durable_files import sync_folder
 from ingest_api.settings import SettingError, Settings
 
 SALT_BYTES = 32

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ingest_api.events.geo import HEADERS
-from ingest_api.http.client_address import SINGLE_HEADERS, Networks, show_address
+from ingest_api.http.client_address import SINGLE_HEADERS
 from ingest_api.http.shared_counters import SharedCounters
+from ingest_api.networks import Networks, show_address
 
 logger = logging.getLogger(__name__)
 

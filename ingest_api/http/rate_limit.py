@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 REDIS_SECONDS: Final = 0.1
 # how long an outage lasts at least, in which no request waits for Redis at all
 OUTAGE_SECONDS: Final = 1.0
-REDIS_SCHEMES: Final = ("redis://", "rediss://", "redis+unix://")
 # in one go: a count that was corrected afterwards would refuse others meanwhile. What is returned
 # is as SharedCounters.add returns it, with ms.
 REDIS_ADD: Final = """
@@ -172,24 +171,15 @@ def storage(uri: str | None, shared: SharedCounters, secret: str = "") -> LimitS
 
     Machines that count together in Redis need the same `secret`, such as the salt. Redis need not
     be there: each of its answers is waited for 0.1 s, its name as long as the resolver takes.
-    Raises ValueError for another URI.
+    `uri` is as the settings allow it.
     """
     if uri is None or uri == "memory://":
         return SharedMemoryStorage(shared)
-    if not uri.startswith(REDIS_SCHEMES):
-        raise ValueError("RATE_LIMIT_STORAGE should be memory:// or redis://host:6379")
-    try:
-        pool = redis.ConnectionPool.from_url(
-            uri.replace("redis+unix://", "unix://", 1),
-            socket_connect_timeout=REDIS_SECONDS,
-            socket_timeout=REDIS_SECONDS,
-        )
-    except ValueError:
-        # the cause may show a part of the password
-        raise ValueError(
-            "RATE_LIMIT_STORAGE should be redis://host:6379; "
-            "special characters of a password are to be percent-encoded"
-        ) from None
+    pool = redis.ConnectionPool.from_url(
+        uri.replace("redis+unix://", "unix://", 1),
+        socket_connect_timeout=REDIS_SECONDS,
+        socket_timeout=REDIS_SECONDS,
+    )
     return SecretRedisStorage(uri, pool, secret)
 
 

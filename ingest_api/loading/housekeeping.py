@@ -18,10 +18,10 @@ from pathlib import Path
 
 import psycopg
 
-from ingest_api.commands.import_events.rejected import FILES as IMPORT_REJECTED_FILES
-from ingest_api.loading.retention import drop_before, first_kept_day
+from ingest_api.events.expiry import first_kept_day
+from ingest_api.loading.retention import drop_before
 from ingest_api.log.archive import ARCHIVED_FILES, compress, tidying
-from ingest_api.log.folder import REJECTED_FILES, server_id
+from ingest_api.log.folder import IMPORT_REJECTED_FILES, REJECTED_FILES, server_id
 from ingest_api.log.writer import LOG_FILES
 from ingest_api.metrics.meters import Meters
 from sql.database import Database

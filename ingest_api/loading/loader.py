@@ -18,14 +18,15 @@ from pathlib import Path
 import psycopg
 
 from ingest_api.backoff import Backoff
+from ingest_api.events.expiry import first_kept_day
 from ingest_api.loading.connection import bring_up_to_date, open_connection
-from ingest_api.loading.retention import first_kept_day
-from ingest_api.loading.transaction import MAX_VALUES, Load, move_position
+from ingest_api.loading.transaction import Load, move_position
 from ingest_api.log.archive import missing_archives, tidying, unpack_or_tell
 from ingest_api.log.folder import Chunk, LogFolder, halves, server_id
 from ingest_api.log.lag import Lag
 from ingest_api.log.rejected_lines import keep_rejected
 from ingest_api.metrics.meters import Meters
+from ingest_api.settings import MAX_VALUES
 from sql.database import Database
 from sql.migrate import MigrationError
 from sql.statements import statement

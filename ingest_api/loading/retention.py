@@ -1,9 +1,9 @@
-"""How long events are kept: RETENTION_DAYS, and what is dropped after them."""
+"""Drop what RETENTION_DAYS does not keep."""
 
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import psycopg
 from psycopg import errors
@@ -13,24 +13,8 @@ from sql.statements import statement
 
 logger = logging.getLogger(__name__)
 
-DAY_MS = 86_400_000
 # dropping takes a lock that loads wait behind, so it is not waited for long: the next round will do
 LOCK_MS = 300
-
-
-def first_kept_day(now: float, retention_days: int | None) -> date | None:
-    """Return the first UTC day that is kept at `now`, in s since 1970; None where all are.
-
-    Today is the last of the `retention_days`.
-    """
-    if retention_days is None:
-        return None
-    return datetime.fromtimestamp(now, UTC).date() - timedelta(days=retention_days - 1)
-
-
-def first_kept_ms(now_ms: int, retention_days: int | None) -> int:
-    """Return the first moment that is kept, in ms since 1970; 0 where all are."""
-    return 0 if retention_days is None else (now_ms // DAY_MS - retention_days + 1) * DAY_MS
 
 
 def drop_before(connection: psycopg.Connection, first_kept: date) -> None:

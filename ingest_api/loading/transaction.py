@@ -25,7 +25,6 @@ LOAD_LOCK = 7305_2027
 PIECE_BYTES = 1 << 20
 MOST_MISPLACED = 5
 # names of a dimension that a day's rollups take
-MAX_VALUES = 1000
 # a forgotten visitor's
 BLANK_LINE = re.compile(rb"^ +\n", re.MULTILINE)
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from ingest_api.log.writer import LOG_FILES, sync_folder
+from ingest_api.durable_files import sync_folder
+from ingest_api.log.writer import LOG_FILES
 
 logger = logging.getLogger(__name__)
 

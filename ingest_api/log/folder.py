@@ -14,12 +14,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from ingest_api.log.writer import LOG_FILES, SUFFIX, write_whole
+from ingest_api.durable_files import write_whole
+from ingest_api.log.writer import LOG_FILES, SUFFIX
 from ingest_api.metrics.meters import Meters
 
 logger = logging.getLogger(__name__)
 
 REJECTED_FILES = "rejected/*.jsonl"
+# in the data folder: what an import is about to load, and the rows that it rejected
+IMPORT_FOLDER = "import"
+IMPORT_REJECTED_FILES = "import-rejected-*.jsonl"
 PIECE_BYTES = 1 << 20
 LONGEST_LINE = 1 << 18
 MOST_WRITERS = 64

@@ -22,11 +22,12 @@ from typing import IO, Any, Final
 
 import msgspec
 
-from ingest_api.commands.import_events.rows import hide_sessions
+from ingest_api.durable_files import sync_folder, write_whole
 from ingest_api.events.contract import session_text
+from ingest_api.events.raw_sessions import hide_sessions
 from ingest_api.log.archive import ARCHIVED_FILES, DRAFTS, replace, tidying
 from ingest_api.log.folder import REJECTED_FILES
-from ingest_api.log.writer import LOG_FILES, SUFFIX, sync_folder, write_whole
+from ingest_api.log.writer import LOG_FILES, SUFFIX
 
 logger = logging.getLogger(__name__)
 

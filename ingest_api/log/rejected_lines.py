@@ -6,8 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from ingest_api.durable_files import sync_folder
 from ingest_api.log.folder import Chunk
-from ingest_api.log.writer import sync_folder
 
 
 def keep_rejected(folder: Path, line: Chunk, reason: str) -> None:

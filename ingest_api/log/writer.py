@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from ingest_api.durable_files import sync_folder, write_all
 from ingest_api.metrics.meters import Meters
 
 logger = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class LogWriter:
         """Put lines on disk; return False where that is in a file which is not there any more."""
         fd = self._current_file()
         try:
-            _write_all(fd, content)
+            write_all(fd, content)
             os.fdatasync(fd)
             return self._path.stat().st_ino == self._inode
         except FileNotFoundError:
@@ -196,29 +197,3 @@ class LogWriter:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's list of files on disk: without its name, a new file's lines are lost."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Put a small file on disk, whole or not at all."""
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
-    sync_folder(path.parent)
-
-
-def _write_all(fd: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(fd, view) :]

@@ -17,16 +17,15 @@ import time
 from pathlib import Path
 
 from ingest_api.backoff import Backoff
-from ingest_api.commands.import_events.rejected import FILES as IMPORT_REJECTED_FILES
-from ingest_api.commands.import_events.target import FOLDER as IMPORT_FOLDER
+from ingest_api.durable_files import sync_folder
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.salt import read_salt
 from ingest_api.http.shared_counters import SharedCounters
 from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.loading.loader import Loader
 from ingest_api.loading.view_refresh import Refresher
+from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES
 from ingest_api.log.format import upgrade
-from ingest_api.log.writer import sync_folder
 from ingest_api.metrics.meters import Meters
 from ingest_api.serving.listener import listen
 from ingest_api.serving.tasks import Task

@@ -1,1 +1,1 @@
-"""What `python -m ingest_api forget` is made of."""
+"""What `minigem forget` is made of."""

@@ -1,4 +1,4 @@
-"""`python -m ingest_api forget`: remove what is known of one visitor.
+"""`minigem forget`: remove what is known of one visitor.
 
 First the log: the visitor's lines are blanked, so that nothing brings them back. Then, where a
 server runs, its loader is waited for: it may have read lines before. Then the database. Each step
@@ -23,18 +23,16 @@ from ingest_api.commands.forget.loading import wait_for_loader
 from ingest_api.commands.forget.log_lines import LogLines, blank_log, blank_rejected
 from ingest_api.commands.forget.rows import Rows
 from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
-from ingest_api.commands.import_events.rejected import FILES as IMPORT_REJECTED_FILES
-from ingest_api.commands.import_events.target import FOLDER as IMPORT_FOLDER
 from ingest_api.commands.import_events.target import lock_imports
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.salt import read_salt
 from ingest_api.loading.view_refresh import Refresher
-from ingest_api.log.folder import REJECTED_FILES, server_id
+from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES, REJECTED_FILES, server_id
 from ingest_api.settings import SettingError, Settings, read_settings
 from sql.run_events import RunEventsError, hold_run_events
 from sql.statements import statement
 
-PROGRAM = "python -m ingest_api forget"
+PROGRAM = "minigem forget"
 DESCRIPTION = """\
 Remove what is known of one visitor: from the events, from every rollup, session and list, and from
 the log, its archives and what was set aside. The settings are the server's: DATABASE_URL, DATA_DIR,
@@ -199,7 +197,3 @@ def summary(
         f"  from the log: {lines.log:,} lines, {lines.archived:,} in archives, "
         f"{lines.rejected:,} set aside"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""`python -m ingest_api.commands.import_events.command`: copy the events of the original Node server.
+"""`minigem import`: copy the events of the original Node server.
 
 It reads the table in one snapshot, and needs only the two databases and the salt; the server may
 run or not, and the old one too. Every row arrives once, however often the command is stopped and
@@ -41,12 +41,12 @@ from ingest_api.commands.import_events.source import EXAMPLE, Source
 from ingest_api.commands.import_events.target import Target
 from ingest_api.commands.import_events.transfer import Refused, transfer
 from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.expiry import first_kept_ms
 from ingest_api.events.salt import read_salt
-from ingest_api.loading.retention import first_kept_ms
 from ingest_api.settings import SettingError, Settings, read_settings
 from sql.database import Database, find
 
-PROGRAM = "python -m ingest_api.commands.import_events.command"
+PROGRAM = "minigem import"
 DESCRIPTION = """\
 Copy the events of the original Node server from its database into this one. The settings are the
 server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to, and with which salt. The

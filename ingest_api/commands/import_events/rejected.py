@@ -6,9 +6,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import IO, Any, Final
-
-FILES: Final = "import-rejected-*.jsonl"
+from typing import IO, Any
 
 
 class RejectedFile:

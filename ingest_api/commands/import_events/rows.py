@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from ingest_api.events.contract import (
     session_text,
 )
 from ingest_api.events.decoding import check
+from ingest_api.events.raw_sessions import hide_sessions
 
 LABEL_LENGTH: Final = 30
 COUNTRY: Final = re.compile("[A-Z]{2}")
@@ -179,28 +179,6 @@ class Converter:
         # other columns may hold what was never meant to be kept here, such as an address
         known = {name: row[name] for name in ("id", *COLUMNS) if name in row}
         return RejectedRowError(code, known)
-
-
-def hide_sessions(row: dict[str, Any], session: Callable[[str, str], str]) -> None:
-    """Hash the session ids of a rejected row, in its column and in `m`.
-
-    `session` takes the visitor's hash and the id. Without a visitor, or in an `m` that can't be
-    read, they are left out.
-    """
-    m = row.get("m")
-    if isinstance(m, str):
-        try:
-            parsed = json.loads(m)
-        except (ValueError, RecursionError):
-            parsed = None
-            row["m"] = None if "sessionId" in m else m
-        if isinstance(parsed, dict) and "sessionId" in parsed:
-            row["m"] = m = parsed
-    for holder, key in ((row, "session_id"), (m, "sessionId")):
-        if isinstance(holder, dict) and key in holder:
-            raw = session_text(holder.pop(key))
-            if raw and row.get("anon"):
-                holder[key] = session(row["anon"], raw)
 
 
 def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:

@@ -20,18 +20,17 @@ import psycopg
 
 from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
 from ingest_api.loading.loader import Loader
-from ingest_api.loading.transaction import MAX_VALUES
-from ingest_api.log.folder import server_id
+from ingest_api.log.folder import IMPORT_FOLDER, server_id
 from ingest_api.log.format import note_format
 from ingest_api.log.writer import SUFFIX
 from ingest_api.metrics.meters import Meters
+from ingest_api.settings import MAX_VALUES
 from sql.database import Database
 from sql.migrate import OTHER_VERSION, is_current, is_made, migrate
 from sql.roles import INGEST, connect_as
 from sql.run_events import hold_run_events
 from sql.statements import statement
 
-FOLDER: Final = "import"
 PATIENCE_SECONDS: Final = 30.0
 RETRY_SECONDS: Final = 0.5
 
@@ -49,7 +48,7 @@ class Target:
     ) -> None:
         """Take the data folder. Raises CannotStartError where that or the database can't be had."""
         self._database = database
-        self._folder = data_dir.absolute() / FOLDER
+        self._folder = data_dir.absolute() / IMPORT_FOLDER
         self._lock = lock_imports(data_dir)
         self._meters = Meters.create(rows=1)
         self._number = 0

@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest_api.http.client_address import (
-    DEFAULT_TRUSTED_PROXIES,
-    MOST_HOPS,
-    NOT_PUBLIC,
-    Networks,
-    Proxies,
-    bucket,
-    read_address,
-)
+from ingest_api.http.client_address import MOST_HOPS, NOT_PUBLIC, Proxies, bucket
+from ingest_api.networks import Networks, read_address
+from ingest_api.settings import DEFAULT_TRUSTED_PROXIES
 
 PROXIES = Proxies(DEFAULT_TRUSTED_PROXIES)
 CLIENT = "81.2.69.142"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ingest_api.http.client_address import DEFAULT_TRUSTED_PROXIES, Proxies
+from ingest_api.http.client_address import Proxies
 from ingest_api.http.ignored_proxies import FORWARDING, MOST_NETWORKS, IgnoredProxies
 from ingest_api.http.shared_counters import SharedCounters
+from ingest_api.settings import DEFAULT_TRUSTED_PROXIES
 
 FORWARDED = {"HTTP_X_FORWARDED_FOR": "81.2.69.142"}
 

@@ -15,7 +15,7 @@ import pytest
 from ingest_api.commands.forget.rows import Rows
 from ingest_api.events.contract import LogLine
 from ingest_api.loading.retention import drop_before
-from ingest_api.loading.transaction import MAX_VALUES
+from ingest_api.settings import MAX_VALUES
 from sql.migrate import migrate
 from tests.ingest_api.commands.forget.tables import contents, differing, rows
 from tests.ingest_api.loading.test_rollups import load

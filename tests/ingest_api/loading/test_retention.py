@@ -15,9 +15,10 @@ import pytest
 import requests
 
 from ingest_api.events.contract import LogLine
+from ingest_api.events.expiry import first_kept_day, first_kept_ms
 from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.loading.loader import Loader
-from ingest_api.loading.retention import drop_before, first_kept_day, first_kept_ms
+from ingest_api.loading.retention import drop_before
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase

@@ -18,9 +18,9 @@ from ingest_api.events.contract import LogLine
 from ingest_api.events.geo import Place
 from ingest_api.events.reading import Reader
 from ingest_api.loading.loader import Loader
-from ingest_api.loading.transaction import MAX_VALUES
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
+from ingest_api.settings import MAX_VALUES
 from sql.database import ExternalDatabase
 from sql.migrate import migrate
 from tests.ingest_api.random_events import random_events

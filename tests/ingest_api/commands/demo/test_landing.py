@@ -8,7 +8,7 @@ from threading import Timer
 import psycopg
 import pytest
 
-from ingest_api.commands.demo.__main__ import main
+from ingest_api.commands.demo.command import main
 from ingest_api.commands.demo.landing import PATIENCE_S, wait_until_loaded
 from ingest_api.commands.demo.sender import DatabaseHealth, Lag, SendError
 from tests.ingest_api.commands.demo.recording_server import RecordingServer, Reply

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from ingest_api.commands.demo.__main__ import command_line, main
+from ingest_api.commands.demo.command import command_line, main
 from tests.ingest_api.commands.demo.recording_server import RecordingServer, Reply
 from tests.server import free_port
 
@@ -70,7 +70,7 @@ def test_a_refusal_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None
 def test_ctrl_c_stops_it_with_one_line() -> None:
     with RecordingServer(hangs=True) as server:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ingest_api.commands.demo", *OPTIONS, "--url", server.url],
+            [sys.executable, "-m", "ingest_api", "demo", *OPTIONS, "--url", server.url],
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,4 +1,4 @@
-"""`python -m ingest_api forget`: nothing is left of a visitor, and nothing else is missing."""
+"""`minigem forget`: nothing is left of a visitor, and nothing else is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When `python -m ingest_api forget` does not even begin."""
+"""When `minigem forget` does not even begin."""
 
 from __future__ import annotations
 

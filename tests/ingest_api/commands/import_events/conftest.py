@@ -39,11 +39,7 @@ def start(old: OldDatabase, data: Path) -> Iterator[Start]:
     def run(**environ: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [
-                sys.executable,
-                "-m",
-                "ingest_api.commands.import_events.command",
-                "--from",
-                old.conninfo,
+                *(sys.executable, "-m", "ingest_api", "import", "--from", old.conninfo),
             ],
             env={**os.environ, **environ},
             stdout=subprocess.PIPE,

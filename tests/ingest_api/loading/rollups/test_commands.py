@@ -1,4 +1,4 @@
-"""`python -m ingest_api verify` and `rebuild`, as an operator uses them, beside a server."""
+"""`minigem verify` and `rebuild`, as an operator uses them, beside a server."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def test_both_work_while_the_server_loads(server: RunningServer, database: str) 
         assert code == 1
         assert "hours: 1 changed; for example hour " in said
         assert "visitors: 1 too many; for example anon …000000 is too many" in said
-        assert said.endswith(
-            "2 differences in 4 days; `python -m ingest_api rebuild` mends them.\n"
-        )
+        assert said.endswith("2 differences in 4 days; `minigem rebuild` mends them.\n")
         code, said, _ = run(server, "rebuild")
         assert (code, said) == (
             0, "The rollups of 4 days were made anew, 1 visitors mended.\n",
@@ -71,9 +69,7 @@ def test_an_interrupted_rebuild_says_how_to_go_on(
         process.send_signal(signal.SIGINT)
         told = process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert told.endswith(
-        f"Go on with `python -m ingest_api rebuild --from {days[1]} --to {days[2]}`.\n"
-    )
+    assert told.endswith(f"Go on with `minigem rebuild --from {days[1]} --to {days[2]}`.\n")
     assert run(server, "verify")[0] == 0  # the first day was mended
 
 

@@ -91,7 +91,7 @@ def test_a_start_with_another_prefix_stops_and_says_how_to_change_it(
     app.settings = {"RUN_EVENTS": "other"}
     told = refused_start(app)
     assert told.startswith("minigem-telemetry can't start: RUN_EVENTS is other, but this database ")
-    assert "`python -m ingest_api rebuild --run-events other`" in told
+    assert "`minigem rebuild --run-events other`" in told
     app.settings = {}
     with app:
         app.post(event(evt="app.run.completed"))
@@ -117,7 +117,7 @@ def test_a_rebuild_with_another_prefix_that_was_interrupted_is_noticed_and_resum
         work.make_day(work.days[0])
     told = refused_start(server)
     assert f"from {work.days[1]} on are not yet rebuilt with RUN_EVENTS app: " in told
-    assert "run `python -m ingest_api rebuild` to its end first" in told
+    assert "run `minigem rebuild` to its end first" in told
     code, said, warned = run(server, "verify")
     assert (code, said) == (1, "")
     assert "are not yet rebuilt with RUN_EVENTS app" in warned

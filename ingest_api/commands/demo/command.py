@@ -1,4 +1,4 @@
-"""`python -m ingest_api.commands.demo`: send believable events to a running server."""
+"""`minigem demo`: send believable events to a running server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest_api.commands.demo.period import period_up_to
 from ingest_api.commands.demo.sender import Answer, Sender, SendError
 from ingest_api.commands.welcome import api_url, dashboard_url
 
-PROGRAM = "python -m ingest_api.commands.demo"
+PROGRAM = "minigem demo"
 INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
 BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 
@@ -125,7 +125,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
