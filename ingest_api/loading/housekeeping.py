@@ -107,7 +107,7 @@ class Housekeeper:
                     path.unlink()
         # after the files: were one forgotten first, a crash between would have it loaded again
         connection.execute(
-            statement("queries/loader/forget_gone_files"),
+            statement("maintenance/log_files/forget_gone_files"),
             {
                 "server": self._server,
                 "before": self._time() - timedelta(days=self._log_retention_days),
@@ -145,7 +145,7 @@ class Housekeeper:
 
     def _positions(self, connection: psycopg.Connection) -> list[tuple[str, int, bool]]:
         parameters = {"server": self._server}
-        return connection.execute(statement("queries/loader/positions"), parameters).fetchall()
+        return connection.execute(statement("load/positions"), parameters).fetchall()
 
     def _log_files(self) -> dict[str, Path]:
         """Return the files of the log, archived or not, by the name that the database has."""
@@ -173,7 +173,7 @@ class Housekeeper:
                 return False
         content_end = _last_line_end(path)
         settled = connection.execute(
-            statement("queries/loader/settle_file"),
+            statement("maintenance/log_files/settle_file"),
             {"server": self._server, "name": path.name, "size": content_end},
         )
         return content_end > 0 and settled.fetchone() is not None

@@ -154,7 +154,7 @@ class Loader:
             # a file that is packed after the question would seem to be missing
             with tidying(self._folder):
                 positions = connection.execute(
-                    statement("queries/loader/positions"), {"server": self._server}
+                    statement("load/positions"), {"server": self._server}
                 ).fetchall()
                 archived = missing_archives(
                     self._folder, {name for name, _, settled in positions if settled}

@@ -194,4 +194,4 @@ def move_position(
         "loaded": loaded,
         "rejected": rejected,
     }
-    connection.execute(statement("queries/loader/move_position"), parameters)
+    connection.execute(statement("load/move_position"), parameters)

@@ -63,7 +63,7 @@ class Refresher:
     def refresh_changed(self, connection: psycopg.Connection) -> bool:
         """Refresh the views if events were loaded since the last time; return whether it did."""
         work_as(INGEST, connection)
-        row = connection.execute(statement("queries/loader/freshness")).fetchone()
+        row = connection.execute(statement("queries/freshness")).fetchone()
         assert row is not None
         if row[0] == self._version:
             return False
@@ -73,7 +73,7 @@ class Refresher:
         try:
             for name in names("views"):
                 view = {"view": name.removeprefix("views/")}
-                connection.execute(statement("queries/refresh_view"), view)
+                connection.execute(statement("maintenance/refresh_view"), view)
         finally:
             connection.execute("select pg_advisory_unlock(%s)", [REFRESH_LOCK])
         self._version = row[0]

@@ -57,7 +57,7 @@ def collect_sizes(
     if any(few.values()):
         together = {"countries": few["country"], "continents": few["continent"]}
         sizes += _ask(connection, "few", asked | together)
-    rows = connection.execute(statement("queries/groups/doubtful"), asked).fetchall()
+    rows = connection.execute(statement("queries/k_anonymity/doubtful"), asked).fetchall()
     known = {Value(*value): not doubtful for *value, doubtful in rows}
     doubtful = {value for value, is_known in known.items() if not is_known}
     counted = _count(connection, doubtful, asked)
@@ -102,4 +102,4 @@ def _count(connection: psycopg.Connection, values: set[Value], asked: dict[str, 
 
 
 def _ask(connection: psycopg.Connection, name: str, asked: dict[str, Any]) -> list[Size]:
-    return [Size(*row) for row in connection.execute(statement(f"queries/groups/{name}"), asked)]
+    return [Size(*row) for row in connection.execute(statement(f"queries/k_anonymity/{name}"), asked)]

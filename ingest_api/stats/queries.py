@@ -75,6 +75,6 @@ def active_sessions(
     """Return the active sessions, by the row of `queries/stats/sessions_active`."""
     sessions, are_ahead = row
     if are_ahead:
-        query = statement("queries/sessions/active_ahead")
+        query = statement("queries/stats/sessions_active_ahead")
         ((sessions,),) = connection.execute(query, parameters).fetchall()
     return int(sessions)

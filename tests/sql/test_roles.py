@@ -101,7 +101,7 @@ def test_a_role_has_no_right_but_those_of_its_work(
 
 def test_only_views_are_refreshed(migrated: str) -> None:
     with login(migrated, INGEST) as loader, pytest.raises(errors.UndefinedTable):
-        loader.execute(statement("queries/refresh_view"), {"view": "countries"})
+        loader.execute(statement("maintenance/refresh_view"), {"view": "countries"})
 
 
 def test_what_is_made_later_can_be_read(migrated: str, connection: psycopg.Connection) -> None:
@@ -111,7 +111,7 @@ def test_what_is_made_later_can_be_read(migrated: str, connection: psycopg.Conne
             "insert into telemetry.events (t, id, anon, evt, os, ext, vscode)"
             " values ('2026-11-05', 1, gen_random_uuid(), 'x', 'x', 'x', 'x')"
         )
-        loader.execute(statement("queries/refresh_view"), {"view": "daily_activity"})
+        loader.execute(statement("maintenance/refresh_view"), {"view": "daily_activity"})
     connection.execute("update telemetry.views set digest = 'of an older file'")
     connection.execute("create table telemetry.of_a_later_version (one int)")
     migrate(connection)

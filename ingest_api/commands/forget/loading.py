@@ -61,7 +61,7 @@ def _behind(
 ) -> dict[str, int]:
     """Return the positions of the files that are not loaded up to their ends."""
     rows = connection.execute(
-        statement("queries/loader/positions"), {"server": server_id(folder)}
+        statement("load/positions"), {"server": server_id(folder)}
     ).fetchall()
     positions: dict[str, int] = {name: position for name, position, _ in rows}
     behind = {}

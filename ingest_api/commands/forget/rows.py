@@ -60,4 +60,4 @@ class Rows:
 
     def _run(self, name: str, **parameters: Any) -> psycopg.Cursor[Any]:
         given = {"visitor": self._visitor, **parameters}
-        return self._connection.execute(statement(f"forget/{name}"), given)
+        return self._connection.execute(statement(f"maintenance/forget/{name}"), given)

@@ -136,7 +136,7 @@ class Target:
             with self._connect() as connection:
                 # the loader commits asynchronously; a database that crashed may have lost that
                 settled = connection.execute(
-                    statement("queries/loader/settle_file"),
+                    statement("maintenance/log_files/settle_file"),
                     {"server": self._server, "name": name, "size": size},
                 ).fetchone()
         except psycopg.ProgrammingError as error:

@@ -21,11 +21,11 @@ def rebuild_day(
     dimension, None: any number.
     Part of a transaction that has taken its turn, on a connection that ran `load/scratch`.
     """
-    connection.execute(statement("rebuild/clear_day"), {"day": day})
+    connection.execute(statement("maintenance/rebuild/clear_day"), {"day": day})
     gathered = {"day": day, "run_events": run_events}
-    connection.execute(statement("rebuild/gather_day"), gathered)
+    connection.execute(statement("maintenance/rebuild/gather_day"), gathered)
     add_rollups(connection, max_values)
-    connection.execute(statement("rebuild/drop_names"), {"day": day})
+    connection.execute(statement("maintenance/rebuild/drop_names"), {"day": day})
 
 
 class Rebuild:
@@ -47,7 +47,7 @@ class Rebuild:
         self._max_values = max_values
         self.next_day: date | None = None
         connection.execute(statement("load/scratch"))
-        connection.execute(statement("rebuild/scratch"))
+        connection.execute(statement("maintenance/rebuild/scratch"))
         before = recorded(connection)
         self.run_events = run_events or before.run_events
         self.changes_all = before.rebuilt_before is not None or self.run_events != before.run_events
@@ -63,7 +63,7 @@ class Rebuild:
         self.days = days_between(connection, first, None)
         with connection.transaction():
             connection.execute(
-                statement("rebuild/change_run_events"), {"run_events": self.run_events}
+                statement("maintenance/rebuild/change_run_events"), {"run_events": self.run_events}
             )
             self._note_progress(self.days[0] if self.days else None)
 
@@ -85,15 +85,15 @@ class Rebuild:
         if wrong:
             with self._connection.transaction():
                 take_turn(self._connection)
-                execute(statement("rebuild/gather_differing"))
-                execute(statement("rebuild/clear_visitor_years"))
-                execute(statement("rebuild/clear_visitors"))
+                execute(statement("maintenance/rebuild/gather_differing"))
+                execute(statement("maintenance/rebuild/clear_visitor_years"))
+                execute(statement("maintenance/rebuild/clear_visitors"))
                 add_visitors(self._connection)
-                execute(statement("rebuild/touch_days"))
+                execute(statement("maintenance/rebuild/touch_days"))
                 execute(statement("load/rollups/3_freshness"))
         return wrong
 
     def _note_progress(self, rebuilt_before: date | None) -> None:
         self._connection.execute(
-            statement("rebuild/note_progress"), {"rebuilt_before": rebuilt_before}
+            statement("maintenance/rebuild/note_progress"), {"rebuilt_before": rebuilt_before}
         )

@@ -30,7 +30,7 @@ class Verification:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         connection.execute(statement("load/scratch"))
-        rows = connection.execute(statement("verify/make_shadows")).fetchall()
+        rows = connection.execute(statement("maintenance/verify/make_shadows")).fetchall()
         self._temporary = tuple(name for name, _ in rows)
         self._given = [name for name in self._temporary if name in GIVEN]
         self._of_days = [name for name, by_day in rows if by_day and name not in GIVEN]
@@ -45,9 +45,9 @@ class Verification:
             if settings.first_kept is not None and day < settings.first_kept:
                 return []  # deleted meanwhile
             for rollup in self._given:
-                self._connection.execute(statement("verify/copy"), {"rollup": rollup, "day": day})
+                self._connection.execute(statement("maintenance/verify/copy"), {"rollup": rollup, "day": day})
             self._connection.execute(
-                statement("rebuild/gather_day"), {"day": day, "run_events": settings.run_events}
+                statement("maintenance/rebuild/gather_day"), {"day": day, "run_events": settings.run_events}
             )
             add_rollups(self._connection, None, self._temporary)
             return list(self._compare(self._of_days, day))
@@ -62,18 +62,18 @@ class Verification:
         """Put the visitors that differ into the table of `rebuild/scratch`; return how many."""
         with self._snapshot():
             self._recompute_visitors()
-            return self._connection.execute(statement("rebuild/find_differing")).rowcount
+            return self._connection.execute(statement("maintenance/rebuild/find_differing")).rowcount
 
     def _recompute_visitors(self) -> None:
-        self._connection.execute(statement("verify/gather_visitors"))
+        self._connection.execute(statement("maintenance/verify/gather_visitors"))
         add_visitors(self._connection, self._temporary)
-        self._connection.execute(statement("verify/given_visits"))
+        self._connection.execute(statement("maintenance/verify/given_visits"))
 
     @contextmanager
     def _snapshot(self) -> Iterator[Recorded]:
         with self._connection.transaction():
             self._connection.execute("set transaction isolation level repeatable read")
-            self._connection.execute(statement("verify/lock_events"))
+            self._connection.execute(statement("maintenance/verify/lock_events"))
             settings = recorded(self._connection)
             if settings.rebuilt_before is not None:
                 raise RunEventsError(unfinished(settings))
@@ -84,7 +84,7 @@ class Verification:
     ) -> Iterator[Difference]:
         for rollup in rollups:
             row = self._connection.execute(
-                statement("verify/compare"), {"rollup": rollup, "day": day}
+                statement("maintenance/verify/compare"), {"rollup": rollup, "day": day}
             ).fetchone()
             assert row is not None
             difference = Difference(rollup, day, *row)
@@ -103,7 +103,7 @@ def days_between(
     connection: psycopg.Connection, first: date | None, last: date | None
 ) -> list[date]:
     """Return the UTC days that have events or rollups, without those that retention deleted."""
-    rows = connection.execute(statement("verify/days"), {"first": first, "last": last})
+    rows = connection.execute(statement("maintenance/verify/days"), {"first": first, "last": last})
     return [day for (day,) in rows]
 
 

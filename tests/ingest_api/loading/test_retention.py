@@ -112,7 +112,7 @@ def test_nothing_is_dropped_that_is_of_today_or_later(filled: psycopg.Connection
     before = rows(filled, counts)
     for name in ("drop_month", "delete_odd"):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match="later than today"):
-            filled.execute(statement(f"retention/{name}"), {"first_kept": tomorrow})
+            filled.execute(statement(f"maintenance/retention/{name}"), {"first_kept": tomorrow})
     with pytest.raises(psycopg.errors.InvalidParameterValue, match=f"before '{tomorrow}'"):
         drop_before(filled, tomorrow)
     assert rows(filled, counts) == before

@@ -45,7 +45,7 @@ def filled(database: str, tmp_path: Path) -> Iterator[psycopg.Connection]:
 
 
 def test_every_rollup_is_compared(connection: psycopg.Connection) -> None:
-    shadows = connection.execute(statement("verify/make_shadows")).fetchall()
+    shadows = connection.execute(statement("maintenance/verify/make_shadows")).fetchall()
     assert {name for name, _ in shadows} - {"freshness", "day_names"} == BROKEN.keys()
 
 
