@@ -14,6 +14,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from sql.embedded import server as embedded
+from sql.roles import INGEST, work_as
+from sql.statements import statement
 
 # the settings that say which database, with their help
 DATABASE_VARIABLES = {
@@ -170,3 +172,17 @@ def environment_database() -> Database:
     """Return the database of this process's environment; DATA_DIR names our data folder."""
     data = Path(os.environ.get("DATA_DIR") or "data")
     return find(os.environ, data.absolute() / "postgres")
+
+
+def connect_as(role: str, database: Database, application: str) -> psycopg.Connection:
+    """Return a connection in autocommit mode that has the rights of a role only.
+
+    Raises psycopg.Error.
+    """
+    connection = psycopg.connect(
+        database.conninfo_of(role), autocommit=True, application_name=application
+    )
+    work_as(role, connection)
+    if role == INGEST:
+        connection.execute(statement("queries/no_time_limits"))
+    return connection

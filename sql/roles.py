@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import psycopg
 from psycopg import errors, sql
 
 from sql.statements import statement
-
-if TYPE_CHECKING:
-    from sql.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -57,20 +53,6 @@ def grant_rights(connection: psycopg.Connection) -> None:
         with connection.transaction():
             connection.execute(statement("access/grants"))
         logger.info("gave %s and %s their rights", INGEST, READER)
-
-
-def connect_as(role: str, database: Database, application: str) -> psycopg.Connection:
-    """Return a connection in autocommit mode that has the rights of a role only.
-
-    Raises psycopg.Error.
-    """
-    connection = psycopg.connect(
-        database.conninfo_of(role), autocommit=True, application_name=application
-    )
-    work_as(role, connection)
-    if role == INGEST:
-        connection.execute(statement("queries/no_time_limits"))
-    return connection
 
 
 def work_as(role: str, connection: psycopg.Connection) -> None:

@@ -1,40 +1,123 @@
-"""The doors between the rooms: what each may never import."""
+"""The rooms: which way imports run, and how much lies in each."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# an import runs downward only; rooms on one floor do not know each other
+FLOORS = (
+    ("ingest_api/commands", "ingest_api/__main__.py"),
+    ("ingest_api/serving",),
+    ("ingest_api/http",),
+    ("ingest_api/loading", "ingest_api/stats"),
+    ("ingest_api/log",),
+    ("ingest_api/metrics",),
+    ("ingest_api/events",),
+    (
+        "ingest_api/backoff.py",
+        "ingest_api/durable_files.py",
+        "ingest_api/settings.py",
+        "ingest_api/shared_question.py",
+        "ingest_api/version.py",
+    ),
+    ("ingest_api/networks.py",),
+    ("sql",),
+)
 NEVER = {
     "sql": {"ingest_api", "dashboard_app", "streamlit", "pandas", "altair"},
     "ingest_api": {"dashboard_app", "streamlit", "pandas", "altair", "numpy"},
     "dashboard_app": {"ingest_api"},
     "dashboard_app/charts": {"ingest_api", "streamlit", "psycopg", "psycopg_pool", "sql"},
 }
+MOST_FILES = 12
 
 
-def imported(path: Path) -> set[str]:
-    """Return the top-level modules that a file imports."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def modules(room: str) -> list[Path]:
+    """Return the modules of a room, relative to the root."""
+    files = [path.relative_to(ROOT) for path in (ROOT / room).rglob("*.py")]
+    assert files
+    return files
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full names of what a file imports."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            found.add(node.module.partition(".")[0])
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                as_module = Path(*node.module.split("."), f"{alias.name}.py")
+                is_module = (ROOT / as_module).exists()
+                yield f"{node.module}.{alias.name}" if is_module else node.module
+
+
+def own_imports(path: Path) -> set[Path]:
+    """Return the modules of ours that a file imports."""
+    found = set()
+    for name in imported(path):
+        module = Path(*name.split("."))
+        for file in (module.with_suffix(".py"), module / "__init__.py"):
+            if (ROOT / file).exists():
+                found.add(file)
     return found
+
+
+def room_of(path: Path) -> tuple[int, str]:
+    """Return a module's floor, from the top, and its room. Raises AssertionError without one."""
+    for floor, rooms in enumerate(FLOORS):
+        for room in rooms:
+            if path.is_relative_to(room):
+                return floor, room
+    raise AssertionError(f"{path} has no room: see FLOORS")
 
 
 @pytest.mark.parametrize("room", NEVER)
 def test_a_room_imports_nothing_it_must_not_know(room: str) -> None:
-    files = list((ROOT / room).rglob("*.py"))
-    assert files
     wrong = {
-        str(path.relative_to(ROOT)): bad for path in files if (bad := imported(path) & NEVER[room])
+        str(path): bad
+        for path in modules(room)
+        if (bad := {name.partition(".")[0] for name in imported(path)} & NEVER[room])
     }
     assert not wrong
+
+
+def test_imports_run_downward_only() -> None:
+    wrong = []
+    for path in (*modules("ingest_api"), *modules("sql")):
+        if path == Path("ingest_api/__init__.py"):
+            continue
+        floor, room = room_of(path)
+        for other in own_imports(path) - {Path("ingest_api/__init__.py")}:
+            other_floor, other_room = room_of(other)
+            if other_floor < floor or (other_floor == floor and other_room != room):
+                wrong.append(f"{path} imports {other}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", ["ingest_api", "sql", "dashboard_app"])
+def test_no_imports_run_in_a_circle(room: str) -> None:
+    graph = {path: own_imports(path) for path in modules(room)}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' -> '.join(map(str, error.args[1]))}")
+
+
+@pytest.mark.parametrize("room", ["ingest_api", "sql"])
+def test_no_folder_is_too_full(room: str) -> None:
+    folders = [ROOT / room, *(path for path in (ROOT / room).rglob("*") if path.is_dir())]
+    sizes = {
+        str(folder.relative_to(ROOT)): len([*folder.glob("*.py"), *folder.glob("*.sql")])
+        for folder in folders
+        if folder.name not in ("migrations",)
+    }
+    assert {folder: size for folder, size in sizes.items() if size > MOST_FILES + 1} == {}
 
 
 def test_no_file_is_past_300_lines() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
-from sql.database import Database
+from sql.database import Database, connect_as
 from sql.migrate import migrate
-from sql.roles import INGEST, connect_as
+from sql.roles import INGEST
 from sql.run_events import hold_run_events
 from sql.statements import statement
 

@@ -24,8 +24,8 @@ from ingest_api.log.archive import ARCHIVED_FILES, compress, tidying
 from ingest_api.log.folder import IMPORT_REJECTED_FILES, REJECTED_FILES, server_id
 from ingest_api.log.writer import LOG_FILES
 from ingest_api.metrics.meters import Meters
-from sql.database import Database
-from sql.roles import INGEST, connect_as
+from sql.database import Database, connect_as
+from sql.roles import INGEST
 from sql.statements import statement
 
 logger = logging.getLogger(__name__)

@@ -27,15 +27,21 @@ def drop_before(connection: psycopg.Connection, first_kept: date) -> None:
     connection.execute("select set_config('lock_timeout', %s, false)", [str(LOCK_MS)])
     try:
         # what people see goes first, to the day; the events behind it follow month by month
-        if connection.execute(statement("maintenance/retention/is_due"), parameters).fetchone() == (True,):
+        if connection.execute(statement("maintenance/retention/is_due"), parameters).fetchone() == (
+            True,
+        ):
             with connection.transaction():
                 connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
                 connection.execute(statement("maintenance/retention/clear_rollups"), parameters)
                 connection.execute(statement("maintenance/retention/note_first_kept"), parameters)
             logger.info("dropped the days before %s", first_kept)
-        while month := _value(connection.execute(statement("maintenance/retention/drop_month"), parameters)):
+        while month := _value(
+            connection.execute(statement("maintenance/retention/drop_month"), parameters)
+        ):
             logger.info("dropped %s", month)
-        if odd := _value(connection.execute(statement("maintenance/retention/delete_odd"), parameters)):
+        if odd := _value(
+            connection.execute(statement("maintenance/retention/delete_odd"), parameters)
+        ):
             logger.info("dropped %d events of odd dates", odd)
     except errors.LockNotAvailable:
         logger.info("what is older than %s is in use, it is dropped later", first_kept)

@@ -9,8 +9,8 @@ import time
 import psycopg
 
 from ingest_api.metrics.meters import Meters
-from sql.database import Database
-from sql.roles import INGEST, connect_as, work_as
+from sql.database import Database, connect_as
+from sql.roles import INGEST, work_as
 from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)

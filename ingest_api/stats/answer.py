@@ -85,7 +85,9 @@ def _hide(
     with connection.cursor(row_factory=namedtuple_row) as cursor:
         places = {kind: list(small.of(kind)) for kind in ("country", "continent")}
         asked |= {"countries": places["country"], "continents": places["continent"]}
-        found["visitors"] += cursor.execute(statement("queries/k_anonymity/places"), asked).fetchall()
+        found["visitors"] += cursor.execute(
+            statement("queries/k_anonymity/places"), asked
+        ).fetchall()
     found["value_days"] = small.fold_days(found["value_days"])
     found["sessions_recent"] = found["top_runs"] = []
     return small

@@ -102,4 +102,6 @@ def _count(connection: psycopg.Connection, values: set[Value], asked: dict[str, 
 
 
 def _ask(connection: psycopg.Connection, name: str, asked: dict[str, Any]) -> list[Size]:
-    return [Size(*row) for row in connection.execute(statement(f"queries/k_anonymity/{name}"), asked)]
+    return [
+        Size(*row) for row in connection.execute(statement(f"queries/k_anonymity/{name}"), asked)
+    ]

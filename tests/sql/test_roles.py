@@ -13,10 +13,10 @@ from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
 from sql import roles
-from sql.database import EmbeddedDatabase, ExternalDatabase
+from sql.database import EmbeddedDatabase, ExternalDatabase, connect_as
 from sql.embedded import server as embedded
 from sql.migrate import migrate
-from sql.roles import INGEST, READER, connect_as, work_as
+from sql.roles import INGEST, READER, work_as
 from sql.statements import statement
 from tests.conftest import EMPTY, own_database
 

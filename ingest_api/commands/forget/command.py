@@ -130,7 +130,9 @@ def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
         )
     if len(digits) == 32:
         return uuid.UUID(digits)
-    found = connection.execute(statement("maintenance/forget/visitors_ending"), {"ending": digits}).fetchall()
+    found = connection.execute(
+        statement("maintenance/forget/visitors_ending"), {"ending": digits}
+    ).fetchall()
     if not found:
         raise CannotStartError(f"no visitor's anonymised id ends in {digits}")
     if len(found) > 1:
@@ -177,7 +179,9 @@ def other_logs(connection: psycopg.Connection, settings: Settings) -> int:
     """Return how many other log folders have fed the database."""
     folder = settings.log_folder
     server = server_id(folder) if (folder / "server-id").exists() else None
-    row = connection.execute(statement("maintenance/forget/other_logs"), {"server": server}).fetchone()
+    row = connection.execute(
+        statement("maintenance/forget/other_logs"), {"server": server}
+    ).fetchone()
     return int(row[0]) if row else 0
 
 

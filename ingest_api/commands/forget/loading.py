@@ -60,9 +60,7 @@ def _behind(
     connection: psycopg.Connection, folder: Path, ends: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the positions of the files that are not loaded up to their ends."""
-    rows = connection.execute(
-        statement("load/positions"), {"server": server_id(folder)}
-    ).fetchall()
+    rows = connection.execute(statement("load/positions"), {"server": server_id(folder)}).fetchall()
     positions: dict[str, int] = {name: position for name, position, _ in rows}
     behind = {}
     for name, end in ends.items():

@@ -25,9 +25,9 @@ from ingest_api.log.format import note_format
 from ingest_api.log.writer import SUFFIX
 from ingest_api.metrics.meters import Meters
 from ingest_api.settings import MAX_VALUES
-from sql.database import Database
+from sql.database import Database, connect_as
 from sql.migrate import OTHER_VERSION, is_current, is_made, migrate
-from sql.roles import INGEST, connect_as
+from sql.roles import INGEST
 from sql.run_events import hold_run_events
 from sql.statements import statement
 

@@ -45,9 +45,12 @@ class Verification:
             if settings.first_kept is not None and day < settings.first_kept:
                 return []  # deleted meanwhile
             for rollup in self._given:
-                self._connection.execute(statement("maintenance/verify/copy"), {"rollup": rollup, "day": day})
+                self._connection.execute(
+                    statement("maintenance/verify/copy"), {"rollup": rollup, "day": day}
+                )
             self._connection.execute(
-                statement("maintenance/rebuild/gather_day"), {"day": day, "run_events": settings.run_events}
+                statement("maintenance/rebuild/gather_day"),
+                {"day": day, "run_events": settings.run_events},
             )
             add_rollups(self._connection, None, self._temporary)
             return list(self._compare(self._of_days, day))
@@ -62,7 +65,9 @@ class Verification:
         """Put the visitors that differ into the table of `rebuild/scratch`; return how many."""
         with self._snapshot():
             self._recompute_visitors()
-            return self._connection.execute(statement("maintenance/rebuild/find_differing")).rowcount
+            return self._connection.execute(
+                statement("maintenance/rebuild/find_differing")
+            ).rowcount
 
     def _recompute_visitors(self) -> None:
         self._connection.execute(statement("maintenance/verify/gather_visitors"))

@@ -21,8 +21,8 @@ from ingest_api.loading.loader import Loader
 from ingest_api.loading.retention import drop_before
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
-from sql.database import ExternalDatabase
-from sql.roles import INGEST, connect_as
+from sql.database import ExternalDatabase, connect_as
+from sql.roles import INGEST
 from sql.statements import statement
 from tests.conftest import own_database
 from tests.ingest_api.commands.forget.tables import contents, differing, rows
