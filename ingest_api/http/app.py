@@ -30,7 +30,7 @@ def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Respons
     app.add_middleware(falcon.CORSMiddleware("*" if every_origin else settings.cors_origins))
     app.add_route("/t", Ingest(needs))
     app.add_route("/health", Health(needs.clock))
-    app.add_route("/ready", Ready(needs.probe))
+    app.add_route("/ready", Ready(needs.log, needs.probe))
     app.add_route("/dbhealth", DatabaseHealth(needs.pulse, needs.meters))
     app.add_route("/stats", Stats(needs))
     app.add_route("/metrics", Metrics(needs.meters, settings.log_folder))

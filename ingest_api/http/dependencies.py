@@ -22,7 +22,10 @@ class Log(Protocol):
     """Where accepted events go."""
 
     def append(self, lines: bytes) -> None:
-        """Return when whole lines are on disk. Raises LogUnavailableError where they are not."""
+        """Return when whole lines are on disk. Raises LogUnavailableError if they are not."""
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Return whether the disk has been busy with one write and sync for so many seconds."""
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,6 @@ class LogProbe:
         """
         self._question.answer()
 
-    def close(self) -> None:
-        """Try no more."""
-        self._question.close()
-
     def _write(self) -> None:
         try:
             # a new file each time: one that has its room already could be written on a full disk

@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
+import math
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -56,6 +58,7 @@ class LogWriter:
         self._size = 0
         self._spoiled = False  # refused lines stand at the end of the file
         self._failing = False
+        self._busy_since = math.inf  # monotonic; inf: it waits for lines
         self._queue: SimpleQueue[_Append] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
@@ -74,11 +77,18 @@ class LogWriter:
         """Write whole lines and return when they are on disk. Raises LogUnavailableError."""
         self.submit(lines).result()
 
-    def close(self) -> None:
-        """Let the current file go, once what was appended is done with; the next gets a new one."""
+    def close(self, seconds: float | None = None) -> None:
+        """Let the current file go, once what was appended is done with; the next gets a new one.
+
+        Raises TimeoutError if the disk takes longer than so many seconds.
+        """
         closed: Future[None] = Future()
         self._queue.put((b"", closed))
-        closed.result()
+        closed.result(seconds)
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Return whether the disk has been busy with one write and sync for so many seconds."""
+        return time.monotonic() - self._busy_since > seconds
 
     def _run(self) -> None:
         while True:
@@ -86,12 +96,14 @@ class LogWriter:
             with contextlib.suppress(Empty):
                 while True:
                     group.append(self._queue.get_nowait())
+            self._busy_since = time.monotonic()
             if appends := [append for append in group if append[0]]:
                 self._commit(appends)
             for lines, closed in group:
                 if not lines:
                     self._let_go()
                     closed.set_result(None)
+            self._busy_since = math.inf
 
     def _let_go(self) -> None:
         if self._fd is not None and self._spoiled:
@@ -194,6 +206,7 @@ class LogWriter:
         return fd
 
     def _close(self) -> None:
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            with contextlib.suppress(OSError):  # what is in it is synced
+                os.close(fd)

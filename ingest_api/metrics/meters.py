@@ -34,6 +34,8 @@ COUNTERS: Final = {
     "rate_limited_requests": "Requests over a rate limit.",
     "rate_limited_events": "Events of the requests over `RATE_LIMIT_EVENTS`; not received.",
     "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
+    "slow_connections": "Connections cut because a request had not arrived whole after 30 s.",
+    "evicted_connections": "Waiting connections closed to make room for new ones.",
     "logged_events": "Events in the log, what earlier runs left or the database lost included.",
     "withdrawn_events": "Of these, those that left the log before they were loaded or rejected.",
     "loaded_events": "Events that were loaded, those included that the database had already.",

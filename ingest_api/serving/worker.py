@@ -7,6 +7,7 @@ connections, answers the requests that came, and tells its clients to connect an
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import random
@@ -39,6 +40,8 @@ from ingest_api.stats.database_pulse import DatabasePulse
 
 logger = logging.getLogger(__name__)
 
+CLOSE_SECONDS = 1.0
+
 
 def main() -> None:
     """Serve until told to stop."""
@@ -59,8 +62,8 @@ def main() -> None:
     salt = read_salt(settings)
     limits = storage(settings.rate_limit_storage, counters, salt)
     # a limit that is counted elsewhere has to be waited for
-    quick = {"/t", "/health"} if isinstance(limits, SharedMemoryStorage) else {"/health"}
-    rounds = Rounds(log, settings.threads, lambda request: request.path in quick)
+    quick = ("/t", "/health") if isinstance(limits, SharedMemoryStorage) else ("/health",)
+    rounds = Rounds(log, settings.threads, quick, aside=("/ready", "/dbhealth", "/metrics"))
     app = create_app(
         Dependencies(
             settings=settings,
@@ -87,12 +90,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: begin_stop(server))
     threading.Thread(target=_watch_parent, args=(given.parent, server), daemon=True).start()
 
-    def count_stalled(number: int) -> None:
-        meters.add("stalled_connections", number)
-        logger.warning("cut %d connections: their clients took nothing of an answer", number)
+    def count(meter: str, number: int) -> None:
+        meters.add(meter, number)
+        logger.warning("cut %d connections, see telemetry_%s_total", number, meter)
 
-    serve(server, rounds, count_stalled)
-    log.close()
+    serve(server, rounds, count)
+    with contextlib.suppress(TimeoutError):  # a disk that stalls, with what nobody was told of
+        log.close(CLOSE_SECONDS)
     database.close()
     pulse.close()
     # threads that a dead database holds must not keep the process

@@ -9,7 +9,8 @@ import falcon
 import msgspec
 
 from ingest_api.events.errors import RequestError
-from ingest_api.log.probe import LogProbe
+from ingest_api.http.dependencies import Log
+from ingest_api.log.probe import SECONDS, LogProbe
 from ingest_api.metrics.meters import TASKS, Meters
 from ingest_api.stats.database import UnreachableError
 from ingest_api.stats.database_pulse import DatabasePulse
@@ -35,12 +36,15 @@ class Health:
 class Ready:
     """Says whether events can be put into the log now."""
 
-    def __init__(self, probe: LogProbe) -> None:
+    def __init__(self, log: Log, probe: LogProbe) -> None:
+        self._log = log
         self._probe = probe
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer that they can. Raises RequestError 503 if not."""
         try:
+            if self._log.is_stuck(SECONDS):
+                raise TimeoutError("the log's disk stalls")
             self._probe.check()
         except OSError as error:
             raise RequestError(503, "log_unavailable", headers={"Retry-After": "5"}) from error

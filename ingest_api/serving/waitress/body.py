@@ -13,6 +13,8 @@ from ingest_api.events.reading import MAX_BODY_BYTES
 KEPT_BYTES: Final = MAX_BODY_BYTES + 1
 LONGEST_LINE: Final = 1024
 MOST_TRAILERS: Final = 32
+# each costs as much to read as hundreds of bytes
+MOST_CHUNKS: Final = 1024
 SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n\0]*)?\r\n")
 TRAILER: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\r\n\0]*\r\n")
 
@@ -54,6 +56,7 @@ class ChunkedBody:
         self._rest = 0  # of the chunk
         self._read_line = self._begin_chunk
         self._trailers = 0
+        self._chunks = 0
 
     def __len__(self) -> int:
         return len(self.buf)
@@ -88,7 +91,8 @@ class ChunkedBody:
 
     def _begin_chunk(self, line: bytes) -> None:
         found = SIZE.fullmatch(line)
-        if not found:
+        self._chunks += 1
+        if not found or self._chunks > MOST_CHUNKS:
             self._fail()
             return
         self._rest = int(found[1], 16)

@@ -7,9 +7,12 @@ answer before it is sent, so a connection holds one answer at most.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import math
 import socket
+import struct
+import termios
 import time
 from collections import deque
 from itertools import islice
@@ -29,6 +32,8 @@ MOST_PIECES: Final = 64  # in one system call
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # how long a client may take nothing of its answer before the connection is cut
 STALL_SECONDS: Final = 15.0
+# how long a request may take to arrive, from its first byte to its last
+REQUEST_SECONDS: Final = 30.0
 # how long a client whose request was refused may go on sending it before the connection is cut
 LINGER_SECONDS: Final = 3.0
 
@@ -85,6 +90,8 @@ class Channel(HTTPChannel):
         self._unread = b""  # the requests of a pipeline behind the one that is served
         self._answer: deque[bytes | memoryview] = deque()
         self.deadline = math.inf  # monotonic: when it is cut, unless the client goes on
+        self._began = 0.0  # monotonic: when a request's first byte came that is not whole yet
+        self._untaken = 0  # bytes of an answer that the kernel still had, when that was last asked
         super().__init__(server, *arguments, **options)
 
     def __repr__(self) -> str:
@@ -104,6 +111,10 @@ class Channel(HTTPChannel):
         """Return whether nothing is being received, answered or sent."""
         return not (self.requests or self.request or self._answer or self.is_served)
 
+    def can_give_way(self) -> bool:
+        """Return whether no request would be lost but one that is not whole."""
+        return not (self.requests or self._answer or self.is_served)
+
     def readable(self) -> bool:
         """Return whether to read what comes: not before the last answer is sent."""
         return self._lingers or not (
@@ -116,12 +127,31 @@ class Channel(HTTPChannel):
             self._answer or self.will_close or self.close_when_flushed
         )
 
-    def handle_read(self) -> None:
-        """Read what came; the rest of what was refused is passed over."""
-        if self._lingers:
-            self.recv(self.adj.recv_bytes)  # which closes at the end of it
+    def add_channel(self, connections: Any = None) -> None:
+        """Wait for what the client sends."""
+        super().add_channel(connections)
+        self.server.poller.add(self.socket.fileno())
+
+    def handle_read_event(self) -> None:
+        """Read what came, and wait for more; the rest of what was refused is passed over."""
+        try:
+            data = self.socket.recv(self.adj.recv_bytes)
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.handle_close()
         else:
-            super().handle_read()
+            if not data:
+                self.handle_close()
+            elif not self._lingers:
+                self.last_activity = time.monotonic()
+                self.received(data)
+        self.server.poller.watch(self)
+
+    def handle_write_event(self) -> None:
+        """Send on, and wait for what comes next."""
+        self.flush()
+        self.server.poller.watch(self)
 
     def received(self, data: bytes) -> bool:
         """Take what came."""
@@ -131,6 +161,7 @@ class Channel(HTTPChannel):
 
     def _read_request(self) -> None:
         """Read on to the end of one request; those behind it wait, so that a pipeline is fair."""
+        self.deadline = math.inf
         while self._unread and not self.requests:
             if self.request is None:
                 self.request = self.parser_class(self.adj)
@@ -140,12 +171,16 @@ class Channel(HTTPChannel):
                     self.requests.append(self.request)
                     self.server.add_task(self)
                 self.request = None
+                self._began = 0.0
                 self.sent_continue = False
             elif self.request.expect_continue and not self.sent_continue:
                 self.request.expect_continue = False
                 self.sent_continue = True
                 self._answer.append(CONTINUE)
                 self.flush()
+        if self.request is not None and self.deadline == math.inf:
+            self._began = self._began or time.monotonic()
+            self._end_at(self._began + REQUEST_SECONDS)
 
     def write_soon(self, data: Any) -> int:
         """Take a piece of the answer, which is sent once it is whole."""
@@ -171,16 +206,14 @@ class Channel(HTTPChannel):
         if self.will_close:
             self.handle_close()
         elif self._answer:
-            if self.deadline == math.inf:
-                self.deadline = time.monotonic() + STALL_SECONDS
-            self.server.overdue.add(self)
+            self._untaken = self._in_kernel()
+            self._end_at(time.monotonic() + STALL_SECONDS)
         elif self.close_when_flushed:
             self._end()
         else:
-            self.deadline = math.inf
             self._read_request()
-
-    handle_write = flush
+            if self.deadline == math.inf:
+                self.server.overdue.discard(self)
 
     def _send(self) -> None:
         """Raises OSError when the connection is lost."""
@@ -189,8 +222,7 @@ class Channel(HTTPChannel):
                 sent = self.socket.sendmsg(islice(self._answer, MOST_PIECES))
             except BlockingIOError:
                 return
-            self.last_activity = now = time.monotonic()
-            self.deadline = now + STALL_SECONDS
+            self.last_activity = time.monotonic()
             while sent:
                 piece = self._answer.popleft()
                 if sent < len(piece):
@@ -211,18 +243,34 @@ class Channel(HTTPChannel):
                 return
             self.close_when_flushed = False
             self._lingers = True
-            self.deadline = time.monotonic() + LINGER_SECONDS
-            self.server.overdue.add(self)
+            self._end_at(time.monotonic() + LINGER_SECONDS)
         else:
             self.handle_close()
 
-    def cut_if_overdue(self, now: float) -> bool:
-        """Close at the deadline; return whether that cost the client a part of its answer."""
+    def _end_at(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.server.overdue.add(self)
+
+    def _in_kernel(self) -> int:
+        """Return how many bytes of answers the client has not taken from the kernel."""
+        found = fcntl.ioctl(self.socket, termios.TIOCOUTQ, bytes(4))
+        return int(struct.unpack("i", found)[0])
+
+    def cut_if_overdue(self, now: float) -> str | None:
+        """Close at the deadline; return the meter that counts this, if there is one."""
         if self.deadline > now:
-            return False
-        is_stalled = bool(self._answer)
+            return None
+        if self._answer:
+            # the kernel asks for more only once a large part of what it has is gone
+            before, self._untaken = self._untaken, self._in_kernel()
+            if self._untaken < before:
+                self.deadline = now + STALL_SECONDS
+                return None
+        meter = (
+            "stalled_connections" if self._answer else None if self._lingers else "slow_connections"
+        )
         self.handle_close()
-        return is_stalled
+        return meter
 
     def handle_close(self) -> None:
         """Close."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ import waitress
 from waitress import wasyncore
 
 from ingest_api.serving.waitress.channel import Channel
+from ingest_api.serving.waitress.poller import Poller
 from ingest_api.serving.waitress.rounds import Rounds
 
 # past what any event needs, so that the usual too large body gets our answer, not a cut connection
@@ -25,7 +27,6 @@ MOST_ACCEPTS = 64  # at once, while others wait for their turn
 DRAIN_SECONDS = 2.0
 # how long a connection may say nothing
 IDLE_SECONDS = 120
-LOOK_SECONDS = 30.0
 # how long a quiet connection may still send a request before it is closed
 QUIET_SECONDS = 0.3
 
@@ -40,22 +41,22 @@ def create_server(
         _dispatcher=rounds,
         threads=threads,
         ident=None,
-        clear_untrusted_proxy_headers=False,  # whom to trust is ingest_api/address.py's to say
+        clear_untrusted_proxy_headers=False,  # whom to trust is http/client_address.py's to say
         max_request_body_size=MAX_REQUEST_BYTES,
         max_request_header_size=MAX_HEADER_BYTES,
         connection_limit=connection_limit(),
         backlog=1024,
         asyncore_use_poll=True,
-        channel_timeout=IDLE_SECONDS,
     )
     if rounds:
         server.channel_class = Channel
-        # by the clock of the day: when that is set forth, it would close all, asked or not
-        server.maintenance = lambda _: None
         rounds.wake = server.trigger.pull_trigger
         server.pull_trigger = lambda: None  # a thread that has answered wakes the loop by itself
         server.handle_accept = partial(_accept, server)
         server.accepts_at_once = 1
+        server.poller = rounds.poller = Poller(server._map)
+        for listening in (server, server.trigger):
+            server.poller.add_listener(listening.socket.fileno())
     server.draining = False
     server.overdue = set()  # connections that are cut at their deadline
     return server
@@ -78,30 +79,27 @@ def connection_limit() -> int:
     return max(FILES_BESIDE, wanted - FILES_BESIDE)
 
 
-def serve(server: Any, rounds: Rounds, count_stalled: Callable[[int], None]) -> None:
+def serve(server: Any, rounds: Rounds, count: Callable[[str, int], object]) -> None:
     """Serve until the server is `draining`, then let every request that came be answered.
 
-    `count_stalled` is given the number of connections that were cut because their clients took
-    nothing of an answer.
+    `count` is given the meters of connections that were cut, each with a number.
     """
-    connections = server._map
-    look_at = close_idle_at = time.monotonic()
+    server.count = count
+    look_at = time.monotonic()
     while not server.draining:
-        wasyncore.poll2(0 if rounds.has_requests() else POLL_SECONDS, connections)
+        server.poller.wait(0 if rounds.has_requests() else POLL_SECONDS)
         rounds.run()
         now = time.monotonic()
         if now >= look_at:
             look_at = now + POLL_SECONDS
-            if stalled := _cut_overdue(server, now):
-                count_stalled(stalled)
-        if now >= close_idle_at:
-            close_idle_at = now + LOOK_SECONDS
-            type(server).maintenance(server, now)
+            _cut_overdue(server, now)
+            _close_idle(server, now - IDLE_SECONDS)
     _accept_waiting(server)
+    server.poller.remove_listener(server.socket.fileno())
     wasyncore.dispatcher.close(server)
     began = time.monotonic()
     while server.active_channels and time.monotonic() - began < DRAIN_SECONDS:
-        wasyncore.poll2(0 if rounds.has_requests() else 0.05, connections)
+        server.poller.wait(0 if rounds.has_requests() else 0.05)
         rounds.run()
         if time.monotonic() - began > QUIET_SECONDS:
             for channel in list(server.active_channels.values()):
@@ -110,16 +108,41 @@ def serve(server: Any, rounds: Rounds, count_stalled: Callable[[int], None]) -> 
     rounds.shutdown(timeout=0.2)
 
 
-def _cut_overdue(server: Any, now: float) -> int:
-    """Cut the connections past their deadline; return how many had not taken their answer."""
-    return sum([channel.cut_if_overdue(now) for channel in list(server.overdue)])
+def _cut_overdue(server: Any, now: float) -> None:
+    """Cut the connections past their deadline."""
+    meters = Counter(channel.cut_if_overdue(now) for channel in list(server.overdue))
+    for meter, number in meters.items():
+        if meter:
+            server.count(meter, number)
+
+
+def _close_idle(server: Any, since: float) -> None:
+    """Close the connections that have been quiet for long."""
+    for channel in list(server.active_channels.values()):
+        if channel.last_activity < since and channel.is_quiet():
+            channel.handle_close()
+
+
+def _make_room(server: Any) -> bool:
+    """Close the connection that has waited longest if there are too many; return if one can come.
+
+    Refusing new ones instead would let a few clients that say nothing shut all others out.
+    """
+    if len(server.active_channels) < server.adj.connection_limit:
+        return True
+    waiting = [channel for channel in server.active_channels.values() if channel.can_give_way()]
+    if waiting:
+        min(waiting, key=lambda channel: channel.last_activity).handle_close()
+        server.count("evicted_connections", 1)
+    return bool(waiting)
 
 
 def _accept(server: Any) -> None:
     """Take waiting connections: one, and more each time that there are, to share with others."""
     before = len(server.active_channels)
     for _ in range(server.accepts_at_once):
-        type(server).handle_accept(server)
+        if _make_room(server):
+            type(server).handle_accept(server)
     taken = len(server.active_channels) - before
     all_taken = taken < server.accepts_at_once
     server.accepts_at_once = 1 if all_taken else min(2 * taken, MOST_ACCEPTS)

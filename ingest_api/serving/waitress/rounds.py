@@ -9,8 +9,9 @@ request goes on to its answer. What may take long runs in Waitress's own threads
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
@@ -22,6 +23,11 @@ from ingest_api.log.writer import LogUnavailableError, LogWriter
 
 WAITS: Final = object()
 MOST_IDLE: Final = 256
+# after which the loop looks at its connections again
+TURN_SECONDS: Final = 0.005
+# answered before all others
+FIRST: Final = "/health"
+ASIDE_THREADS: Final = 2
 
 
 class Rounds:
@@ -30,15 +36,23 @@ class Rounds:
     Made in the thread that runs the event loop.
     """
 
-    def __init__(self, log: LogWriter, threads: int, is_quick: Callable[[Any], bool]) -> None:
-        """Take what says whether a parsed request waits for nothing but the log."""
+    def __init__(
+        self,
+        log: LogWriter,
+        threads: int,
+        quick: Collection[str],
+        aside: Collection[str] = (),
+    ) -> None:
+        """Take the paths that wait for nothing but the log, and those that wait for no other."""
         self.wake: Callable[[], None] = lambda: None  # the loop, from another thread
+        self.poller: Any = None
         self._log = log
-        self._is_quick = is_quick
-        self._threads = ThreadedTaskDispatcher()
-        self._threads.set_thread_count(threads)
+        self._quick = frozenset(quick)
+        self._aside = frozenset(aside)
+        self._threads = _threads(threads)
+        self._aside_threads = _threads(ASIDE_THREADS)
         self._loop = getcurrent()
-        self._ready: list[Any] = []
+        self._ready: deque[Any] = deque()
         self._calls: deque[Callable[[], None]] = deque()
         self._is_woken = False
         self._lines: list[bytes] = []
@@ -49,7 +63,10 @@ class Rounds:
         """Take a connection whose next request is complete, for the next round."""
         if not channel.is_served:  # a pipeline's next request has to wait for the answer
             channel.is_served = True
-            self._ready.append(channel)
+            if channel.requests[0].path == FIRST:
+                self._ready.appendleft(channel)
+            else:
+                self._ready.append(channel)
 
     def has_requests(self) -> bool:
         """Return whether there is something to do before waiting for more."""
@@ -60,17 +77,25 @@ class Rounds:
         self._is_woken = False
         while self._calls:
             self._calls.popleft()()
-        channels, self._ready = self._ready, []
-        for channel in channels:
-            if self._is_quick(channel.requests[0]):
-                request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
-                self._go_on(channel, request, channel)
-            else:
-                self._threads.add_task(_Task(channel, partial(self._finish_soon, channel)))
+        turn_ends = time.monotonic() + TURN_SECONDS
+        for _ in range(len(self._ready)):
+            self._serve_next(self._ready.popleft())
+            if time.monotonic() > turn_ends:
+                break
         if self._waiting:
             lines, self._lines = b"".join(self._lines), []
             waiting, self._waiting = self._waiting, []
             self._log.submit(lines).add_done_callback(partial(self._resume_soon, waiting))
+
+    def _serve_next(self, channel: Any) -> None:
+        # as Waitress names it to the application
+        path = "/" + channel.requests[0].path.lstrip("/")
+        if path in self._quick:
+            request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
+            self._go_on(channel, request, channel)
+        else:
+            threads = self._aside_threads if path in self._aside else self._threads
+            threads.add_task(_Task(channel, partial(self._finish_soon, channel)))
 
     def append(self, lines: bytes) -> None:
         """Return when whole lines are on disk. Raises LogUnavailableError if they are not."""
@@ -82,9 +107,14 @@ class Rounds:
         if failure is not None:
             raise LogUnavailableError(*failure.args) from failure
 
+    def is_stuck(self, seconds: float) -> bool:
+        """Return whether the log's disk has been busy for so many seconds."""
+        return self._log.is_stuck(seconds)
+
     def shutdown(self, timeout: float) -> None:
         """End the threads, without waiting longer than so many seconds."""
-        self._threads.shutdown(timeout=timeout)
+        for threads in (self._threads, self._aside_threads):
+            threads.shutdown(timeout=timeout)
 
     def _call_soon(self, call: Callable[[], None]) -> None:
         """Have the loop's thread call something. For other threads."""
@@ -119,6 +149,7 @@ class Rounds:
     def _finish(self, channel: Any) -> None:
         channel.is_served = False
         channel.flush()
+        self.poller.watch(channel)
 
     def _serve(self, channel: Any) -> None:
         """Serve a request; then wait for the next, since a new greenlet costs 8 us."""
@@ -128,6 +159,12 @@ class Rounds:
                 return
             self._idle.append(getcurrent())
             channel = self._loop.switch()
+
+
+def _threads(number: int) -> ThreadedTaskDispatcher:
+    threads = ThreadedTaskDispatcher()
+    threads.set_thread_count(number)
+    return threads
 
 
 class _Task:

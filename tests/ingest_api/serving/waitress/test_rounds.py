@@ -41,10 +41,12 @@ class Append:
 
     def __init__(self, rounds: Rounds) -> None:
         self._rounds = rounds
+        self.asked = 0
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Append."""
         body = req.bounded_stream.read()
+        self.asked += 1
         try:
             self._rounds.append(body + b"\n")
         except LogUnavailableError:
@@ -87,12 +89,13 @@ class Serving:
             thread.join()
 
     def _run(self) -> None:
-        rounds = Rounds(self.log, 2, lambda request: request.path == "/t")
+        self.rounds = rounds = Rounds(self.log, 2, ["/t"])
         app: falcon.App[falcon.Request, falcon.Response] = falcon.App()
-        app.add_route("/t", Append(rounds))
+        self.route = Append(rounds)
+        app.add_route("/t", self.route)
         app.add_route("/slow", self.slow)
         self.server = create_server(app, self.listener, 2, rounds)
-        serve(self.server, rounds, lambda _: None)
+        serve(self.server, rounds, lambda *_: None)
 
 
 @pytest.fixture
@@ -131,6 +134,8 @@ def test_requests_that_come_while_the_disk_is_busy_share_the_next_sync(
         assert log.entered.wait(10)
         for wire, body in zip(wires[1:], bodies[1:], strict=True):
             post(wire, body)
+        wait_until(lambda: serving.route.asked == 2 * len(bodies), "all requests read")
+        wait_until(lambda: not serving.rounds.has_requests(), "the last of them in the log's queue")
         log.let_go.set()
         assert [wire.answer().body for wire in wires] == bodies
         assert log.syncs - before == 2
@@ -184,3 +189,16 @@ def test_more_connections_than_kept_greenlets_are_all_served(
                 post(wire, b"%d" % turn)
             assert [wire.answer().body for wire in wires] == [b"%d" % turn] * 20
     assert len(logged(tmp_path)) == 60
+
+
+def test_a_pipeline_waits_its_turn(serving: Serving, tmp_path: Path) -> None:
+    many = 500
+    with serving.running(), Wire(serving.port) as greedy, Wire(serving.port) as modest:
+        greedy.send(b"".join(posting(b"%d" % n) for n in range(many)))
+        assert greedy.answer().body == b"0"
+        post(modest, b"modest")
+        assert modest.answer().body == b"modest"
+        answered = serving.route.asked
+        for n in range(1, many):
+            assert greedy.answer().body == b"%d" % n
+    assert answered < many
