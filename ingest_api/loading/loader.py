@@ -148,8 +148,8 @@ class Loader:
         if self._connection is not None:
             return self._connection
         bring_up_to_date(self._database, self._wanted_run_events)
-        self.migrated.set()
         connection, self._run_events = open_connection(self._database, self._wanted_run_events)
+        self.migrated.set()
         try:
             # a file that is packed after the question would seem to be missing
             with tidying(self._folder):
