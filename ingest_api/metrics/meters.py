@@ -11,7 +11,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import accumulate
 from typing import Final
 
@@ -109,13 +109,13 @@ class Meters:
         """Set this process's gauge."""
         self._cells[self._offset + COLUMNS[name]] = value
 
-    def count_ingest(self, accepted: int, skipped: Iterable[str]) -> None:
+    def count_ingest(self, accepted: int, skipped: Collection[str]) -> None:
         """Count one body's events, those skipped by their reason."""
         cells, offset = self._cells, self._offset
         with self._lock:
             cells[offset + COLUMNS["accepted_events"]] += accepted
             received = accepted
-            for reason, count in Counter(skipped).items():
+            for reason, count in Counter(skipped).items() if skipped else ():
                 cells[offset + COLUMNS[f"skipped:{reason}"]] += count
                 received += count
             cells[offset + COLUMNS["received_events"]] += received

@@ -15,12 +15,14 @@ import struct
 import termios
 import time
 from collections import deque
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import build_http_date
 
 from ingest_api.events.errors import RequestError
 from ingest_api.serving.waitress.parser import RequestParser, UnknownMethod
@@ -46,8 +48,15 @@ class AnswerTask(WSGITask):
     def start(self) -> None:
         """Begin the answer."""
         super().start()
+        self.response_headers.append(("Date", http_date(int(self.start_time))))
         if self.channel.server.draining:
             self.set_close_on_finish()
+
+
+@lru_cache(maxsize=1)
+def http_date(seconds: int) -> str:
+    """Return a time as HTTP has it; most answers are of the same second."""
+    return str(build_http_date(seconds))
 
 
 class RefusalTask(ErrorTask):
