@@ -102,7 +102,7 @@ def test_two_runs_of_a_session_at_one_moment_give_no_false_alarm(
         lines = [
             LogLine(
                 n, 1_790_000_000_000, f"{ends[0]!s:0>32}".replace("None", "ffff"),
-                "java.run.completed", "o", "1", "1", 0, session_id="s", exit_code=end,
+                "java.run.completed", "o", "1", "1", 0, session_id="5" * 32, exit_code=end,
             )
             for n, end in enumerate(ends)
         ]  # fmt: skip
