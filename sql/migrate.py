@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 # any number will do that nobody else locks; every process of ours uses the same
 ADVISORY_LOCK = 7305_2026
+UNREPORTED_EXITS = "migrations/0131_unreported_exits"  # the first that asks for RUN_EVENTS
 RUN_EVENTS = "java.run"  # what a new database gets
 
 # what commands say that leave the migrations to the server: it knows RUN_EVENTS
@@ -77,9 +78,10 @@ def _migrate(connection: psycopg.Connection, run_events: str | None) -> list[str
         missing = [name for name in names("migrations") if name not in applied]
         if _exists(connection, "telemetry.settings"):
             run_events = _recorded_run_events(connection)
-        connection.execute(
-            "select set_config('telemetry.run_events', %s, false)", [run_events or RUN_EVENTS]
-        )
+        run_events = run_events or RUN_EVENTS
+        if UNREPORTED_EXITS in missing and _exists(connection, "telemetry.days"):
+            _require_runs(connection, run_events)
+        connection.execute("select set_config('telemetry.run_events', %s, false)", [run_events])
         for name in missing:
             try:
                 with connection.transaction():
@@ -108,6 +110,21 @@ def _recorded_run_events(connection: psycopg.Connection) -> str:
     row = connection.execute("select run_events from telemetry.settings").fetchone()
     assert row is not None
     return str(row[0])
+
+
+def _require_runs(connection: psycopg.Connection, run_events: str) -> None:
+    """Raise MigrationError if the rollups of version 0.1 are of other run events.
+
+    It did not record how they are called, so it has to be told once more.
+    """
+    row = connection.execute(
+        statement("maintenance/has_other_runs"), {"run_events": run_events}
+    ).fetchone()
+    if row == (True,):
+        raise MigrationError(
+            f"RUN_EVENTS is {run_events}, but this database was filled with another RUN_EVENTS; "
+            "set it as the old server had it"
+        )
 
 
 class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`

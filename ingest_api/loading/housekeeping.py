@@ -187,7 +187,7 @@ def _drop_expired(path: Path, first_kept: date | None) -> None:
         path.unlink()
         logger.warning(
             "%s was deleted, since RETENTION_DAYS keeps none of its events: "
-            "they never were in this database",
+            "they are not in this database under this name",
             path.name,
         )
 

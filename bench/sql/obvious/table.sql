@@ -8,7 +8,7 @@ create table events (
     ext text not null,
     vscode text not null,
     country text,
-    session_id text,
+    session_id uuid,
     duration_ms integer,
     wait_ms_total integer,
     exit_code integer,

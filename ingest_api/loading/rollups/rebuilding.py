@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 import psycopg
 
@@ -11,17 +13,28 @@ from ingest_api.loading.transaction import add_rollups, take_turn
 from sql.run_events import RunEventsError, claim_run_events, hold_run_events, recorded
 from sql.statements import statement
 
+# the dimensions that only run events have: with another prefix other events are
+OF_RUNS: Final = ("exit", "output", "exception")
+
 
 def rebuild_day(
-    connection: psycopg.Connection, day: date, run_events: str, max_values: int | None
+    connection: psycopg.Connection,
+    day: date,
+    run_events: str,
+    max_values: int | None,
+    forgets_names_of: Sequence[str] = (),
 ) -> None:
     """Put a UTC day's rollups in the place of those that are there.
 
-    The names that the day has taken or refused stay so; it takes no more than `max_values` of each
-    dimension, None: any number.
+    The names that the day has taken or refused stay so, but for the dimensions `forgets_names_of`:
+    there they are ranked anew. It takes no more than `max_values` of each dimension, None: any
+    number.
     Part of a transaction that has taken its turn, on a connection that ran `load/scratch`.
     """
     connection.execute(statement("maintenance/rebuild/clear_day"), {"day": day})
+    if forgets_names_of:
+        forgotten = {"day": day, "dimensions": list(forgets_names_of)}
+        connection.execute(statement("maintenance/rebuild/clear_names"), forgotten)
     gathered = {"day": day, "run_events": run_events}
     connection.execute(statement("maintenance/rebuild/gather_day"), gathered)
     add_rollups(connection, max_values)
@@ -74,7 +87,8 @@ class Rebuild:
             take_turn(self._connection)
             first_kept = recorded(self._connection).first_kept
             if first_kept is None or day >= first_kept:  # not deleted meanwhile
-                rebuild_day(self._connection, day, self.run_events, self._max_values)
+                names = OF_RUNS if self.changes_all else ()
+                rebuild_day(self._connection, day, self.run_events, self._max_values, names)
             if self.changes_all:
                 self._note_progress(day + timedelta(days=1) if day < self.days[-1] else None)
 

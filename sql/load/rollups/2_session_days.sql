@@ -23,13 +23,28 @@ on conflict (anon, session_id, day) do update set
     first_at = least(s.first_at, excluded.first_at),
     last_at = greatest(s.last_at, excluded.last_at),
     -- the greater one as above, where null is the greatest, whichever load brought it
-    (completed_at, exit_code, duration_ms, interactive) = (
-        select r.*
-        from (
-            values
-                (s.completed_at, s.exit_code, s.duration_ms, s.interactive),
-                (excluded.completed_at, excluded.exit_code, excluded.duration_ms, excluded.interactive)
-        ) as r (completed_at, exit_code, duration_ms, interactive)
-        order by completed_at desc nulls last, exit_code desc, duration_ms desc, interactive desc
-        limit 1
-    )
+    completed_at = greatest(s.completed_at, excluded.completed_at),
+    exit_code = case
+        when (
+            coalesce(excluded.completed_at, '-infinity'), coalesce(excluded.exit_code, 2147483648),
+            coalesce(excluded.duration_ms, 2147483648), excluded.interactive
+        ) > (
+            coalesce(s.completed_at, '-infinity'), coalesce(s.exit_code, 2147483648),
+            coalesce(s.duration_ms, 2147483648), s.interactive
+        ) then excluded.exit_code else s.exit_code end,
+    duration_ms = case
+        when (
+            coalesce(excluded.completed_at, '-infinity'), coalesce(excluded.exit_code, 2147483648),
+            coalesce(excluded.duration_ms, 2147483648), excluded.interactive
+        ) > (
+            coalesce(s.completed_at, '-infinity'), coalesce(s.exit_code, 2147483648),
+            coalesce(s.duration_ms, 2147483648), s.interactive
+        ) then excluded.duration_ms else s.duration_ms end,
+    interactive = case
+        when (
+            coalesce(excluded.completed_at, '-infinity'), coalesce(excluded.exit_code, 2147483648),
+            coalesce(excluded.duration_ms, 2147483648), excluded.interactive
+        ) > (
+            coalesce(s.completed_at, '-infinity'), coalesce(s.exit_code, 2147483648),
+            coalesce(s.duration_ms, 2147483648), s.interactive
+        ) then excluded.interactive else s.interactive end

@@ -26,7 +26,7 @@ BROKEN: Final = {
     "day_exceptions": ("errors = errors * 2", {"exception_hash": "made up"}),
     "day_top_runs": ("duration_ms = coalesce(duration_ms, 0) + 1", {"id": 1}),
     "visitor_days": ("hours = ~hours & 16777215", {"os": "made up"}),
-    "session_days": ("exit_code = null, completed_at = null", {"session_id": "made up"}),
+    "session_days": ("exit_code = null, completed_at = null", {"session_id": "7" * 32}),
     "visitor_years": ("days = ~days", {"country": "XX"}),
     "visitors": ("first_day = first_day + 1", {"anon": "0" * 32}),
 }

@@ -9,13 +9,16 @@ from pathlib import Path
 import msgspec
 import psycopg
 
+from ingest_api.events.contract import LogLine
 from ingest_api.loading.loader import Loader
+from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.rollups.verification import all_differences
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase
 from tests.ingest_api.commands.forget.tables import contents, differing
 from tests.ingest_api.loading.rollups.filled import numbered_lines, rebuilt
+from tests.ingest_api.loading.test_rollups import load
 
 
 def test_names_that_were_refused_stay_so(database: str, tmp_path: Path) -> None:
@@ -39,3 +42,40 @@ def test_names_that_were_refused_stay_so(database: str, tmp_path: Path) -> None:
         assert all_differences(connection) == []
         rebuilt(connection)
         assert differing(contents(connection), before) == []
+
+
+def test_another_prefix_has_names_of_its_own(database: str, tmp_path: Path) -> None:
+    now = int(time.time() * 1000)
+    lines = [
+        LogLine(
+            n, now, f"{n:032}", f"{prefix}.{kind}", "o", "1", "1", now,
+            exit_code=code if kind == "completed" else None,
+            out_bytes_bucket=f"{prefix} {code}" if kind == "completed" else None,
+            exception_hash=f"{prefix} {code}" if kind == "error" else None,
+        )
+        for n, (prefix, kind, code) in enumerate(
+            (prefix, kind, first + more)
+            for prefix, first in (("java.run", 1), ("app.run", 11))
+            for kind in ("completed", "error")
+            for more in range(3)
+        )
+    ]  # fmt: skip
+    load(database, tmp_path / "logs", lines, 3, most=2)
+    taken = (
+        "select dimension, value from telemetry.day_values"
+        " where dimension in ('exit', 'output', 'exception') order by 1, 2"
+    )
+    with psycopg.connect(database, autocommit=True) as connection:
+        closed = "select count(*) from telemetry.day_names where value = '(other)'"
+        assert connection.execute(closed).fetchone() == (4,)  # and `evt`
+        work = Rebuild(connection, "app.run", max_values=2)
+        for day in work.days:
+            work.make_day(day)
+        work.mend_visitors()
+        # exit 0, which needs no place in the list, has one of the two
+        assert connection.execute(taken).fetchall() == [
+            ("exception", "(other)"), ("exception", "app.run 11"), ("exception", "app.run 12"),
+            ("exit", "(other)"), ("exit", "11"),
+            ("output", "(other)"), ("output", "app.run 11"), ("output", "app.run 12"),
+        ]  # fmt: skip
+        assert all_differences(connection) == []

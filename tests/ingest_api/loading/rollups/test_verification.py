@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -98,13 +99,15 @@ def test_events_of_any_kind_and_in_any_portions_give_no_false_alarm(
 def test_two_runs_of_a_session_at_one_moment_give_no_false_alarm(
     database: str, tmp_path: Path
 ) -> None:
-    for ends in ((3, None, 5), (None, 5, 3), (5, 3, None)):
+    others = list(itertools.product((7, None, 8), (True, False)))
+    for ends in ((3, None, 5), (None, 5, 3), (5, 3, None), (2**31 - 1, None, 4)):
         lines = [
             LogLine(
                 n, 1_790_000_000_000, f"{ends[0]!s:0>32}".replace("None", "ffff"),
-                "java.run.completed", "o", "1", "1", 0, session_id="s", exit_code=end,
+                "java.run.completed", "o", "1", "1", 0, session_id="5" * 32, exit_code=end,
+                duration_ms=duration, scanner_usage=used,
             )
-            for n, end in enumerate(ends)
+            for n, (end, (duration, used)) in enumerate(itertools.product(ends, others))
         ]  # fmt: skip
         load(database, tmp_path / f"logs{ends[0]}", lines, 1)
     with psycopg.connect(database, autocommit=True) as connection:
