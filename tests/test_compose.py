@@ -1,0 +1,59 @@
+"""The compose file: what it sets is what the program reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dashboard_app import settings as dashboard_settings
+from ingest_api.http.client_address import Proxies
+from ingest_api.settings import VARIABLES, read_settings
+
+ROOT = Path(__file__).parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+OURS = ("ingest", "dashboard")
+
+
+def environ(service: str) -> dict[str, str]:
+    """Return what a service is given, with its secrets filled in."""
+    given = COMPOSE["services"][service]["environment"]
+    return {name: re.sub(r"\$\{[^}]*\}", "s3cretpassword", value) for name, value in given.items()}
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_only_known_settings_are_set(service: str) -> None:
+    known = {*VARIABLES, *(setting.variable for setting in dashboard_settings.SETTINGS)}
+    assert environ(service).keys() <= known
+    assert read_settings(environ(service)).given
+
+
+def test_the_proxies_network_is_trusted_and_no_other() -> None:
+    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    trusted = read_settings(environ("ingest")).trusted_proxies
+    assert trusted == (network["subnet"],)
+    headers = {"HTTP_X_FORWARDED_FOR": "198.51.100.7"}
+    for peer, client in (("172.30.88.3", "198.51.100.7"), ("172.17.0.1", "172.17.0.1")):
+        assert Proxies(trusted).client_address({"REMOTE_ADDR": peer, **headers}) == client
+
+
+def test_services_wait_for_what_is_checked() -> None:
+    checked = {name for name, one in COMPOSE["services"].items() if "healthcheck" in one}
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
+    checked.add("ingest")  # by its image
+    for service in COMPOSE["services"].values():
+        needs = service.get("depends_on", {})
+        if isinstance(needs, dict):
+            assert needs.keys() <= checked
+
+
+def test_the_proxy_drops_what_only_a_proxy_may_say() -> None:
+    caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
+    deployment = "\n".join(path.read_text() for path in (ROOT / "README.md",) if path.exists())
+    deployment += "\n".join(path.read_text() for path in (ROOT / "docs").glob("deployment.md"))
+    dropped = re.findall(r"request_header (-\S+)", caddyfile)
+    assert dropped
+    assert {f"request_header {name}" in deployment for name in dropped} == {True}
