@@ -27,7 +27,7 @@ from ingest_api.loading.view_refresh import Refresher
 from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES
 from ingest_api.log.format import upgrade
 from ingest_api.metrics.meters import Meters
-from ingest_api.serving.listener import listen
+from ingest_api.serving.listener import listen, refuse_new
 from ingest_api.serving.tasks import Task
 from ingest_api.settings import READER_URL, Settings
 from sql.database import Database
@@ -36,6 +36,8 @@ from sql.roles import READER
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
+# connections that have begun get as long to be made, before the workers accept the last ones
+HANDSHAKE_SECONDS = 0.2
 WORKER_STOP_SECONDS = 3.0
 TASK_STOP_SECONDS = 1.0
 LONGEST_RESTART_WAIT = 5.0
@@ -112,7 +114,8 @@ class Server:
         host, port = self._listener.getsockname()[:2]
         logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
         self._keep_workers(loader)
-        # the workers accept what has come before each closes the socket, the last one for good
+        refuse_new(self._listener)
+        time.sleep(HANDSHAKE_SECONDS)
         self._listener.close()
         self._stop_workers()
         stop_tasks.set()
