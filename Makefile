@@ -78,7 +78,7 @@ format: $(DEVELOPS) ## put the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(DEVELOPS) ## write the README's tables anew from the code
+docs: $(DEVELOPS) ## rewrite the generated tables in docs/
 	$(BIN)/python -m tests.reference
 
 lock: $(DEVELOPS) ## pin the newest versions that pyproject.toml allows

@@ -1,7 +1,7 @@
 """The event contract: what a client may send, and the log line that it becomes.
 
-Each field is written here once; validation, the load statement's check, the tests and the README's
-table come from here.
+Each field is written here once; validation, the load statement's check, the tests and the table
+in docs/api.md come from here.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ERROR_CODES: Final = {
     "log_unavailable": "Events can't be written now. Nothing was kept: send again later.",
     "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order: 3660 at most, both included.",
     "db_unavailable": "The database can't be reached. Events are still accepted.",
-    "not_found": "There is nothing here. See README.md for the endpoints.",
+    "not_found": "No such path. See docs/api.md for the endpoints.",
     "method_not_allowed": "This path does not answer that method. See the Allow header.",
     "bad_request": "The request is not well-formed HTTP.",
     "internal_error": "The server failed. Its log says why.",
