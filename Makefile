@@ -61,7 +61,7 @@ notebook: $(DEVELOPS) ## open the notebooks in the browser, on this machine only
 
 check: lint ## lint, types and the fast tests, in under a minute
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --quiet -m 'not starts_programs' \
-	    $(NOT_FAST:%=--ignore=%) $(FAST_TESTS)
+	    $(NOT_FAST:%=--deselect=%) $(FAST_TESTS)
 
 test: $(DEVELOPS) ## run all tests, in two processes; those that measure times under load on their own
 	@missing="$$($(BIN)/python -m tests.needs)"; [ -z "$$missing" ] || \
