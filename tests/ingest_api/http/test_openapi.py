@@ -75,7 +75,7 @@ def test_it_has_every_path_and_method(described: RunningServer) -> None:
             described.url + path, headers={"X-Stats-Key": SECRET}
         ).headers["Allow"]
         assert set(allowed.lower().split(", ")) == set(item)
-    source = (FILE.parent / "app.py").read_text()
+    source = (FILE.parent / "http" / "app.py").read_text()
     assert source.count(".add_route(") == len(DESCRIPTION["paths"])
 
 
