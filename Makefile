@@ -9,11 +9,21 @@ DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) 
 CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(only)) \
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
+# of these, `make check` runs what starts no server, database or browser and measures no time
+FAST_TESTS := tests/dashboard_app/charts $(wildcard tests/dashboard_app/test_*.py) \
+              tests/ingest_api/events tests/ingest_api/log \
+              tests/ingest_api/http/test_client_address.py tests/ingest_api/http/test_ignored_proxies.py \
+              tests/ingest_api/http/test_shared_counters.py tests/ingest_api/metrics \
+              tests/ingest_api/serving/waitress tests/ingest_api/test_settings.py \
+              tests/sql/test_database.py tests/test_doors.py tests/test_readme.py tests/test_sql_strings.py
+NOT_FAST := tests/dashboard_app/test_warm_up.py tests/ingest_api/events/test_body_cost.py \
+            tests/ingest_api/log/test_format.py
+
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo notebook test chaos bench bench-full audit lint format docs lock
+.PHONY: help install run demo notebook check test chaos bench bench-full audit lint format docs lock
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -49,6 +59,10 @@ notebook: $(DEVELOPS) ## open the notebooks in the browser, on this machine only
 	exec $(BIN)/jupyter lab --ip 127.0.0.1 \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks
 
+check: lint ## lint, types and the fast tests, in under a minute
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --quiet -m 'not starts_programs' \
+	    $(NOT_FAST:%=--deselect=%) $(FAST_TESTS)
+
 test: $(DEVELOPS) ## run all tests, in two processes; those that measure times under load on their own
 	@missing="$$($(BIN)/python -m tests.needs)"; [ -z "$$missing" ] || \
 	    { echo "The tests need: apt-get install" $$missing >&2; exit 1; }
@@ -78,7 +92,7 @@ format: $(DEVELOPS) ## put the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(DEVELOPS) ## write the README's tables anew from the code
+docs: $(DEVELOPS) ## rewrite the generated tables in docs/
 	$(BIN)/python -m tests.reference
 
 lock: $(DEVELOPS) ## pin the newest versions that pyproject.toml allows

@@ -28,22 +28,24 @@ class Setting(NamedTuple):
 # the dashboard shares
 SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
-    Setting("DASHBOARD_HOST", "127.0.0.1", "Address that the dashboard listens on."),
-    Setting("DASHBOARD_BASE_PATH", "", "Path of the dashboard behind a proxy: `dashboard`."),
+    Setting("DASHBOARD_HOST", "127.0.0.1", "Address the dashboard listens on."),
+    Setting("DASHBOARD_BASE_PATH", "", "Path behind a proxy, such as `dashboard`."),
     Setting(
         "API_PORT",
         "",
-        "Port of the API on the dashboard's machine, which tells Live the loader's lag. "
+        "Port of the API on the dashboard's machine, which Live asks for the loader's lag. "
         "Default: `PORT`.",
     ),
-    Setting("DASHBOARD_PASSWORD", "", "Password of the dashboard, of 8 characters or more."),
+    Setting("DASHBOARD_PASSWORD", "", "Password of the dashboard, 8 characters or more."),
     Setting(
         "DASHBOARD_USERS",
         "",
-        "Emails and `@domains` that may see it after an OpenID login. Default: all who log in.",
+        "Emails and `@domains` let in after an OpenID login. Default: everyone who logs in.",
     ),
     Setting(
-        "DASHBOARD_OPEN", "false", "`true`: show it to all who reach it, on any address and name."
+        "DASHBOARD_OPEN",
+        "false",
+        "`true`: show it to anyone who reaches it, at any address or name.",
     ),
 )
 

@@ -32,7 +32,7 @@ usage: minigem [COMMAND]
   rebuild   make the rollups anew from the events
   verify    compare the rollups with the events
 
-The settings are environment variables: see README.md. Each command but serve has --help.\
+The settings are environment variables: see docs/settings.md. Each command but serve has --help.\
 """
 
 

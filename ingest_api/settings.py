@@ -135,101 +135,102 @@ class Settings:
     """The settings of one run. Each field's metadata has the variable, default, reader and help."""
 
     host: str = _setting(
-        "HOST", "0.0.0.0", str, "Address to listen on; `::` is all addresses, IPv4 too."
+        "HOST", "0.0.0.0", str, "Address to listen on; `::` means all addresses, IPv4 too."
     )
     port: int = _setting("PORT", "8088", whole_number(0, 65_535), "Port to listen on.")
     data_dir: Path = _setting(
-        "DATA_DIR", "./data", Path, "Folder of the log, the salt and the embedded database."
+        "DATA_DIR", "./data", Path, "Folder for the log, the salt and the embedded database."
     )
     log_dir: Path | None = _setting(
-        "LOG_DIR", None, Path, "Folder of the event log. Default: `logs` in `DATA_DIR`."
+        "LOG_DIR", None, Path, "Folder for the event log. Default: `logs` in `DATA_DIR`."
     )
     log_file_mb: int = _setting(
-        "LOG_FILE_MB", "64", whole_number(1, 10_000), "A log file that is larger gets a successor."
+        "LOG_FILE_MB", "64", whole_number(1, 10_000), "Size in MB at which a new log file begins."
     )
     log_retention_days: int = _setting(
         "LOG_RETENTION_DAYS", "30", whole_number(0, 36_500),
-        "Log files are compressed once loaded, and deleted after this many days, or "
-        "`RETENTION_DAYS` if those are fewer. What the database lacks is kept.",
+        "Log files are compressed once loaded, and deleted after this many days, or after "
+        "`RETENTION_DAYS` if that is less. Files that the database lacks are kept "
+        "until `RETENTION_DAYS`.",
     )  # fmt: skip
     retention_days: int | None = _setting(
         "RETENTION_DAYS", None, whole_number(1, 36_500),
-        "Events, and all that is known of their days, are dropped after this many days. "
+        "Events, and the rollups of their days, are deleted after this many days. "
         "Default: never.",
     )  # fmt: skip
     yearly_salt: str | None = _setting(
         "YEARLY_SALT", None, str,
-        "Key of the hashes that stand for user ids. Default: made once, kept in `DATA_DIR`.",
+        "Key of the hashes that replace user ids. Default: generated once, kept in `DATA_DIR`.",
     )  # fmt: skip
     demo_mode: bool = _setting(
-        "DEMO_MODE", "false", boolean, "Allow the salt that everybody knows. Never for real users."
+        "DEMO_MODE", "false", boolean, "Allow the published default salt. Never for real users."
     )
     geo_db: Path = _setting(
         "GEO_DB", "/opt/jwc-telemetry/geo/GeoLite2-City.mmdb", Path,
-        "MaxMind or DB-IP file of cities or countries; read anew when it changes.",
+        "MaxMind or DB-IP file of cities or countries; reloaded when it changes.",
     )  # fmt: skip
     trusted_proxies: tuple[str, ...] = _setting(
         "TRUSTED_PROXIES", ",".join(DEFAULT_TRUSTED_PROXIES), proxies,
-        "Peers whose forwarding and country headers count, or `none`.",
+        "Proxies whose forwarding and country headers are trusted, or `none`.",
     )  # fmt: skip
     cors_origins: tuple[str, ...] = _setting(
         "CORS_ORIGINS", "*", origins,
-        "Web origins whose pages' scripts may read the answers, with commas; who may send is not "
-        "decided by it.",
+        "Web origins whose scripts may read the answers, separated by commas. It does not limit "
+        "who may send.",
     )  # fmt: skip
     rate_limit_max: int = _setting(
         "RATE_LIMIT_MAX",
         "2000",
         whole_number(1, 10**9),
-        "Requests that one address may send a window.",
+        "Requests that one address may send per window.",
     )
     rate_limit_events: int | None = _setting(
         "RATE_LIMIT_EVENTS",
         None,
         whole_number(1, 10**12),
-        "Events that one address may send a window, skipped ones included. "
+        "Events that one address may send per window, skipped ones included. "
         "Default: 100 × `RATE_LIMIT_MAX`.",
     )
     rate_limit_window: int = _setting(
         "RATE_LIMIT_TIME_WINDOW", "1 hour", duration_seconds,
-        "The window: `1 hour`, `15 minutes`, `30 s`, or ms.",
+        "The window: `1 hour`, `15 minutes`, `30 s`, or a number of ms.",
     )  # fmt: skip
     rate_limit_storage: str = _setting(
         "RATE_LIMIT_STORAGE", "memory://", rate_limit_storage,
-        "Where they are counted: `memory://`, or `redis://host:6379` for several machines.",
+        "Where requests are counted: `memory://`, or `redis://host:6379` for several machines.",
     )  # fmt: skip
     stats_secret: str | None = _setting(
         "STATS_SECRET",
         None,
         header_text,
-        "Key of the `/debug` endpoints, given as `X-Stats-Key`; unset: no such endpoints.",
+        "Key of the `/debug` endpoints, sent as `X-Stats-Key`. Unset: no such endpoints.",
     )
     stats_window_days: int = _setting(
-        "STATS_WINDOW_DAYS", "7", whole_number(1, 3660), "Days that `/stats` covers unless asked."
+        "STATS_WINDOW_DAYS", "7", whole_number(1, 3660), "Days that `/stats` covers by default."
     )
     k_anonymity: int | None = _setting(
         "K_ANONYMITY", None, whole_number(2, 10**6),
         "Groups of fewer visitors than this become `other` in `/stats` and on the dashboard. "
-        "Default: all are told.",
+        "Default: all groups are shown.",
     )  # fmt: skip
     max_values: int = _setting(
         "MAX_VALUES", str(MAX_VALUES), whole_number(1, 10**6),
-        "New names that a day takes of each of event, system, versions, exception, exit code and "
-        "output size; the rest counts as `(other)`.",
+        "Most names per day of each of event, system, versions, exception, exit code and output "
+        "size; the rest counts as `(other)`.",
     )  # fmt: skip
     run_events: str | None = _setting(
         "RUN_EVENTS", None, event_prefix,
-        "Start of the run events' names, before `.started`, `.completed` and `.error`. The "
-        "database keeps it from the first start on; another one stops the start. Default: the "
+        "Prefix of the run events' names, before `.started`, `.completed` and `.error`. The "
+        "database stores it at the first start; a different one stops the start. Default: the "
         "database's; `java.run` for a new one.",
     )  # fmt: skip
     web_concurrency: int = _setting(
         "WEB_CONCURRENCY", str(min(4, os.cpu_count() or 1)), whole_number(1, 64),
-        "Worker processes. Default: one a core, four at most.",
+        "Worker processes. Default: one per core, at most four.",
     )  # fmt: skip
-    threads: int = _setting("THREADS", "8", whole_number(6, 256), "Threads of each worker.")
+    threads: int = _setting("THREADS", "8", whole_number(6, 256), "Threads per worker.")
     log_level: str = _setting(
-        "LOG_LEVEL", "INFO", log_level, "Least level of the operational lines on stderr."
+        "LOG_LEVEL", "INFO", log_level, "Lowest level of the operational log on stderr."
     )
 
     given: frozenset[str] = frozenset()  # the variables that the environment sets

@@ -19,9 +19,9 @@ from sql.statements import statement
 
 # the settings that say which database, with their help
 DATABASE_VARIABLES = {
-    "DATABASE_URL": "`postgresql://user:password@host:5432/database`. Default: one of our own.",
-    "PG_URL": "The same, where `DATABASE_URL` is not set. libpq's `PGHOST`, `PGUSER`… work too.",
-    "PG_SSL": "`true`: TLS to the database, verified where a root certificate is at hand.",
+    "DATABASE_URL": "`postgresql://user:password@host:5432/database`. Default: the embedded one.",
+    "PG_URL": "The same, if `DATABASE_URL` is not set. libpq's `PGHOST`, `PGUSER`… work too.",
+    "PG_SSL": "`true`: TLS to the database, verified if there is a root certificate.",
 }
 # libpq's own variables: any of them says that there is a database to use
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")

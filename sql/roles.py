@@ -76,4 +76,4 @@ def work_as(role: str, connection: psycopg.Connection) -> None:
 @cache
 def _tell(what: str) -> None:
     """Say once a process what is not as safe as it could be."""
-    logger.warning("%s; going on with all rights of the login, see README.md, Roles", what)
+    logger.warning("%s; going on with all rights of the login, see docs/database.md, Roles", what)

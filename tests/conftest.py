@@ -25,6 +25,8 @@ __all__ = ["browser"]  # a fixture for all
 OWN_FOLDER = pytest.StashKey[Path]()
 TEMPLATE = "prepared"
 EMPTY = "template1"
+# what a test asks for when it starts a server, a database or a browser: `make check` leaves it out
+PROGRAMS = {"browser", "cluster", "run_app"}
 numbers = itertools.count(1)
 
 
@@ -38,6 +40,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="telemetry-tests-")
         config.stash[OWN_FOLDER] = Path(config.option.basetemp)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start programs."""
+    for item in items:
+        if isinstance(item, pytest.Function) and PROGRAMS.intersection(item.fixturenames):
+            item.add_marker("starts_programs")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -1,4 +1,4 @@
-"""The README's nginx before a server."""
+"""The nginx of docs/deployment.md in front of a server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import requests
 
-from tests.readme import blocks
+from tests.docs import blocks
 from tests.server import free_port, wait_until
 
 CONFIGURATION = """
@@ -36,13 +36,13 @@ http {{
 def running_nginx(
     folder: Path, api_port: int, *, dashboard_port: int = 8501, keep_connections: bool = False
 ) -> Iterator[int]:
-    """Run nginx as the README has it, and yield its port.
+    """Run nginx as docs/deployment.md has it, and yield its port.
 
     With `keep_connections`, those to the API are shared by clients, and bodies passed on as they
     come: what an attack on other clients' requests needs.
     """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert nginx, "this test runs the README's proxy: apt-get install nginx-light"
+    assert nginx, "this test runs the proxy of docs/deployment.md: apt-get install nginx-light"
     (block,) = blocks("nginx")
     port = free_port()
     block = re.sub(r"listen 80;", f"listen 127.0.0.1:{port};", block)

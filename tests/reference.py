@@ -1,14 +1,15 @@
-"""The parts of the README that are made from the code: `make docs` writes them, a test compares."""
+"""The generated tables in docs/: `make docs` writes them from the code, a test compares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from dashboard_app import settings as dashboard_settings
 from ingest_api.events.contract import ERROR_CODES
 from ingest_api.settings import SETTINGS
 from sql.database import DATABASE_VARIABLES
-from tests.readme import README
+from tests.docs import ROOT, read
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -42,14 +43,21 @@ def error_table() -> str:
     return table(("code", "what"), [(f"`{code}`", text) for code, text in ERROR_CODES.items()])
 
 
-def fill_in(text: str) -> str:
-    """Return a README with the parts that are made from the code as they should be."""
-    for name, content in (("settings", settings_table()), ("error codes", error_table())):
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- end of {name} -->")
-        text = before + start + content + "\n" + end + after
-    return text
+# page -> the name in its markers, and what goes between them
+GENERATED: Final[dict[str, tuple[str, Callable[[], str]]]] = {
+    "docs/settings.md": ("settings", settings_table),
+    "docs/api.md": ("error codes", error_table),
+}
+
+
+def fill_in(page: str) -> str:
+    """Return a page's text with its generated table. Raises ValueError without its markers."""
+    name, content = GENERATED[page]
+    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, after = read(page).split(start)
+    return before + start + content() + "\n" + end + after.split(end)[1]
 
 
 if __name__ == "__main__":
-    README.write_text(fill_in(README.read_text()))
+    for page in GENERATED:
+        (ROOT / page).write_text(fill_in(page))

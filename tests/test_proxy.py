@@ -1,4 +1,4 @@
-"""The README's nginx before API and dashboard: what passes, and whose words count."""
+"""The nginx of docs/deployment.md before API and dashboard: what passes, and whose words count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.server import RunningServer, event
 
 @pytest.fixture
 def proxy(server: RunningServer, tmp_path: Path) -> Iterator[str]:
-    """The README's nginx before the server: its URL."""
+    """The nginx of docs/deployment.md before the server: its URL."""
     with running_nginx(tmp_path, server.port) as port:
         yield f"http://127.0.0.1:{port}"
 

@@ -1,4 +1,4 @@
-"""The README: its tables are those of the code, its examples work as they stand."""
+"""README and docs/: their tables are generated, their examples work, their links lead on."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ingest_api.events.contract import ERROR_CODES, Event
 from sql.migrate import migrate
 from sql.statements import statement
 from tests.browser import Browser
-from tests.readme import README, blocks
-from tests.reference import fill_in
+from tests.docs import PAGES, ROOT, anchors, blocks, links, read
+from tests.reference import GENERATED, fill_in
 from tests.server import RunningServer
 
-COMMAND = re.compile(r"(?:^|`|5432/\w+ |=dashboard )make ([a-z]+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|`|5432/\w+ |=dashboard )make ([a-z-]+)", re.MULTILINE)
 API = "http://127.0.0.1:8088"
 ENDPOINT = "https://telemetry.yourdomain.com"
 
@@ -37,23 +37,50 @@ def events_of(server: RunningServer) -> dict[str, int]:
     return found
 
 
-def test_its_tables_are_made_from_the_code() -> None:
-    assert README.read_text() == fill_in(README.read_text()), "run `make docs`"
+@pytest.mark.parametrize("page", GENERATED)
+def test_the_tables_are_made_from_the_code(page: str) -> None:
+    assert read(page) == fill_in(page), "run `make docs`"
 
 
-def test_it_names_every_field_and_path() -> None:
-    text = README.read_text()
+def test_the_readme_is_short() -> None:
+    assert len(read("README.md").splitlines()) <= 200
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    assert {page for page in PAGES if page != "README.md"} <= set(links("README.md"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in links(page):
+        path, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(str(file.resolve().relative_to(ROOT.resolve()))), target
+
+
+@pytest.mark.parametrize("room", ["ingest_api", "dashboard_app", "sql"])
+def test_the_pages_that_the_code_names_are_there(room: str) -> None:
+    for file in (ROOT / room).rglob("*.py"):
+        named = re.findall(r"\bdocs/\w+\.md|\b[A-Z]{4,}\.md", file.read_text())
+        assert [page for page in named if not (ROOT / page).exists()] == [], file
+
+
+def test_the_api_page_names_every_field_and_path() -> None:
+    text = read("docs/api.md")
     for field in ("schema", *Event.__struct_fields__):
         assert f"`{field}`" in text
     for path in ("/t", "/health", "/ready", "/dbhealth", "/stats", "/metrics", "/debug/recent"):
         assert path in text
 
 
-def test_its_curl_examples_get_the_documented_answers(server: RunningServer) -> None:
-    commands = [block for block in blocks("bash") if block.startswith("curl")]
-    assert len(commands) == 3
-    answers = {}
-    for command in commands:
+def test_the_curl_examples_get_the_documented_answers(server: RunningServer) -> None:
+    pages = ("README.md", "docs/stats.md", "docs/api.md")
+    assert len([block for block in blocks("bash") if block.startswith("curl")]) == len(pages)
+    answers = []
+    for page in pages:
+        (command,) = blocks("bash", page)
         if "/stats" in command:
             server.settle()
         done = subprocess.run(
@@ -62,14 +89,14 @@ def test_its_curl_examples_get_the_documented_answers(server: RunningServer) -> 
             text=True,
             check=True,
         )
-        answers[command] = json.loads(done.stdout)
-    single, stats, batch = (answers[command] for command in commands)
-    assert single == json.loads(blocks("json")[0])
+        answers.append(json.loads(done.stdout))
+    single, stats, batch = answers
+    assert single == json.loads(blocks("json", "README.md")[0])
     assert batch == {"ok": True, "accepted": 2, "skipped": 0}
     assert (stats["total"], stats["byOs"]) == (1, {"Windows_NT": 1})
 
 
-def test_its_error_example_has_a_documented_code() -> None:
+def test_the_error_example_has_a_documented_code() -> None:
     errors = [
         code["error"] for block in blocks("json") for code in json.loads(block).get("errors", [])
     ]
@@ -77,7 +104,7 @@ def test_its_error_example_has_a_documented_code() -> None:
     assert set(errors) <= set(ERROR_CODES)
 
 
-def test_its_python_client_works(server: RunningServer, tmp_path: Path) -> None:
+def test_the_python_client_works(server: RunningServer, tmp_path: Path) -> None:
     (client,) = (block for block in blocks("python") if "TelemetryClient" in block)
     script = tmp_path / "client.py"
     script.write_text(client.replace(ENDPOINT, server.url))
@@ -86,7 +113,7 @@ def test_its_python_client_works(server: RunningServer, tmp_path: Path) -> None:
     assert events_of(server) == {"api.called": 1, "app.started": 1}
 
 
-def test_its_javascript_client_works_from_another_origin(
+def test_the_javascript_client_works_from_another_origin(
     server: RunningServer, browser: Browser, tmp_path: Path
 ) -> None:
     (client,) = (block for block in blocks("javascript") if "TelemetryClient" in block)
@@ -109,7 +136,7 @@ def test_its_javascript_client_works_from_another_origin(
     assert events_of(server) == {"app.started": 1, "feature.used": 1}
 
 
-def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
+def test_the_database_can_be_made_as_documented(cluster: str) -> None:
     (statements,) = (block for block in blocks("sql") if "create database" in block)
     with psycopg.connect(cluster, autocommit=True) as connection:
         for command in statements.split(";"):
@@ -134,12 +161,12 @@ def test_its_database_can_be_made_as_it_says(cluster: str) -> None:
             connection.execute("drop user telemetry_user")
 
 
-def test_its_services_are_those_of_the_procfile() -> None:
+def test_the_services_are_those_of_the_procfile() -> None:
     units = {
         re.findall(r"telemetry-(\w+)\.service$", unit, re.MULTILINE)[0]: unit
         for unit in blocks("ini")
     }
-    lines = (README.parent / "Procfile").read_text().splitlines()
+    lines = (ROOT / "Procfile").read_text().splitlines()
     assert list(units) == [line.partition(":")[0] for line in lines]
     for line in lines:
         name, _, command = line.partition(": exec ")
@@ -152,7 +179,9 @@ def test_its_services_are_those_of_the_procfile() -> None:
         assert "Restart=always\n" in unit
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMAND.findall(README.read_text()))))
-def test_the_commands_it_names_are_there(command: str) -> None:
-    makefile = (README.parent / "Makefile").read_text()
+@pytest.mark.parametrize(
+    "command", sorted({command for page in PAGES for command in COMMAND.findall(read(page))})
+)
+def test_the_commands_that_they_name_are_there(command: str) -> None:
+    makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^{command}:", makefile, re.MULTILINE)

@@ -24,8 +24,8 @@ ATTACKS = (
 
 # reviewed: constants of our own, where SQL takes no parameters
 REVIEWED = {
-    "sql/embedded.py: f'create database {DATABASE}'",
-    "ingest_api/database_reader.py: f'set statement_timeout = {STATEMENT_MS}'",
+    "sql/embedded/server.py: f'create database {DATABASE}'",
+    "ingest_api/stats/database.py: f'set statement_timeout = {STATEMENT_MS}'",
     "dashboard_app/reader.py: f'set statement_timeout = {STATEMENT_MS}'",
 }
 PASTED = """

@@ -1,7 +1,7 @@
 """The event contract: what a client may send, and the log line that it becomes.
 
-Each field is written here once; validation, the load statement's check, the tests and the README's
-table come from here.
+Each field is written here once; validation, the load statement's check, the tests and the table
+in docs/api.md come from here.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ ERROR_CODES: Final = {
     "invalid_evt": "`evt` must be 1 to 64 of A-Z a-z 0-9 . _ : - and start with a letter.",
     "invalid_t": "`t` must be a time from 1973 on: ms or s since 1970, or ISO 8601.",
     "future_t": "`t` is more than a day ahead of the server's clock.",
-    "expired_t": "`t` is from before the days that are kept: see `RETENTION_DAYS`.",
+    "expired_t": "`t` is older than `RETENTION_DAYS` allows.",
     "invalid_os": "`os` must be a string of at most 30 characters.",
     "invalid_ext": "`ext` must be a string of at most 30 characters.",
     "invalid_vscode": "`vscode` must be a string of at most 30 characters.",
-    "invalid_m": "`m` must be an object, 100 levels deep at most and with no number that has more "
-    "than 4300 digits or is past 1.8e308, or null.",
+    "invalid_m": "`m` must be null or an object, at most 100 levels deep and without numbers of "
+    "more than 4300 digits or beyond 1.8e308.",
     "invalid_id": "`id` must be a string of 1 to 128 characters or an integer.",
     "invalid_sessionId": "`sessionId` must be a string of at most 128 characters.",
-    "invalid_text": "No text may hold NUL or half of a surrogate pair.",
+    "invalid_text": "Text must not contain NUL or half of a surrogate pair.",
     "unexamined": "The body has 100 bad events before this one. Fix those first.",
     "schema_unsupported": f'`schema` must be "{SCHEMA}".',
     "invalid_json": "The body must be JSON in UTF-8.",
     "invalid_body": 'The body must be an object: one event, or {"schema", "batch": [events]}.',
-    "invalid_encoding": "Content-Encoding must be gzip or none, and the body what it says.",
-    "body_too_large": "The body, unpacked, may have 64 KiB. Send smaller batches.",
-    "headers_too_large": "The request line and the headers may have 32 KiB.",
+    "invalid_encoding": "Content-Encoding must be gzip or none, and must match the body.",
+    "body_too_large": "The body may have at most 64 KiB, uncompressed. Send smaller batches.",
+    "headers_too_large": "The request line and the headers may have at most 32 KiB.",
     "rate_limited": "Too many requests or events from this address. Wait for Retry-After seconds.",
-    "log_unavailable": "Events can't be written now. Nothing was kept: send again later.",
-    "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order: 3660 at most, both included.",
+    "log_unavailable": "Events can't be written now. Nothing was kept: retry later.",
+    "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order, and cover at most 3660 days.",
     "db_unavailable": "The database can't be reached. Events are still accepted.",
-    "not_found": "There is nothing here. See README.md for the endpoints.",
-    "method_not_allowed": "This path does not answer that method. See the Allow header.",
+    "not_found": "No such path. See docs/api.md for the endpoints.",
+    "method_not_allowed": "This path does not support that method. See the Allow header.",
     "bad_request": "The request is not well-formed HTTP.",
     "internal_error": "The server failed. Its log says why.",
 }

@@ -50,7 +50,7 @@ def collect_stats(
 ) -> dict[str, Any]:
     """Return the answer for the UTC days `first` to `last`, both included, and its `fingerprint`.
 
-    `now`, with its zone, is what "active" means. The fields are described in the README. With
+    `now`, with its zone, is what "active" means. docs/stats.md describes the fields. With
     `k_anonymity`, small groups are not told: see small_groups.py. While the fingerprint stays the
     same, so does the answer, but for `activeSessions`. A second connection, where `beside` lends
     one, halves the time.

@@ -13,7 +13,7 @@ HEADINGS: Final = (
     "repeats",
     "acknowledged",
     "lost",
-    "doubled",
+    "duplicated",
     "rollup difference",
     "verify",
     "slowest recovery",

@@ -22,7 +22,7 @@ STATS_SECONDS = 30
 
 
 class Stats:
-    """The answer of STATS.md."""
+    """The answer of docs/stats.md."""
 
     def __init__(self, needs: Dependencies) -> None:
         self._needs = needs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +14,10 @@ from schemathesis.checks import CHECKS
 
 from ingest_api.events.contract import DEFAULTS, ERROR_CODES, SCHEMA, Event
 from tests.conftest import own_database
+from tests.docs import ROOT
 from tests.server import RunningServer, event
 
-FILE = Path(__file__).parent.parent.parent / "ingest_api" / "openapi.yaml"
+FILE = ROOT / "ingest_api" / "openapi.yaml"
 SECRET = "a secret of the tests"
 DESCRIPTION = yaml.safe_load(FILE.read_text())
 SCHEMAS = DESCRIPTION["components"]["schemas"]
@@ -75,7 +75,7 @@ def test_it_has_every_path_and_method(described: RunningServer) -> None:
             described.url + path, headers={"X-Stats-Key": SECRET}
         ).headers["Allow"]
         assert set(allowed.lower().split(", ")) == set(item)
-    source = (FILE.parent / "app.py").read_text()
+    source = (FILE.parent / "http" / "app.py").read_text()
     assert source.count(".add_route(") == len(DESCRIPTION["paths"])
 
 
