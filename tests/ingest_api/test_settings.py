@@ -100,3 +100,16 @@ def test_a_secret_is_not_repeated_in_an_error() -> None:
         with pytest.raises(SettingError) as caught:
             read_settings({variable: value})
         assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://:hunter2@host", "postgres://host", "redis", "memory"),
+        *("redis://:hunter2/@host", "redis+cluster://:hunter2@host:6379"),
+    ],
+)
+def test_another_storage_is_refused_without_its_password(uri: str) -> None:
+    with pytest.raises(SettingError, match=r"^RATE_LIMIT_STORAGE should be") as caught:
+        read_settings({"RATE_LIMIT_STORAGE": uri})
+    assert "hunter2" not in str(caught.value)

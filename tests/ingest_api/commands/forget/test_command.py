@@ -254,11 +254,11 @@ def test_an_ending_that_several_visitors_have_is_not_enough(
 def test_the_api_s_commands_are_listed() -> None:
     command = [sys.executable, "-m", "ingest_api"]
     told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
-    for name in ("forget", "import_events"):
-        assert f"python -m ingest_api {name} " in told
+    for name in ("demo", "forget", "import", "rebuild", "verify"):
+        assert f"\n  {name} " in told
         done = subprocess.run(
             [*command, name, "--help"], capture_output=True, text=True, check=True
         )
-        assert "usage: python -m ingest_api" in done.stdout
+        assert f"usage: minigem {name}" in done.stdout
     wrong = subprocess.run([*command, "forgett"], capture_output=True, text=True, check=False)
     assert (wrong.returncode, wrong.stderr) == (2, told)
