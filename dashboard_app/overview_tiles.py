@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dashboard_app import formats
+from dashboard_app.settings import k_anonymity
 from dashboard_app.tiles import Tile
 
 
@@ -62,6 +64,9 @@ def overview_tiles(
     median = now.whole(now.runs, "median")
     sessions = int(now.whole(now.sessions, "sessions"))
     growing = bool(but_last)
+    # those who report none may be fewer than K_ANONYMITY
+    is_told = k_anonymity(os.environ) is None
+    unreported = f"; {completed - reported:,} completed runs reported none" if is_told else ""
     return [
         _count_tile("Events", "blue", now, before, "events", "events", growing=growing),
         Tile(
@@ -101,8 +106,7 @@ def overview_tiles(
             before and _points(succeeded, reported, *_outcomes(before)),
             "green",
             now.rates(now.runs, _rate(now.runs)),
-            f"{succeeded:,} of {reported:,} exit codes were 0; "
-            f"{completed - reported:,} completed runs reported none",
+            f"{succeeded:,} of {reported:,} exit codes were 0" + unreported,
         ),
         _error_tile(now, before, event),
         Tile(

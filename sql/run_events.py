@@ -48,12 +48,18 @@ def hold_run_events(connection: psycopg.Connection, wanted: str | None = None) -
     found = recorded(connection)
     if held != (True,) or found.rebuilt_before is not None:
         raise RunEventsError(unfinished(found))
-    if wanted not in (None, found.run_events):
-        raise RunEventsError(
-            f"RUN_EVENTS is {wanted}, but this database was filled with {found.run_events}: unset "
-            f"it, or stop all servers and change the database: `{REBUILD} --run-events {wanted}`"
-        )
+    require_run_events(connection, wanted)
     return found.run_events
+
+
+def require_run_events(connection: psycopg.Connection, wanted: str | None) -> None:
+    """Raise RunEventsError if another prefix is wanted than the database's; None: any will do."""
+    found = recorded(connection).run_events
+    if wanted not in (None, found):
+        raise RunEventsError(
+            f"RUN_EVENTS is {wanted}, but this database was filled with {found}: unset it, or stop "
+            f"all servers and change the database: `{REBUILD} --run-events {wanted}`"
+        )
 
 
 def claim_run_events(connection: psycopg.Connection) -> None:

@@ -23,14 +23,15 @@ from ingest_api.commands.import_events.failure import CannotStartError, reason
 from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.view_refresh import Refresher
 from ingest_api.settings import SettingError, event_prefix, read_settings
-from sql.run_events import REBUILD, RunEventsError
+from sql.run_events import REBUILD, RunEventsError, require_run_events
 
 DESCRIPTION = """\
 Make the rollups anew from telemetry.events, a day in a transaction. The settings are the server's:
 DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-events.
 """
 EPILOG = """\
-It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted stay as they are.
+It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted stay as they are;
+a day without events loses its rollups, unless RETENTION_DAYS deleted them.
 
 Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(os.environ)
         with connected(settings, "telemetry rebuild") as (connection, database):
             days = options.first, options.last
+            if options.run_events is None:
+                require_run_events(connection, settings.run_events)
             work = Rebuild(connection, options.run_events, *days, settings.max_values)
             rebuild(work)
             Refresher(database).refresh_changed(connection)

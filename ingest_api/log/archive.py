@@ -20,6 +20,8 @@ from ingest_api.log.writer import LOG_FILES
 logger = logging.getLogger(__name__)
 
 ARCHIVED_FILES = LOG_FILES + ".gz"
+DAMAGED = ".damaged"  # ending of an archive that an upgrade could read in part, kept as it was
+DAMAGED_FILES = ARCHIVED_FILES + DAMAGED
 DRAFTS = "events-*-w*-*.new"
 
 

@@ -14,6 +14,7 @@ import gzip
 import itertools
 import json
 import logging
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ import msgspec
 from ingest_api.durable_files import sync_folder, write_whole
 from ingest_api.events.contract import session_text
 from ingest_api.events.raw_sessions import hide_sessions
-from ingest_api.log.archive import ARCHIVED_FILES, DRAFTS, replace, tidying
+from ingest_api.log.archive import ARCHIVED_FILES, DAMAGED, DRAFTS, replace, tidying
 from ingest_api.log.folder import REJECTED_FILES
 from ingest_api.log.writer import LOG_FILES, SUFFIX
 
@@ -83,6 +84,7 @@ def upgrade(folder: Path, session: Hash, imports: Iterable[Path] = ()) -> None:
 
 def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> None:
     is_packed = path.suffix == ".gz"
+    damage: list[Exception] = []
 
     def convert(source: IO[bytes], draft: IO[bytes]) -> None:
         # a worker whose server was killed may still be at its last request
@@ -97,11 +99,14 @@ def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> Non
                 )
             hashed = (
                 converted(line, session) if SESSION_KEY.search(line) else line
-                for line in _whole_lines(lines, path)
+                for line in _whole_lines(lines, damage)
             )
             # a line at a time would be slow to pack
             while batch := b"".join(itertools.islice(hashed, BATCH_LINES)):
                 writing.write(batch)
+        if damage:
+            # before its name is gone, and under one that nothing deletes: it has raw session ids
+            _keep(path, damage[0])
 
     try:
         replace(path, target, convert)
@@ -109,15 +114,31 @@ def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> Non
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _whole_lines(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
-    """Yield a file's lines, as far as they can be read.
+def _whole_lines(file: IO[bytes] | gzip.GzipFile, damage: list[Exception]) -> Iterator[bytes]:
+    """Yield a file's lines, as far as they can be read; add what keeps the rest to `damage`.
 
     A last line without an end was never acknowledged, and is left out.
     """
     try:
         yield from (line for line in file if line.endswith(b"\n"))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        logger.error("%s is damaged, only its first part can be read: %s", path.name, error)
+        damage.append(error)
+
+
+def _keep(path: Path, damage: Exception) -> None:
+    """Give a damaged file a second name, which stays when the first is gone, and tell of it."""
+    kept = path.with_name(path.name + DAMAGED)
+    with contextlib.suppress(FileExistsError):  # by an upgrade that was killed
+        os.link(path, kept)
+    kept.chmod(0o600)
+    sync_folder(path.parent)
+    logger.error(
+        "%s is damaged, only its first part can be read; it is kept as it was as %s, with session "
+        "ids as they came: %s",
+        path.name,
+        kept.name,
+        damage,
+    )
 
 
 def _line(line: bytes, session: Hash) -> bytes:

@@ -9,6 +9,7 @@ TABLE_ROWS = 20
 OTHER = "other"
 # the names that the rollups refused: see MAX_VALUES
 REFUSED = "(other)"
+NAMELESS = (OTHER, REFUSED)  # last in each list
 
 
 def student(anon_end: str) -> str:
@@ -24,17 +25,17 @@ def ratio(part: int, whole: int) -> float:
 def in_order(counts: dict[str, int], rest: int = 0) -> dict[str, int]:
     """Return counts with those without a name of their own last: `rest` as `other`, `(other)`."""
     found = {**counts, OTHER: counts.get(OTHER, 0) + rest} if rest else dict(counts)
-    if REFUSED in found:
-        found[REFUSED] = found.pop(REFUSED)
+    for name in NAMELESS:
+        if name in found:
+            found[name] = found.pop(name)
     return found
 
 
 def head(counts: dict[str, int], most: int) -> dict[str, int]:
-    """Return the first of counts that are in order; `(other)`, which is last, is one of them."""
-    named = list(counts.items())
-    if REFUSED in counts and len(named) > most:
-        named = [*named[: most - 1], named[-1]]
-    return dict(named[:most])
+    """Return the first of counts that are in order, `other` and `(other)` among them."""
+    last = {name: counts[name] for name in NAMELESS if name in counts}
+    named = [(name, count) for name, count in counts.items() if name not in last]
+    return dict(named[: most - len(last)]) | last
 
 
 def _milliseconds(time: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from dashboard_app.formats import NARROW_SPACE
 from dashboard_app.overview_tiles import Period, overview_tiles
@@ -113,3 +114,10 @@ def test_of_one_event_alone_no_error_rate_is_told() -> None:
     labels = {tile.label: tile for tile in overview_tiles(NOW, BEFORE, "java.run.started")}
     assert labels["Error rate"].value is None
     assert labels["Runs"] == tiles(NOW, BEFORE)["Runs"]
+
+
+def test_runs_without_an_exit_code_are_not_told_where_they_may_be_of_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("K_ANONYMITY", "20")
+    assert "none" not in tiles(NOW, None)["Success rate"].exactly

@@ -13,7 +13,7 @@ from tests.sql.older import migrate_before
 NOON = "2026-03-01T12:00:00Z"
 LATER = "2026-03-01T12:00:01Z"
 # of each session its runs as they were loaded (when, exit code, duration): 0.1 kept the last
-RUNS = {
+RUNS: dict[str, list[tuple[str, int | None, int | None]]] = {
     "raised": [(NOON, 3, 7), (NOON, 5, 1), (NOON, 1, 9)],
     "no code": [(NOON, None, 7), (NOON, 5, None)],
     "tie that is not the newest": [(NOON, 3, 7), (NOON, 1, 9), (LATER, 0, 1)],

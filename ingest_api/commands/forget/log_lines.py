@@ -18,7 +18,7 @@ from typing import IO, BinaryIO, Final
 
 import msgspec
 
-from ingest_api.log.archive import ARCHIVED_FILES, DRAFTS, replace, tidying
+from ingest_api.log.archive import ARCHIVED_FILES, DAMAGED_FILES, DRAFTS, replace, tidying
 from ingest_api.log.writer import LOG_FILES
 
 BLOCK_BYTES: Final = 1 << 22
@@ -69,6 +69,7 @@ def blank_log(folder: Path, visitor: str, dry_run: bool) -> LogLines:
                 found.damaged.append(path)
                 continue
             found.archived += lines
+        found.damaged += sorted(folder.glob(DAMAGED_FILES))
     return found
 
 

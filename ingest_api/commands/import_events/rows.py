@@ -92,6 +92,7 @@ class Converter:
         self.changes: Counter[str] = Counter()
         self._visitor = anonymiser.visitor
         self._session = anonymiser.session
+        self._digest = anonymiser.row
         self._now_ms = now_ms
         self._t: int | float | str | None = None
         self._seen: dict[bytes, int] = {}
@@ -137,7 +138,8 @@ class Converter:
         if row.t != self._t:
             self._t = row.t
             self._seen.clear()
-        digest = blake2b(encode(row), digest_size=16).digest()
+        # it has the raw session id, so that without a key guesses could be tried
+        digest = self._digest(encode(row))[:16]
         number = self._seen.get(digest, 0)
         self._seen[digest] = number + 1
         if number:

@@ -30,18 +30,16 @@ newest as materialized (
     select
         anon,
         case
-            when (day, 'evt', '(other)') in (table closed) and (day, 'evt', evt) not in (table closed)
+            when evts.day is not null and evt_name.day is null
                 then '(other)'
             else evt end as evt,
         case
             when not is_completed then null
-            when exit_code <> 0 and (day, 'exit', '(other)') in (table closed)
-                and (day, 'exit', exit_code::text) not in (table closed) then '(other)'
+            when exit_code <> 0 and exits.day is not null and exit_name.day is null then '(other)'
             else coalesce(exit_code, 0)::text end as exit,
         case
             when not is_completed then null
-            when output <> '-' and (day, 'output', '(other)') in (table closed)
-                and (day, 'output', output) not in (table closed) then '(other)'
+            when output <> '-' and outputs.day is not null and output_name.day is null then '(other)'
             else output end as output
     from (
         select
@@ -52,7 +50,16 @@ newest as materialized (
           and t < (%(last)s::date + 1)::timestamp at time zone 'UTC'
         order by t desc
         limit least(2000 * %(k)s::bigint, 100000)
-    ) as newest_events
+    ) as e
+    left join closed as evts on (evts.day, evts.dimension, evts.value) = (e.day, 'evt', '(other)')
+    left join closed as evt_name
+        on (evt_name.day, evt_name.dimension, evt_name.value) = (e.day, 'evt', e.evt)
+    left join closed as exits on (exits.day, exits.dimension, exits.value) = (e.day, 'exit', '(other)')
+    left join closed as exit_name
+        on (exit_name.day, exit_name.dimension, exit_name.value) = (e.day, 'exit', e.exit_code::text)
+    left join closed as outputs on (outputs.day, outputs.dimension, outputs.value) = (e.day, 'output', '(other)')
+    left join closed as output_name
+        on (output_name.day, output_name.dimension, output_name.value) = (e.day, 'output', e.output)
 ),
 proven as (
     select 'evt' as dimension, '' as part, evt as value
@@ -72,8 +79,7 @@ proven as (
         select distinct
             anon,
             case
-                when (day, 'exception', '(other)') in (table closed)
-                    and (day, 'exception', exception_hash) not in (table closed) then '(other)'
+                when closed.day is not null and name.day is null then '(other)'
                 else exception_hash end as exception
         from (
             select anon, (t at time zone 'UTC')::date as day, exception_hash
@@ -83,7 +89,9 @@ proven as (
               and evt = %(run_events)s || '.error' and exception_hash is not null
             order by t desc
             limit least(1000 * %(k)s::bigint, 50000)
-        ) as newest_errors
+        ) as r
+        left join closed on (closed.day, closed.dimension, closed.value) = (r.day, 'exception', '(other)')
+        left join closed as name on (name.day, name.dimension, name.value) = (r.day, 'exception', r.exception_hash)
     ) as e
     group by exception having count(*) >= %(k)s
     union all
@@ -92,8 +100,7 @@ proven as (
         select distinct
             d.day, r.anon,
             case
-                when r.exit_code <> 0 and (d.day, 'exit', '(other)') in (table closed)
-                    and (d.day, 'exit', r.exit_code::text) not in (table closed) then '(other)'
+                when r.exit_code <> 0 and closed.day is not null and name.day is null then '(other)'
                 else coalesce(r.exit_code, 0)::text end as exit
         from telemetry.days as d cross join lateral (
             select anon, exit_code
@@ -104,6 +111,8 @@ proven as (
             order by t
             limit least(100 * %(k)s::bigint, 5000)
         ) as r
+        left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'exit', '(other)')
+        left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'exit', r.exit_code::text)
         where d.day between %(first)s and %(last)s
     ) as runs
     group by day, exit having count(*) >= %(k)s

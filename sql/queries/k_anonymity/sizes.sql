@@ -38,52 +38,57 @@ seen as (
     select distinct
         'evt' as dimension, '' as part,
         case
-            when (d.day, 'evt', '(other)') in (table closed)
-                and (d.day, 'evt', e.evt) not in (table closed) then '(other)'
+            when closed.day is not null and name.day is null then '(other)'
             else e.evt end as value,
         e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
+    left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'evt', '(other)')
+    left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'evt', e.evt)
     where cardinality(%(evt)s::text[]) > 0 and d.dimension = 'evt'
       and (e.evt = any (%(evt)s::text[]) or '(other)' = any (%(evt)s::text[]))
     union all
     select distinct
         'exit', '',
         case
-            when e.exit_code <> 0 and (d.day, 'exit', '(other)') in (table closed)
-                and (d.day, 'exit', e.exit_code::text) not in (table closed) then '(other)'
+            when e.exit_code <> 0 and closed.day is not null and name.day is null then '(other)'
             else coalesce(e.exit_code, 0)::text end,
         e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
+    left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'exit', '(other)')
+    left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'exit', e.exit_code::text)
     where cardinality(%(exit)s::text[]) > 0 and d.dimension = 'exit' and e.evt = %(run_events)s || '.completed'
     union all
     select distinct
         'exit', d.part,
         case
-            when e.exit_code <> 0 and (d.day, 'exit', '(other)') in (table closed)
-                and (d.day, 'exit', e.exit_code::text) not in (table closed) then '(other)'
+            when e.exit_code <> 0 and closed.day is not null and name.day is null then '(other)'
             else coalesce(e.exit_code, 0)::text end,
         e.anon
     from exit_days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
+    left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'exit', '(other)')
+    left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'exit', e.exit_code::text)
     where e.evt = %(run_events)s || '.completed'
     union all
     select distinct
         'output', '',
         case
-            when e.out_bytes_bucket <> '-' and (d.day, 'output', '(other)') in (table closed)
-                and (d.day, 'output', e.out_bytes_bucket) not in (table closed) then '(other)'
+            when e.out_bytes_bucket <> '-' and closed.day is not null and name.day is null then '(other)'
             else coalesce(e.out_bytes_bucket, '-') end,
         e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
+    left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'output', '(other)')
+    left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'output', e.out_bytes_bucket)
     where cardinality(%(output)s::text[]) > 0 and d.dimension = 'output' and e.evt = %(run_events)s || '.completed'
     union all
     select distinct
         'exception', '',
         case
-            when (d.day, 'exception', '(other)') in (table closed)
-                and (d.day, 'exception', e.exception_hash) not in (table closed) then '(other)'
+            when closed.day is not null and name.day is null then '(other)'
             else e.exception_hash end,
         e.anon
     from days as d join telemetry.events as e on e.t >= d.begins and e.t < d.ends
+    left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'exception', '(other)')
+    left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'exception', e.exception_hash)
     where cardinality(%(exception)s::text[]) > 0 and d.dimension = 'exception' and e.evt = %(run_events)s || '.error'
       and (e.exception_hash = any (%(exception)s::text[]) or '(other)' = any (%(exception)s::text[]))
       and e.exception_hash is not null

@@ -156,10 +156,20 @@ def test_a_folder_of_the_present_format_is_left_alone(folder: Path) -> None:
     assert kept(folder) == before
 
 
-def test_a_damaged_archive_keeps_what_can_be_read(folder: Path) -> None:
+def test_a_damaged_archive_keeps_what_can_be_read_and_stays(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = folder / f"{NAME[:-1]}c.jsonl.gz"
-    path.write_bytes(gzip.compress(OLD * 1000)[:-3000])
+    damaged = gzip.compress(OLD * 1000)[:-3000]
+    path.write_bytes(damaged)
+    path.chmod(0o644)
     run_upgrade(folder)
+    assert not path.exists()
+    original = folder / f"{path.name}.damaged"
+    assert original.read_bytes() == damaged
+    assert original.stat().st_mode & 0o777 == 0o600
+    assert original.name in caplog.text
+    original.unlink()
     found = kept(folder)[f"logs/{NAME[:-1]}c-v2.jsonl.gz"]
     assert found
     assert RAW not in found

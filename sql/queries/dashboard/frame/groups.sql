@@ -37,14 +37,15 @@ visits as materialized (
 ),
 happened as (
     select
-        %(list)s as dimension, day, anon,
+        %(list)s as dimension, told.day, anon,
         case
-            when (day, %(list)s, '(other)') in (table closed)
-                and (day, %(list)s, value) not in (table closed)
-                and (%(list)s, value) not in (('exit', '0'), ('exit', '-'), ('output', '-'))
+            when closed.day is not null and name.day is null
+                and (%(list)s, told.value) not in (('exit', '0'), ('exit', '-'), ('output', '-'))
                 then '(other)'
-            else value end as value
+            else told.value end as value
     from (select * from completed union all select * from failed) as told
+    left join closed on (closed.day, closed.dimension, closed.value) = (told.day, %(list)s, '(other)')
+    left join closed as name on (name.day, name.dimension, name.value) = (told.day, %(list)s, told.value)
     union all
     select d.dimension, null, v.anon, d.value
     from visits as v cross join lateral (values
@@ -54,12 +55,16 @@ happened as (
     select distinct
         'evt', null::date, anon,
         case
-            when ((t at time zone 'UTC')::date, 'evt', '(other)') in (table closed)
-                and ((t at time zone 'UTC')::date, 'evt', evt) not in (table closed) then '(other)'
+            when closed.day is not null and name.day is null then '(other)'
             else evt end
     from telemetry.events_between(
         %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    ) as e
+    left join closed
+        on (closed.day, closed.dimension, closed.value)
+        = ((e.t at time zone 'UTC')::date, 'evt', '(other)')
+    left join closed as name
+        on (name.day, name.dimension, name.value) = ((e.t at time zone 'UTC')::date, 'evt', e.evt)
     where %(list)s = 'options'
     union all
     select distinct 'region', null::date, anon, country || '-' || region

@@ -135,8 +135,10 @@ def test_a_damaged_archive_is_named_and_the_rest_goes_on(tmp_path: Path) -> None
     damaged = tmp_path / f"{NAME}.gz"
     damaged.write_bytes(gzip.compress(BEFORE * 1000)[:-20])
     (tmp_path / NAME.replace("w1", "w2")).write_bytes(BEFORE)
+    kept_by_upgrade = tmp_path / f"{NAME}.gz.damaged"
+    kept_by_upgrade.write_bytes(b"")
     found = blank_log(tmp_path, VISITOR, dry_run=False)
-    assert (found.damaged, found.log) == ([damaged], 3)
+    assert (found.damaged, found.log) == ([damaged, kept_by_upgrade], 3)
 
 
 def test_records_of_lines_set_aside_are_blanked_whatever_was_wrong(tmp_path: Path) -> None:

@@ -231,3 +231,13 @@ def test_what_is_remembered_does_not_grow_with_the_table() -> None:
     finally:
         tracemalloc.stop()
     assert remembered < 100_000
+
+
+def test_without_the_salt_an_id_does_not_tell_which_session_a_row_is_of() -> None:
+    other = Anonymiser("another secret")
+    # as if the visitor's hash were known: all but the salt is the same
+    other.visitor = anonymiser.visitor  # type: ignore[method-assign]
+    mine, theirs = (convert({"session_id": "s"}, converter=Converter(each, NOW))[0]
+                    for each in (anonymiser, other))  # fmt: skip
+    assert mine["anon"] == theirs["anon"]
+    assert mine["id"] != theirs["id"]

@@ -92,6 +92,9 @@ def test_a_start_with_another_prefix_stops_and_says_how_to_change_it(
     told = refused_start(app)
     assert told.startswith("minigem-telemetry can't start: RUN_EVENTS is other, but this database ")
     assert "`minigem rebuild --run-events other`" in told
+    code, said, told = run(app, "rebuild", RUN_EVENTS="other")
+    assert (code, said) == (2, "")
+    assert told.startswith("Nothing was rebuilt: RUN_EVENTS is other, but this database ")
     app.settings = {}
     with app:
         app.post(event(evt="app.run.completed"))
