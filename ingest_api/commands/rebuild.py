@@ -51,6 +51,11 @@ def command_line() -> argparse.ArgumentParser:
         help="start of the run events' names from now on, such as java.run: makes all days anew, "
         "while no server is connected to the database",
     )  # fmt: skip
+    parser.add_argument(
+        "--names", action="store_true",
+        help="choose anew, by number of events, which names the days take (MAX_VALUES), if the "
+        "first to come have shut out others",
+    )  # fmt: skip
     return parser
 
 
@@ -65,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             days = options.first, options.last
             if options.run_events is None:
                 require_run_events(connection, settings.run_events)
-            work = Rebuild(connection, options.run_events, *days, settings.max_values)
+            work = Rebuild(
+                connection, options.run_events, *days, settings.max_values, names=options.names
+            )
             rebuild(work)
             Refresher(database).refresh_changed(connection)
             return DONE
@@ -96,6 +103,7 @@ def _go_on(work: Rebuild | None, options: argparse.Namespace) -> str:
     """Return what to run to go on with the rest."""
     command = REBUILD
     if work is not None and not work.changes_all:
+        command += " --names" if options.names else ""
         command += f" --from {work.next_day}" if work.next_day else ""
         command += f" --to {options.last}" if options.last else ""
     return f"Go on with `{command}`."

@@ -10,6 +10,7 @@ import psycopg
 
 from ingest_api.loading.rollups.verification import Verification, add_visitors, days_between
 from ingest_api.loading.transaction import add_rollups, take_turn
+from ingest_api.metrics.meters import DIMENSIONS
 from sql.run_events import RunEventsError, claim_run_events, hold_run_events, recorded
 from sql.statements import statement
 
@@ -55,7 +56,10 @@ class Rebuild:
         first: date | None = None,
         last: date | None = None,
         max_values: int | None = None,
+        *,
+        names: bool = False,
     ) -> None:
+        """Take the days, and whether the names that they took are chosen anew (`MAX_VALUES`)."""
         self._connection = connection
         self._max_values = max_values
         self.next_day: date | None = None
@@ -63,6 +67,7 @@ class Rebuild:
         connection.execute(statement("maintenance/rebuild/scratch"))
         before = recorded(connection)
         self.run_events = run_events or before.run_events
+        self._forgets_names_of = DIMENSIONS if names else ()
         self.changes_all = before.rebuilt_before is not None or self.run_events != before.run_events
         if not self.changes_all:
             hold_run_events(connection)
@@ -87,7 +92,7 @@ class Rebuild:
             take_turn(self._connection)
             first_kept = recorded(self._connection).first_kept
             if first_kept is None or day >= first_kept:  # not deleted meanwhile
-                names = OF_RUNS if self.changes_all else ()
+                names = self._forgets_names_of or (OF_RUNS if self.changes_all else ())
                 rebuild_day(self._connection, day, self.run_events, self._max_values, names)
             if self.changes_all:
                 self._note_progress(day + timedelta(days=1) if day < self.days[-1] else None)

@@ -79,3 +79,29 @@ def test_another_prefix_has_names_of_its_own(database: str, tmp_path: Path) -> N
             ("output", "(other)"), ("output", "app.run 11"), ("output", "app.run 12"),
         ]  # fmt: skip
         assert all_differences(connection) == []
+
+
+def test_names_can_be_chosen_anew_by_their_number_of_events(database: str, tmp_path: Path) -> None:
+    now = int(time.time() * 1000)
+
+    def lines(names: list[str]) -> list[LogLine]:
+        return [
+            LogLine(n, now, f"{n:032}", name, "o", "1", "1", now)
+            for n, name in enumerate(names, start=1000 * len(names))
+        ]
+
+    load(database, tmp_path / "made up", lines(["a", "b"]), 2, most=2)
+    load(
+        database, tmp_path / "own", lines(["editor.opened"] * 5 + ["editor.closed"] * 4), 9, most=2
+    )
+    kept = "select value, events from telemetry.day_values where dimension = 'evt' order by 1"
+    with psycopg.connect(database, autocommit=True) as connection:
+        assert connection.execute(kept).fetchall() == [("(other)", 9), ("a", 1), ("b", 1)]
+        work = Rebuild(connection, max_values=2, names=True)
+        for day in work.days:
+            work.make_day(day)
+        work.mend_visitors()
+        assert connection.execute(kept).fetchall() == [
+            *(("(other)", 2), ("editor.closed", 4), ("editor.opened", 5)),
+        ]
+        assert all_differences(connection) == []
