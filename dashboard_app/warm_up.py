@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,9 +22,12 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def warming(_: object) -> AsyncIterator[dict[str, Any]]:
-    """Warm up beside the server, which answers meanwhile."""
+    """Warm up beside the server, which answers meanwhile; release the database at the end."""
     threading.Thread(target=warm_up, name="warm up", daemon=True).start()
     yield {}
+    # a server that is stopped ends by that signal, so nothing runs at the process's exit
+    with suppress(SettingError):
+        data.reader().close()
 
 
 def warm_up() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import streamlit as st
 
 from dashboard_app import assets, data
 from dashboard_app.warm_up import warm_up
+from tests.dashboard_app.running import RunningDashboard
+from tests.server import wait_until
 
 
 def test_scripts_and_the_database_are_ready(
@@ -33,3 +37,10 @@ def test_a_database_that_is_away_is_told_and_waited_for_by_the_pages(
         warm_up()
     assert "not warmed up: The database can't be reached" in caplog.text
     st.cache_resource.clear()
+
+
+def test_a_stop_ends_an_embedded_database(tmp_path: Path) -> None:
+    running = tmp_path / "data/postgres/cluster/postmaster.pid"
+    with RunningDashboard("", tmp_path):
+        wait_until(running.exists, "the database runs")
+    assert not running.exists()
