@@ -25,7 +25,6 @@ PRIVATE: Final = (
     *((Networks(["172.16.0.0/12"]), 16), (Networks(["192.168.0.0/16"]), 24)),
     *((Networks(["169.254.0.0/16"]), 16), (Networks(["::1"]), 128)),
     *((Networks(["fc00::/7"]), 64), (Networks(["fe80::/10"]), 64)),
-    (Networks(["100.64.0.0/10"]), 24),
 )
 MOST_NETWORKS: Final = 32
 FOREVER_SECONDS: Final = 10 * 365 * 86_400

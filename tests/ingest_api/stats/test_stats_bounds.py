@@ -36,7 +36,8 @@ def test_what_is_past_the_bound_is_told_together(server: RunningServer) -> None:
         assert list(stats[name])[-1] == "other", name
     assert sum(stats["byOs"].values()) == sum(stats["byExt"].values()) == total
     # a value that somebody really calls so counts with the rest
-    assert list(stats["byExt"].items())[:2] == [(f"e{MADE_UP - 1}", 3), ("other", 33)]
+    values = list(stats["byExt"].items())
+    assert (values[0], values[-1]) == ((f"e{MADE_UP - 1}", 3), ("other", 33))
     # how many there are stays exact, and the tables hold real values only
     assert (stats["osTypes"], stats["extTypes"]) == (MADE_UP + 1, MADE_UP + 1)
     assert "other" not in [row["key"] for row in stats["tables"]["vscodeTop"]]
