@@ -25,6 +25,7 @@ WAITS: Final = object()
 MOST_IDLE: Final = 256
 # after which the loop looks at its connections again
 TURN_SECONDS: Final = 0.005
+MOST_AT_ONCE: Final = 256
 # answered before all others
 FIRST: Final = "/health"
 ASIDE_THREADS: Final = 2
@@ -82,7 +83,8 @@ class Rounds:
             self._serve_next(self._ready.popleft())
             if time.monotonic() > turn_ends:
                 break
-        if self._waiting:
+        # a sync for all that are ready, however often the loop looks up meanwhile
+        if self._waiting and (not self._ready or len(self._waiting) >= MOST_AT_ONCE):
             lines, self._lines = b"".join(self._lines), []
             waiting, self._waiting = self._waiting, []
             self._log.submit(lines).add_done_callback(partial(self._resume_soon, waiting))
