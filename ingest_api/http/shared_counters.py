@@ -8,7 +8,7 @@ the table alone, so that no name can be read from it.
 from __future__ import annotations
 
 import ctypes
-import fcntl
+import errno
 import mmap
 import os
 import secrets
@@ -22,9 +22,11 @@ from typing import Final, NamedTuple, Self
 from ingest_api.metrics.shared_memory import create_shared_memory
 
 MAGIC: Final = int.from_bytes(b"counters", "little")
-# cells of 8 bytes. The header: magic, number of slots, the key; a slot: the hash, count and end.
+# cells of 8 bytes. The header: magic, number of slots, the key, the lock; a slot: the hash, count
+# and end.
 CELL: Final = 8
-HEADER_CELLS: Final = 4
+LOCK_CELL: Final = 4  # eight of them: pthread_mutex_t has 40 to 64 bytes, as the processor wants
+HEADER_CELLS: Final = 12
 SLOT_CELLS: Final = 4
 KEY_BYTES: Final = 16
 NO_BOUND: Final = (1 << 64) - 1  # as much as a cell holds
@@ -61,7 +63,7 @@ class SharedCounters:
         if magic != MAGIC:
             raise ValueError(f"file descriptor {fd} is of no table of counters")
         self._cells = memoryview(memory).cast("Q")
-        self._lock = _FileLock(fd)
+        self._lock = _SharedLock(memory, LOCK_CELL * CELL)
 
     @classmethod
     def create(cls, slots: int = 131_072) -> Self:
@@ -69,7 +71,9 @@ class SharedCounters:
         # slots past the last one, so that a search needs no way back to the first
         fd = create_shared_memory((HEADER_CELLS + (slots + PROBES) * SLOT_CELLS) * CELL)
         os.pwrite(fd, struct.pack("QQ", MAGIC, slots) + secrets.token_bytes(KEY_BYTES), 0)
-        return cls(fd)
+        counters = cls(fd)
+        counters._lock.create()
+        return counters
 
     @classmethod
     def attach(cls, fd: int) -> Self:
@@ -147,36 +151,53 @@ class SharedCounters:
         return free, False
 
 
-# Called so, it keeps the interpreter's lock. fcntl.flock gives that to another thread, and waits up
-# to 5 ms to have it back, with the file locked for all processes.
-_flock = ctypes.PyDLL(None).flock
+# so called, a function keeps the interpreter's lock: it is done before another thread could have it
+_libc = ctypes.PyDLL(None)
+# of <pthread.h>; the same in glibc and musl
+PROCESS_SHARED: Final = 1
+ROBUST: Final = 1
 
 
-class _FileLock:
+class _SharedLock:
     """A lock among threads and processes, that the kernel lifts when its holder is killed.
 
-    flock belongs to an opening of the file, and inherited descriptors are all of one: hence another
-    opening, which lasts as long as the process. fcntl's byte-range locks would need none, but are
-    lost when the process closes any descriptor of the file, such as the one that each mmap has.
+    POSIX's robust mutex: without a contender, it takes no system call.
     """
 
-    def __init__(self, fd: int) -> None:
-        self._fd = os.open(f"/proc/self/fd/{fd}", os.O_RDWR | os.O_CLOEXEC)
+    def __init__(self, memory: mmap.mmap, offset: int) -> None:
+        """Attach to the lock at an offset."""
+        self._mutex = ctypes.byref(ctypes.c_char.from_buffer(memory, offset))
         self._threads = threading.Lock()
-        # raises OSError for a file that can't be locked, which __enter__ would wait for
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-        fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def create(self) -> None:
+        """Make the lock, once, before others attach to it."""
+        attributes = ctypes.create_string_buffer(64)
+        for error in (
+            _libc.pthread_mutexattr_init(attributes),
+            _libc.pthread_mutexattr_setpshared(attributes, PROCESS_SHARED),
+            _libc.pthread_mutexattr_setrobust(attributes, ROBUST),
+            _libc.pthread_mutex_init(self._mutex, attributes),
+        ):
+            if error:
+                raise OSError(error, os.strerror(error))
 
     def __enter__(self) -> None:
         while True:
             self._threads.acquire()
             # others need it for some µs only, unless they lost the processor
             for _ in range(TRIES):
-                if _flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB) == 0:
-                    return
+                error = _libc.pthread_mutex_trylock(self._mutex)
+                if error == errno.EBUSY:
+                    continue
+                if error == errno.EOWNERDEAD:
+                    error = _libc.pthread_mutex_consistent(self._mutex)
+                if error:
+                    self._threads.release()
+                    raise OSError(error, os.strerror(error))
+                return
             self._threads.release()
             time.sleep(BACKOFF_SECONDS)
 
     def __exit__(self, *_: object) -> None:
-        _flock(self._fd, fcntl.LOCK_UN)
+        _libc.pthread_mutex_unlock(self._mutex)
         self._threads.release()
