@@ -10,14 +10,14 @@ CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(onl
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
 # of these, `make check` runs what starts no server, database or browser and measures no time
-FAST_TESTS := tests/dashboard_app/charts $(wildcard tests/dashboard_app/test_*.py) \
+FAST_TESTS := $(addprefix tests/dashboard_app/,analysis app_pages charts query server/test_assets.py \
+                server/test_leaving.py ui) $(wildcard tests/dashboard_app/test_*.py) \
               tests/ingest_api/events tests/ingest_api/log \
               tests/ingest_api/http/test_client_address.py tests/ingest_api/http/test_ignored_proxies.py \
               tests/ingest_api/http/test_shared_counters.py tests/ingest_api/metrics \
               tests/ingest_api/serving/waitress tests/ingest_api/test_settings.py \
               tests/sql/test_database.py tests/test_doors.py tests/test_readme.py tests/test_sql_strings.py
-NOT_FAST := tests/dashboard_app/test_warm_up.py tests/ingest_api/events/test_body_cost.py \
-            tests/ingest_api/log/test_format.py
+NOT_FAST := tests/ingest_api/events/test_body_cost.py tests/ingest_api/log/test_format.py
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-header --no-annotate pyproject.toml

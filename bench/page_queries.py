@@ -19,9 +19,9 @@ import msgspec
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard_app import data
-from dashboard_app.queries import Answer, ask
-from dashboard_app.reader import MAX_CONNECTIONS, Reader
+from dashboard_app.query import cache
+from dashboard_app.query.database import MAX_CONNECTIONS, Reader
+from dashboard_app.query.run import Answer, ask
 from sql.database import ExternalDatabase
 
 APP = Path("dashboard_app/streamlit_app.py").absolute()
@@ -42,11 +42,11 @@ def noted() -> Iterator[list[str]]:
         found.append(answer.sql)
         return answer
 
-    data.ask = note  # type: ignore[attr-defined]
+    cache.ask = note  # type: ignore[attr-defined]
     try:
         yield found
     finally:
-        data.ask = ask  # type: ignore[attr-defined]
+        cache.ask = ask  # type: ignore[attr-defined]
 
 
 def asked_by(page: str, query: dict[str, str]) -> list[str]:
@@ -56,7 +56,7 @@ def asked_by(page: str, query: dict[str, str]) -> list[str]:
         app.query_params[name] = value
     if page:
         app._page_hash = calc_hash(page)
-    data._answer.clear()
+    cache._answer.clear()
     with noted() as found:
         app.run()
     assert not app.exception, app.exception

@@ -1,19 +1,15 @@
 """The filter: which events the pages are about.
 
-It is chosen in the sidebar or by a click in a chart, and kept in the URL. Each widget's key is its
-name there, so a shared link opens the same view. They are drawn in the frame, before the page: what
-a page draws is forgotten when another page is opened.
+It is chosen in the sidebar (frame/filter_bar.py) or by a click in a chart, and kept in the URL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-import streamlit as st
-
-from dashboard_app.countries import UNKNOWN, country_codes, country_name
+from dashboard_app.countries import country_name
 
 # the filter's fields, by the key of their widget, which is their name in the URL
 KEYS: Final = {
@@ -22,11 +18,6 @@ KEYS: Final = {
     "versions": "version",
     "hosts": "host",
     "event": "event",
-}
-LABELS: Final = {
-    "systems": ("Operating system", "All systems"),
-    "versions": ("Application version", "All versions"),
-    "hosts": ("Host version", "All hosts"),
 }
 # more than anybody chooses, few enough for a statement
 MOST_VALUES = 50
@@ -80,58 +71,3 @@ class Filters:
 
     def _set(self) -> dict[str, Any]:
         return {field: value or None for field, value in vars(self).items()}
-
-
-def choose_filters(options: Mapping[str, Sequence[str]]) -> Filters:
-    """Draw the filter; return what is chosen. `options` has the choices by field."""
-    used = [code for code in options.get("countries", ()) if code in country_codes()]
-    countries = _choose_some(
-        "countries",
-        "Country",
-        "All countries",
-        [*dict.fromkeys((*used, *country_codes(), UNKNOWN))],
-        format_func=country_name,
-    )
-    chosen = {
-        field: _choose_some(field, label, everything, _with_chosen(field, options))
-        for field, (label, everything) in LABELS.items()
-    }
-    event = st.selectbox(
-        "Event",
-        _with_chosen("event", options),
-        index=None,
-        placeholder="All events",
-        key=KEYS["event"],
-        bind="query-params",
-    )
-    return Filters(countries=countries, **chosen, event=event)
-
-
-def choose(filters: Filters) -> None:
-    """Choose a filter in the sidebar's stead: for callbacks, which run before it is drawn."""
-    for field, key in KEYS.items():
-        value = getattr(filters, field)
-        st.session_state[key] = list(value) if isinstance(value, tuple) else value
-
-
-def _choose_some(
-    field: str, label: str, everything: str, options: Sequence[str], **more: Any
-) -> tuple[str, ...]:
-    chosen = st.multiselect(
-        label,
-        options,
-        placeholder=everything,
-        max_selections=MOST_VALUES,
-        key=KEYS[field],
-        bind="query-params",
-        **more,
-    )
-    return tuple(chosen)
-
-
-def _with_chosen(field: str, options: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return a field's choices, those of the URL and of a click among them."""
-    key = KEYS[field]
-    kept = st.session_state.get(key) or []
-    kept = [kept] if isinstance(kept, str) else kept
-    return [*dict.fromkeys((*options.get(field, ()), *kept, *st.query_params.get_all(key)))]

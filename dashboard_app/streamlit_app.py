@@ -1,7 +1,7 @@
 """The dashboard's frame, which `streamlit run dashboard_app` starts: pages, sidebar, states.
 
 To add a page: write `app_pages/<name>.py` with a function of a View that reads all it shows with
-`data.ask_view`, then draws it, and add its line to PAGES. The frame draws the title, the days and
+`cache.ask_view`, then draws it, and add its line to PAGES. The frame draws the title, the days and
 the filter above it, and what stands in its place where there is nothing to draw.
 """
 
@@ -24,8 +24,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard_app import data, states
-from dashboard_app.access import policy, sign_in
 from dashboard_app.app_pages.activity import activity
 from dashboard_app.app_pages.errors import errors
 from dashboard_app.app_pages.explorer import explorer
@@ -37,14 +35,17 @@ from dashboard_app.app_pages.release_health import show_release_health
 from dashboard_app.app_pages.retention import retention
 from dashboard_app.app_pages.sessions import sessions
 from dashboard_app.app_pages.versions import versions
-from dashboard_app.assets import Assets
-from dashboard_app.heading import heading
-from dashboard_app.leaving import Leaving
-from dashboard_app.reader import UnavailableError
+from dashboard_app.frame import states
+from dashboard_app.frame.heading import heading
+from dashboard_app.frame.sidebar import Choice, choose_view
+from dashboard_app.query import cache
+from dashboard_app.query.database import UnavailableError
+from dashboard_app.server import policy, sign_in
+from dashboard_app.server.assets import Assets
+from dashboard_app.server.leaving import Leaving
+from dashboard_app.server.warm_up import warming
 from dashboard_app.settings import SettingError, window_days
-from dashboard_app.sidebar import Choice, choose_view
 from dashboard_app.view import Freshness, View
-from dashboard_app.warm_up import warming
 from dashboard_app.window import Window
 
 logger = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ def main() -> None:
     today = datetime.now(UTC).date()
     try:
         # not in the page, or it would be forgotten when another page is opened
-        choice = choose_view(today, window_days(os.environ), data.options)
+        choice = choose_view(today, window_days(os.environ), cache.options)
     except SettingError as error:
         logger.error("%s", error)
         states.wrong_setting(error)
@@ -137,7 +138,7 @@ def url_path(page: AppPage) -> str:
 def framed(page: AppPage, choice: Choice, today: date) -> None:
     """Draw a page, or what stands in its place, and again while it is open."""
     try:
-        fresh = data.freshness()
+        fresh = cache.freshness()
         if fresh.first_day is None:
             states.no_events_yet()
             states.redraw_every(states.WAIT_SECONDS)
@@ -172,9 +173,9 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
         view = view.but("event")
     if not page.windowed:
         view = view._replace(window=Window.up_to(view.today, NOW_DAYS))
-    matches = data.matches(view) if page.windowed else data.may_be_told(view)
+    matches = cache.matches(view) if page.windowed else cache.may_be_told(view)
     compared = view.compared
-    if compared and not (page.compares and data.may_be_told(view.before())):
+    if compared and not (page.compares and cache.may_be_told(view.before())):
         view = view._replace(compared=None)
     days = _days(page, view, compare=compare)
     if page.windowed:
@@ -182,7 +183,7 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
     heading(page.title, days, view)
     if asked_event is not None and page.of_runs:
         st.caption("Of all events: runs are told of by several, a filter by one can't apply.")
-    if full := data.full_lists(view.window).intersection(page.names):
+    if full := cache.full_lists(view.window).intersection(page.names):
         states.names_left_out([name for name in page.names if name in full])
     if matches:
         # the tests have checked the charts: to do it again for each reader takes a third of a page

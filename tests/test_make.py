@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dashboard_app.lag import Lag, loader_lag
+from dashboard_app.query.lag import Lag, loader_lag
 from tests.dashboard_app.running import ROOT
 from tests.server import RunningServer, free_port
 

@@ -26,7 +26,7 @@ ATTACKS = (
 REVIEWED = {
     "sql/embedded/server.py: f'create database {DATABASE}'",
     "ingest_api/stats/database.py: f'set statement_timeout = {STATEMENT_MS}'",
-    "dashboard_app/reader.py: f'set statement_timeout = {STATEMENT_MS}'",
+    "dashboard_app/query/database.py: f'set statement_timeout = {STATEMENT_MS}'",
 }
 PASTED = """
 c.execute(f"select {x}")

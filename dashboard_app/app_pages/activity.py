@@ -6,13 +6,13 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from dashboard_app.activity_cells import draw_activity
-from dashboard_app.cell import cell
-from dashboard_app.charts.hours import hours_chart, week_chart, weekdays_chart
-from dashboard_app.charts.session_days import session_lengths_chart, sessions_a_day_chart
-from dashboard_app.charts.stickiness import stickiness_chart
-from dashboard_app.data import ask_ahead, ask_view
-from dashboard_app.measure import choose_measure
+from dashboard_app.app_pages.activity_cells import draw_activity
+from dashboard_app.charts.heatmap.hours import hours_chart, week_chart, weekdays_chart
+from dashboard_app.charts.over_time.session_days import session_lengths_chart, sessions_a_day_chart
+from dashboard_app.charts.over_time.stickiness import stickiness_chart
+from dashboard_app.frame.measure import choose_measure
+from dashboard_app.query.cache import ask_ahead, ask_view
+from dashboard_app.ui.card import cell
 from dashboard_app.view import View
 
 ZONES = {"utc": "UTC", "local": "Your time"}

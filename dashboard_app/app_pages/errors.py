@@ -6,14 +6,14 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard_app.cell import cell
+from dashboard_app.app_pages.exception_cells import MOST, draw_exceptions, with_before
+from dashboard_app.app_pages.runs_tiles import Runs, error_tiles
 from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
-from dashboard_app.data import ask_ahead, ask_view
-from dashboard_app.exception_cells import MOST, draw_exceptions, with_before
-from dashboard_app.queries import Answer
-from dashboard_app.runs_tiles import Runs, error_tiles
+from dashboard_app.query.cache import ask_ahead, ask_view
+from dashboard_app.query.run import Answer
 from dashboard_app.theme import NOT_REPORTED
-from dashboard_app.tiles import draw_tiles
+from dashboard_app.ui.card import cell
+from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
 EXITS: Final = {"day": "Day (UTC)", "value": "Exit code", "runs": "Runs"}

@@ -8,14 +8,15 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from dashboard_app import data, formats
-from dashboard_app.cell import Columns, Pick, cell
-from dashboard_app.charts.picking import pickable
+from dashboard_app import formats
+from dashboard_app.app_pages.property_choice import choose_only, choose_property, set_only
 from dashboard_app.charts.properties import numbers_chart, value_days_chart, values_chart
-from dashboard_app.export import draw_export
-from dashboard_app.property_choice import choose_only, choose_property, set_only
-from dashboard_app.property_path import write_path
-from dashboard_app.reader import SlowError
+from dashboard_app.query import cache
+from dashboard_app.query.database import SlowError
+from dashboard_app.query.property_path import write_path
+from dashboard_app.ui.card import Columns, Pick, cell
+from dashboard_app.ui.export import draw_export
+from dashboard_app.ui.picking import pickable
 from dashboard_app.view import View
 
 # how many of the newest events are looked at: for which properties there are, and for the charts
@@ -39,7 +40,7 @@ NUMBER_COLUMNS: Final[Columns] = {
 def explorer(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     try:
-        found = data.ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
+        found = cache.ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
         path = choose_property(found.frame)
         only = choose_only()
         if path is not None:
@@ -53,15 +54,15 @@ def explorer(view: View) -> None:
 def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
     """Draw what values a property has. Raises UnavailableError."""
     looked_at = {**own, "most": MOST_EVENTS}
-    if not data.may_be_told(view, "explorer/visitors", **looked_at):
+    if not cache.may_be_told(view, "explorer/visitors", **looked_at):
         st.info("Too few visitors sent such events to tell of them.", icon=":material/search_off:")
         return
-    data.ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
-    data.ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
-    data.ask_ahead(view, "explorer/number_days", **looked_at)
-    values = data.ask_view("explorer/values", view, named=NAMED_VALUES, **looked_at)
-    days = data.ask_view("explorer/value_days", view, named=NAMED_OVER_TIME, **looked_at)
-    numbers = data.ask_view("explorer/number_days", view, **looked_at)
+    cache.ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
+    cache.ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
+    cache.ask_ahead(view, "explorer/number_days", **looked_at)
+    values = cache.ask_view("explorer/values", view, named=NAMED_VALUES, **looked_at)
+    days = cache.ask_view("explorer/value_days", view, named=NAMED_OVER_TIME, **looked_at)
+    numbers = cache.ask_view("explorer/number_days", view, **looked_at)
     having = values.frame.loc[values.frame["kind"] != "none", "events"].sum()
     st.caption(bounds(int(values.frame["events"].sum()), int(having)))
     with st.container(border=True):

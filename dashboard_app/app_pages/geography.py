@@ -10,17 +10,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard_app.cell import Pick, cell
-from dashboard_app.charts.picking import pickable
-from dashboard_app.charts.ranking import continents_chart, countries_chart, regions_chart
+from dashboard_app.charts.bars.ranking import continents_chart, countries_chart, regions_chart
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
-from dashboard_app.data import ask_ahead, ask_view
-from dashboard_app.filters import MOST_VALUES, Filters, choose
-from dashboard_app.measure import choose_measure, choose_shares
-from dashboard_app.queries import Answer
+from dashboard_app.filters import MOST_VALUES, Filters
+from dashboard_app.frame.measure import choose_measure, choose_shares
+from dashboard_app.query.cache import ask_ahead, ask_view
+from dashboard_app.query.k_anonymity import is_other
+from dashboard_app.query.run import Answer
 from dashboard_app.regions import continent_name, region_name
-from dashboard_app.small_groups import is_other
+from dashboard_app.ui.card import Pick, cell
+from dashboard_app.ui.picking import choose, pickable
 from dashboard_app.view import View
 
 COLUMNS = {

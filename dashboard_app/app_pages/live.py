@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard_app import data, formats, states
-from dashboard_app.cell import cell, made_of
-from dashboard_app.charts.minutes import minutes_chart
+from dashboard_app import formats
+from dashboard_app.charts.over_time.minutes import minutes_chart
 from dashboard_app.countries import country_name
-from dashboard_app.data import ask_view
-from dashboard_app.lag import loader_lag
-from dashboard_app.reader import UnavailableError
+from dashboard_app.frame import states
+from dashboard_app.query import cache
+from dashboard_app.query.cache import ask_view
+from dashboard_app.query.database import UnavailableError
+from dashboard_app.query.lag import loader_lag
 from dashboard_app.settings import k_anonymity
+from dashboard_app.ui.card import cell, made_of
 from dashboard_app.view import View
 
 EVERY_SECONDS = 5
@@ -40,7 +42,7 @@ def _draw(view: View) -> None:
     minutes = ask_view("live/minutes", view, now=now)
     newest = ask_view("live/newest", view, now=now)
     sessions = ask_view("live/sessions", view, now=now)
-    fresh = data.freshness()
+    fresh = cache.freshness()
     lists_people = k_anonymity(os.environ) is None
 
     st.caption(states.freshness_line(fresh))

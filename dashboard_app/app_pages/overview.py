@@ -6,15 +6,15 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard_app.activity_cells import draw_activity
-from dashboard_app.cell import cell
-from dashboard_app.charts.newcomers import newcomers_chart
-from dashboard_app.charts.picking import pickable
-from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
-from dashboard_app.data import ask_ahead, ask_view
-from dashboard_app.measure import choose_measure
-from dashboard_app.overview_tiles import Period, overview_tiles
-from dashboard_app.tiles import draw_tiles
+from dashboard_app.app_pages.activity_cells import draw_activity
+from dashboard_app.app_pages.overview_tiles import Period, overview_tiles
+from dashboard_app.charts.bars.ranking import countries_chart, events_chart, versions_chart
+from dashboard_app.charts.over_time.newcomers import newcomers_chart
+from dashboard_app.frame.measure import choose_measure
+from dashboard_app.query.cache import ask_ahead, ask_view
+from dashboard_app.ui.card import cell
+from dashboard_app.ui.picking import pickable
+from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
 PERIOD: Final = ("overview/activity", "overview/visitors", "activity/sessions", "overview/runs")

@@ -9,16 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.cell import HEADER_PIXELS, ROW_PIXELS, Columns, cell, made_of
+from dashboard_app.analysis.release_health import FEWEST_VISITORS, FIRST, RULE, release_health
+from dashboard_app.app_pages.release_table import COLUMNS, release_table
 from dashboard_app.charts.releases import (
     crash_free_chart,
     difference_chart,
     release_durations_chart,
 )
-from dashboard_app.data import ask_ahead, ask_view
-from dashboard_app.queries import Answer
-from dashboard_app.release_table import COLUMNS, release_table
-from dashboard_app.releases import FEWEST_VISITORS, FIRST, RULE, release_health
+from dashboard_app.query.cache import ask_ahead, ask_view
+from dashboard_app.query.run import Answer
+from dashboard_app.ui.card import HEADER_PIXELS, ROW_PIXELS, Columns, cell, made_of
 from dashboard_app.view import View
 
 MOST_RELEASES: Final = 12

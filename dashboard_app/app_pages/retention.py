@@ -6,11 +6,11 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard_app import data
-from dashboard_app.cell import cell
+from dashboard_app.analysis.weeks import FEWEST_WEEKS, MOST_WEEKS, cohort_weeks
 from dashboard_app.charts.retention import cohorts_chart, curves_chart
+from dashboard_app.query import cache
+from dashboard_app.ui.card import cell
 from dashboard_app.view import View
-from dashboard_app.weeks import FEWEST_WEEKS, MOST_WEEKS, cohort_weeks
 
 GROUPS: Final = {
     "ext": "Application version",
@@ -25,7 +25,9 @@ def retention(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     weeks = cohort_weeks(view.window)
     followed = view._replace(window=weeks)
-    cohorts = data.ask_view("retention/cohorts", followed, first_week=weeks.first, today=view.today)
+    cohorts = cache.ask_view(
+        "retention/cohorts", followed, first_week=weeks.first, today=view.today
+    )
     st.caption(
         f"Followed are the visitors who were new in {weeks}: the weeks of the period, but at "
         f"least {FEWEST_WEEKS} and at most {MOST_WEEKS}. A filter is about the first visit; with "
@@ -57,7 +59,7 @@ def retention(view: View) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        curves = data.ask_view(
+        curves = cache.ask_view(
             "retention/curves",
             followed,
             first_week=weeks.first,

@@ -9,13 +9,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from dashboard_app import data
-from dashboard_app.cell import Columns, cell
 from dashboard_app.charts.sessions import session_chart
-from dashboard_app.queries import Answer
-from dashboard_app.ranked_list import ranked_list
+from dashboard_app.query import cache
+from dashboard_app.query.run import Answer
 from dashboard_app.settings import k_anonymity
 from dashboard_app.theme import NOT_REPORTED
+from dashboard_app.ui.card import Columns, cell
+from dashboard_app.ui.table import ranked_list
 from dashboard_app.view import View
 
 SESSION = "session"  # a key, in the URL too
@@ -59,9 +59,9 @@ def sessions(view: View) -> None:
     if k_anonymity(os.environ) is not None:
         st.info("A session is one visitor's: none is told.", icon=":material/visibility_off:")
         return
-    recent = data.ask_view("sessions/recent", view)
+    recent = cache.ask_view("sessions/recent", view)
     recent = recent._replace(frame=recent.frame.assign(exit=exits(recent.frame)))
-    runs = data.ask_view("sessions/top_runs", view)
+    runs = cache.ask_view("sessions/top_runs", view)
     draw_session(view)
     with st.container(border=True):
         draw_list(
@@ -124,7 +124,7 @@ def draw_session(view: View) -> None:
     answer = (
         None
         if session is None
-        else data.ask_view("sessions/events", view, session=session, most=MOST_EVENTS)
+        else cache.ask_view("sessions/events", view, session=session, most=MOST_EVENTS)
     )
     if answer is None or answer.frame.empty:
         st.info("No such session in this period.", icon=":material/search_off:")

@@ -6,19 +6,19 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard_app.cell import cell
-from dashboard_app.charts.matrices import pairs_chart
-from dashboard_app.charts.picking import pickable
-from dashboard_app.charts.ranking import systems_chart
-from dashboard_app.charts.spread import oldest_chart, uptake_chart
+from dashboard_app.analysis.uptake import uptake
+from dashboard_app.app_pages.version_tiles import version_tiles
+from dashboard_app.charts.bars.ranking import systems_chart
+from dashboard_app.charts.bars.spread import oldest_chart, uptake_chart
+from dashboard_app.charts.heatmap.matrices import pairs_chart
 from dashboard_app.charts.versions import adoption_chart
-from dashboard_app.data import ask_ahead, ask_view
-from dashboard_app.measure import choose_measure
-from dashboard_app.queries import Answer
-from dashboard_app.small_groups import is_other
-from dashboard_app.tiles import draw_tiles
-from dashboard_app.uptake import uptake
-from dashboard_app.version_tiles import version_tiles
+from dashboard_app.frame.measure import choose_measure
+from dashboard_app.query.cache import ask_ahead, ask_view
+from dashboard_app.query.k_anonymity import is_other
+from dashboard_app.query.run import Answer
+from dashboard_app.ui.card import cell
+from dashboard_app.ui.picking import pickable
+from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
 DIMENSIONS: Final = {"ext": "Application", "vscode": "Host", "os": "System"}

@@ -7,8 +7,8 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import (
+from dashboard_app.charts.parts.days import day_axis, day_tooltip
+from dashboard_app.charts.parts.scales import (
     PERCENT,
     SHORTEST_MS,
     bar_scale,

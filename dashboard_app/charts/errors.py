@@ -7,8 +7,8 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import bar_scale, percent_axis
+from dashboard_app.charts.parts.days import day_axis, day_tooltip
+from dashboard_app.charts.parts.scales import bar_scale, percent_axis
 from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL, NOT_REPORTED
 from dashboard_app.window import Window
 

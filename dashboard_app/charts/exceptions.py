@@ -8,10 +8,10 @@ import altair as alt
 import pandas as pd
 
 from dashboard_app import formats
-from dashboard_app.charts.conditions import value_where
-from dashboard_app.charts.days import day_axis, day_tooltip
 from dashboard_app.charts.errors import PHASES, phase_colour
-from dashboard_app.charts.scales import bar_scale, count_axis
+from dashboard_app.charts.parts.conditions import value_where
+from dashboard_app.charts.parts.days import day_axis, day_tooltip
+from dashboard_app.charts.parts.scales import bar_scale, count_axis
 from dashboard_app.theme import ERRORS, NEUTRAL, PALER
 
 QUESTION: Final = "Which exceptions are thrown most?"

@@ -11,8 +11,8 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import day_axis, day_tooltip, with_all_days
-from dashboard_app.charts.scales import count_axis
+from dashboard_app.charts.parts.days import day_axis, day_tooltip, with_all_days
+from dashboard_app.charts.parts.scales import count_axis
 from dashboard_app.theme import CATEGORIES, MEASURES, NEUTRAL, ORDERED
 from dashboard_app.window import Window
 

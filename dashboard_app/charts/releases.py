@@ -7,7 +7,12 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.scales import SHORTEST_MS, duration_axis, duration_texts, percent_axis
+from dashboard_app.charts.parts.scales import (
+    SHORTEST_MS,
+    duration_axis,
+    duration_texts,
+    percent_axis,
+)
 from dashboard_app.theme import ERRORS, NEUTRAL, PERCENTILES, RUNS, VISITORS
 
 CRASH_FREE_QUESTION: Final = "How much of it is free of crashes?"
@@ -34,7 +39,7 @@ ROW_HEIGHT, AXIS_HEIGHT = 34, 90
 def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
     """Draw the crash-free shares of runs and visitors, a row a release.
 
-    `health` is what `dashboard_app.releases.release_health` returns, newest first.
+    `health` is what `analysis.release_health.release_health` returns, newest first.
     """
     parts = []
     for kind, of in (("runs", "runs"), ("visitors", "runners")):
@@ -82,7 +87,7 @@ def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
 def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
     """Draw each release's crash rate less that of the one before, with its interval and verdict.
 
-    `health` is what `dashboard_app.releases.release_health` returns, newest first.
+    `health` is what `analysis.release_health.release_health` returns, newest first.
     """
     shown = health.dropna(subset="difference_low").copy()
     for name in ("difference", "difference_low", "difference_high"):

@@ -7,8 +7,8 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import UNIT
-from dashboard_app.charts.versions import version_order
+from dashboard_app.analysis.version_order import version_order
+from dashboard_app.charts.parts.days import UNIT
 from dashboard_app.theme import CATEGORIES, NEUTRAL, ORDERED
 
 QUESTION: Final = "How many of each week's new visitors come back?"

@@ -8,8 +8,8 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import PERCENT, bar_scale, duration_texts, percent_axis
+from dashboard_app.charts.parts.days import day_axis, day_tooltip
+from dashboard_app.charts.parts.scales import PERCENT, bar_scale, duration_texts, percent_axis
 from dashboard_app.theme import NEUTRAL, RUNS
 
 WAITS_QUESTION: Final = "How long do runs wait for input?"

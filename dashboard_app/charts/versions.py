@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.days import day_axis, day_tooltip
-from dashboard_app.charts.scales import percent_axis
+from dashboard_app.analysis.version_order import version_order
+from dashboard_app.charts.parts.days import day_axis, day_tooltip
+from dashboard_app.charts.parts.scales import percent_axis
 from dashboard_app.theme import CATEGORIES, NEUTRAL, ORDERED
 from dashboard_app.window import Window
 
@@ -84,10 +84,3 @@ def adoption_chart(
         )
     )
     return drawn
-
-
-def version_order(version: str) -> list[tuple[int, int, str]]:
-    """Return a key that sorts versions as people do: 1.9 before 1.10, 2.0-rc1 before 2.0."""
-    parts = re.findall(r"[0-9]+|[a-z]+", version.lower().removeprefix("v"))
-    # a number is newer than the end, the end is newer than a word such as beta
-    return [(2, int(part), "") if part.isdigit() else (0, 0, part) for part in parts] + [(1, 0, "")]

@@ -15,8 +15,8 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.conditions import value_where
-from dashboard_app.charts.scales import COUNT, PERCENT
+from dashboard_app.charts.parts.conditions import value_where
+from dashboard_app.charts.parts.scales import COUNT, PERCENT
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 HEIGHT = 340

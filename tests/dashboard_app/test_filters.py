@@ -8,7 +8,7 @@ import pytest
 
 from dashboard_app.filters import Filters
 from tests.dashboard_app.conftest import RunApp
-from tests.dashboard_app.test_small_groups import TITLES
+from tests.dashboard_app.query.test_k_anonymity import TITLES
 
 SOME = Filters(countries=("DE", "Unknown"), versions=("1.0",), event="app.started")
 

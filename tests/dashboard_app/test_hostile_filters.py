@@ -11,14 +11,14 @@ import psycopg
 import pytest
 import streamlit as st
 
-from dashboard_app import queries
-from dashboard_app.data import ask_view
 from dashboard_app.filters import Filters
+from dashboard_app.query import run
+from dashboard_app.query.cache import ask_view
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
 from tests.dashboard_app.conftest import RunApp
+from tests.dashboard_app.query.test_run import NAMES, OWN
 from tests.dashboard_app.sample import VERSIONS
-from tests.dashboard_app.test_queries import NAMES, OWN
 
 HOSTILE: Final = (
     *("'; drop table telemetry.events; --", "' or '1'='1", '") or true --', "\\'; select 1; --"),
@@ -93,7 +93,7 @@ def test_what_text_can_not_hold_does_not_end_a_value(filled: str, end: str) -> N
     with psycopg.connect(filled) as connection:
         for version, count in ((VERSIONS[0], 1), (VERSIONS[0] + end, 0)):
             filters = Filters(versions=(version,)).parameters()
-            found = queries.ask(connection, "overview/visitors_filtered", **values, **filters)
+            found = run.ask(connection, "overview/visitors_filtered", **values, **filters)
             assert min(found.frame["visitors"].iloc[0], 1) == count
 
 

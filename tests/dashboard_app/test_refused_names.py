@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard_app.small_groups import is_other
+from dashboard_app.query.k_anonymity import is_other
 from ingest_api.events.contract import LogLine
 from tests.dashboard_app.conftest import RunApp
 from tests.ingest_api.loading.test_rollups import load

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from dashboard_app.charts.offline import MIME_TYPE
+from dashboard_app.notebook import MIME_TYPE
 from ingest_api.commands.demo.generator import History
 from ingest_api.commands.demo.period import period_up_to
 from tests.conftest import own_database

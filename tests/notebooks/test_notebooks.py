@@ -11,8 +11,8 @@ import nbformat
 import psycopg
 import pytest
 
+from dashboard_app.analysis.weeks import cohort_weeks
 from dashboard_app.charts import releases
-from dashboard_app.weeks import cohort_weeks
 from dashboard_app.window import Window
 from ingest_api.stats.answer import collect_stats
 from tests.notebooks.conftest import NOTEBOOKS, RunNotebook, read_notebook

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard_app.analysis.release_health import release_health
 from dashboard_app.charts.releases import (
     crash_free_chart,
     difference_chart,
     release_durations_chart,
 )
-from dashboard_app.releases import release_health
 from tests.dashboard_app.charts.frames import rows_of
 
 COUNTS = ["visitors", "runners", "crashed_visitors", "runs", "crashes"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
-from dashboard_app.charts.versions import OTHERS, adoption_chart, version_order
+from dashboard_app.charts.versions import OTHERS, adoption_chart
 from dashboard_app.theme import NEUTRAL, ORDERED
 from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
@@ -46,16 +44,3 @@ def test_no_versions_make_an_empty_chart() -> None:
     spec = adoption_chart(frame(COLUMNS), "ext", DAYS).to_dict()
     assert rows_of(spec) == []
     assert spec["encoding"]["color"]["scale"] == {"domain": [], "range": []}
-
-
-@pytest.mark.parametrize(
-    "oldest_first",
-    [
-        ["0.9", "1.9.0", "1.10.0", "1.10.1", "2.0.0"],
-        ["2.0.0-alpha", "2.0.0-beta", "2.0.0-beta.2", "2.0.0-rc1", "2.0.0", "2.0.1"],
-        ["", "0", "v1", "v1.2", "v1.12"],
-    ],
-)
-def test_versions_are_ordered_as_people_do(oldest_first: list[str]) -> None:
-    shuffled = random.Random(1).sample(oldest_first, len(oldest_first))
-    assert sorted(shuffled, key=version_order) == oldest_first

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from dashboard_app.filters import Filters
-from dashboard_app.small_groups import Question, hide, needed
+from dashboard_app.query.k_anonymity import Question, hide, needed
 from ingest_api.events.contract import LogLine
 from tests.conftest import own_database
-from tests.dashboard_app.queries.raw import asked
+from tests.dashboard_app.query.sql.raw import asked
 from tests.ingest_api.loading.test_rollups import lines, load
 from tests.ingest_api.stats.test_k_anonymity import (
     DIMENSIONS,

@@ -1,4 +1,4 @@
--- The dashboard's release health: what the statistics of dashboard_app/releases.py are made of, by
+-- The dashboard's release health: what the statistics of dashboard_app/analysis/release_health.py are made of, by
 -- version, for the versions with the most visitors. A crash is an error at runtime; of a visitor's
 -- runs no more crashed than there were. The sums of squares are over visitors, and say how much
 -- crashes cluster in them.

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dashboard_app.source import Source
+from dashboard_app.notebook import Source
 from ingest_api.commands.import_events.failure import CannotStartError
 from ingest_api.commands.import_events.target import Target
 from ingest_api.loading.rollups.rebuilding import Rebuild

@@ -1,0 +1,1 @@
+"""Pure mathematics on frames: no database, no page, no chart."""

@@ -1,0 +1,160 @@
+"""The exceptions on the errors page: which, whether they are on the rise, where they hit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app.charts.exceptions import exception_days_chart, exceptions_chart
+from dashboard_app.charts.heatmap.matrices import places_chart, trend_chart
+from dashboard_app.charts.parts.days import all_days
+from dashboard_app.query.cache import ask_view
+from dashboard_app.query.run import Answer
+from dashboard_app.settings import k_anonymity
+from dashboard_app.ui.card import Pick, cell
+from dashboard_app.ui.picking import pickable
+from dashboard_app.view import View
+from dashboard_app.window import Window
+
+EXCEPTION: Final = "exception"  # key, in the URL too
+PROPERTY: Final = "exceptionHash"
+WHERE: Final = {"ext": "Versions", "os": "Systems"}
+FIELDS: Final = {"ext": "versions", "os": "systems"}
+NAMED, MOST = 12, 50  # in a matrix, in the list of all
+
+
+def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
+    """Draw the answers of errors/exceptions, with_before, and of errors/exception_days."""
+    chosen = _choose(exceptions.frame)
+    picks = Pick(_toggle, str(chosen))
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        cell(
+            pickable(exceptions_chart(exceptions.frame, chosen), "exception"),
+            exceptions,
+            name="exceptions",
+            view=view,
+            columns={
+                "exception": "Exception", "errors": "Errors",
+                **({"before": "In the period before"} if "before" in exceptions.frame else {}),
+                "share": "Share", "compile_errors": "When compiling",
+                "runtime_errors": "At runtime", "first_day": "First seen (UTC)",
+            },
+            picks=picks,
+        )  # fmt: skip
+    with right.container(border=True, height="stretch"):
+        if chosen is None:
+            shown = trend._replace(frame=trend.frame[trend.frame["place"] <= NAMED])
+            chart = pickable(trend_chart(shown.frame, view.window), "exception")
+        else:
+            shown = trend._replace(frame=days_of(trend.frame, chosen, view.window))
+            chart = exception_days_chart(shown.frame)
+        cell(
+            chart,
+            shown,
+            name="exceptions_by_day",
+            view=view,
+            columns={"exception": "Exception", "day": "Day (UTC)", "errors": "Errors"},
+            picks=picks if chosen is None else None,
+        )
+    with st.container(border=True):
+        _draw_places(view, chosen)
+
+
+def with_before(exceptions: Answer, lately: pd.DataFrame, before: pd.DataFrame) -> Answer:
+    """Return an answer of errors/exceptions with what is compared, `lately` and `before`.
+
+    Both are answers of it, too: to this period and the one before, without their last day where
+    that is not over. The columns are `compared` and `before` (Int64). What is not among the first
+    of a period has had none in it, if those were all; else, and where K_ANONYMITY leaves some out,
+    it is missing.
+    """
+    names = exceptions.frame["exception"]
+    compared = {"compared": _errors_of(names, lately), "before": _errors_of(names, before)}
+    return exceptions._replace(frame=exceptions.frame.assign(**compared))
+
+
+def _errors_of(names: pd.Series[str], period: pd.DataFrame) -> pd.Series[int]:
+    found = names.map(period.set_index("exception")["errors"].astype("Int64")).astype("Int64")
+    is_whole = len(period) < MOST and k_anonymity(os.environ) is None
+    return found.fillna(0) if is_whole else found
+
+
+def days_of(trend: pd.DataFrame, exception: str, window: Window) -> pd.DataFrame:
+    """Return one exception's errors on every day of a window: exception, day, errors."""
+    errors = trend[trend["exception"] == exception].set_index("day")["errors"]
+    counted = errors.reindex(all_days(window), fill_value=0).rename_axis("day").reset_index()
+    return counted.assign(exception=exception)[["exception", "day", "errors"]]
+
+
+def _choose(exceptions: pd.DataFrame) -> str | None:
+    """Draw the choice of one exception; return it, None for all."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen: str | None = st.selectbox(
+            "Exception",
+            exceptions["exception"].tolist(),
+            index=None,
+            placeholder="All: choose one here, or click it below",
+            accept_new_options=True,
+            key=EXCEPTION,
+            bind="query-params",
+        )
+        if chosen:
+            link = escape(_explorer(chosen))
+            st.html(f'<a href="{link}" target="_self">Its events in the Explorer</a>')
+    return chosen or None
+
+
+def _explorer(exception: str) -> str:
+    kept = [
+        (key, value)
+        for key in st.query_params
+        if key not in (EXCEPTION, "where")
+        for value in st.query_params.get_all(key)
+    ]
+    return f"explorer?{urlencode([*kept, ('only', PROPERTY), ('is', exception)])}"
+
+
+def _toggle(clicked: Mapping[str, Any]) -> None:
+    """Choose the exception that was clicked, or all where it is chosen."""
+    name = clicked.get("exception")
+    chosen = st.session_state.get(EXCEPTION)
+    st.session_state[EXCEPTION] = None if name is None or name == chosen else str(name)
+
+
+def _draw_places(view: View, exception: str | None) -> None:
+    heading = st.container()
+    chosen = st.segmented_control(
+        "Where",
+        list(WHERE),
+        default="ext",
+        required=True,
+        format_func=WHERE.__getitem__,
+        key="where",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    where = chosen or "ext"
+    field = FIELDS[where]
+    places = ask_view("errors/exception_places", view.but(field), dimension=where, named=NAMED)
+    cell(
+        pickable(
+            places_chart(places.frame, where, getattr(view.filters, field), exception), "value"
+        ),
+        places,
+        name="exceptions_by_place",
+        view=view,
+        columns={
+            "exception": "Exception", "value": WHERE[where], "errors": "Errors",
+            "started": "Runs started",
+            "per_1000_runs": st.column_config.NumberColumn("Per 1,000 runs", format="%.1f"),
+        },
+        picks={"value": field},
+        heading=heading,
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""The choice of a property, and of the events that have one value of another."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Final, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app.query.property_path import PropertyPath, read_path, write_path
+from dashboard_app.settings import k_anonymity
+
+PROPERTY, ONLY, VALUE = "property", "only", "is"  # keys, in the URL too
+LONGEST_PATH, LONGEST_VALUE = 500, 200
+# as many values as there are events: nothing to begin with
+DULL: Final = ("sessionId",)
+
+
+class Only(NamedTuple):
+    """Which events are shown: those with a value, as text, at a path; None: all."""
+
+    path: PropertyPath | None = None
+    value: str | None = None
+
+
+def choose_property(found: pd.DataFrame) -> PropertyPath | None:
+    """Draw the choice of a property; return it, None where there is none that can be shown.
+
+    `found` has the column path (str, a JSON list of keys), the most frequent first.
+    """
+    paths = [tuple(json.loads(path)) for path in found["path"]]
+    first = next((place for place, path in enumerate(paths) if path != DULL), 0)
+    chosen = st.selectbox(
+        "Property",
+        [write_path(path) for path in paths],
+        index=first if paths else None,
+        accept_new_options=True,
+        placeholder="A property, such as window.width",
+        key=PROPERTY,
+        bind="query-params",
+        help="Found in the newest events of the period and filter, the most frequent first. Any "
+        "other can be typed: its keys from the outside in, with dots between.",
+    )
+    if chosen:
+        return _readable(chosen)
+    told = "" if k_anonymity(os.environ) is None else " that may be listed; one can be typed"
+    st.info(
+        f"The newest events of this period and filter have no properties (`m`){told}.",
+        icon=":material/search_off:",
+    )
+    return None
+
+
+def choose_only() -> Only:
+    """Draw the choice of a property's value."""
+    left, right, end = st.columns([2, 2, 1], vertical_alignment="bottom")
+    path = left.text_input(
+        "Only events where",
+        max_chars=LONGEST_PATH,
+        placeholder="a property",
+        key=ONLY,
+        bind="query-params",
+    )
+    value = right.text_input(
+        "is",
+        max_chars=LONGEST_VALUE,
+        placeholder="a value",
+        key=VALUE,
+        bind="query-params",
+        disabled=not path,
+    )
+    end.button("All events", on_click=set_only, disabled=not path, width="stretch")
+    keys = _readable(path) if path else None
+    return Only(keys, (value or "").replace("\0", "")) if keys else Only()
+
+
+def set_only(path: str = "", value: str = "") -> None:
+    """Choose a value in the widgets' stead, or all events: for callbacks."""
+    st.session_state[ONLY], st.session_state[VALUE] = path, value
+
+
+def _readable(text: str) -> PropertyPath | None:
+    try:
+        return read_path(text)
+    except ValueError as error:
+        st.warning("This is no property:", icon=":material/edit:")
+        st.text(str(error))
+        return None

@@ -1,0 +1,1 @@
+"""Charts of bars, the first on top."""

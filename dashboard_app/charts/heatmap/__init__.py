@@ -1,0 +1,1 @@
+"""Charts of cells, the stronger the more."""

@@ -1,0 +1,1 @@
+"""Charts with time on the horizontal axis."""

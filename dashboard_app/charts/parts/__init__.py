@@ -1,0 +1,1 @@
+"""What charts have in common: axes, scales, channels."""

@@ -1,0 +1,1 @@
+"""What stands around every page: the sidebar, the heading, and the states without a page."""

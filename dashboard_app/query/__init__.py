@@ -1,0 +1,1 @@
+"""Ask the database, keep the answers, and hide what K_ANONYMITY does not let be told."""

@@ -1,0 +1,67 @@
+"""The export of events, as files that are made when they are asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboard_app import formats
+from dashboard_app.query import cache
+from dashboard_app.query.run import ask
+from dashboard_app.settings import k_anonymity
+from dashboard_app.view import View
+
+MOST_EXPORTED: Final = 100_000
+NAME: Final = "explorer/events"
+# each run makes the files anew that the buttons stand for: what a button before it was drawn again
+# stood for is gone, and to click it would be an error
+NOT_WHILE_DRAWING: Final = """<style>
+[data-test-script-state="running"] .st-key-export { cursor: progress; }
+[data-test-script-state="running"] .st-key-export button { pointer-events: none; opacity: 0.6; }
+</style>"""
+
+
+def draw_export(view: View, own: Mapping[str, Any]) -> None:
+    """Draw the buttons that download the events of a view as CSV and Parquet.
+
+    `own` are the parameters of the query beside the view's. With K_ANONYMITY there are none: single
+    events are not told.
+    """
+    if k_anonymity(os.environ) is not None:
+        st.caption("Single events are not told: `K_ANONYMITY` is set.")
+        return
+
+    def made(write: Callable[[pd.DataFrame], bytes]) -> Callable[[], bytes]:
+        parameters = {**cache.parameters_of(view), **own, "most": MOST_EXPORTED}
+        reader = cache.reader()
+        # not cached: it may be large, and runs when the button is clicked, in a thread of its own
+        return lambda: write(
+            reader.read(lambda connection: ask(connection, NAME, **parameters)).frame
+        )
+
+    stem = f"events_{view.window.first}_{view.window.last}"
+    with st.container(border=True):
+        st.subheader("Take the events with you", anchor=False)
+        st.caption(
+            f"The newest {MOST_EXPORTED:,} events of the period and filter at most, with all their "
+            "properties as JSON; `value` is the chosen property's."
+        )
+        st.html(NOT_WHILE_DRAWING)
+        with st.container(horizontal=True, key="export"):
+            for kind, write, mime in (
+                ("CSV", formats.csv, "text/csv"),
+                ("Parquet", formats.parquet, "application/vnd.apache.parquet"),
+            ):
+                st.download_button(
+                    f"Events as {kind}",
+                    made(write),
+                    file_name=f"{stem}.{kind.lower()}",
+                    mime=mime,
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key=f"events {kind}",
+                )

@@ -1,0 +1,21 @@
+"""The chart of new and returning visitors."""
+
+from __future__ import annotations
+
+from dashboard_app.charts.over_time.newcomers import newcomers_chart
+from dashboard_app.theme import NEWCOMERS, VISITORS
+from tests.dashboard_app.charts.frames import frame, rows_of
+
+COLUMNS = "day visitors new_visitors"
+
+
+def test_who_is_not_new_returns() -> None:
+    spec = newcomers_chart(frame(COLUMNS, ("2026-03-01", 10, 4), ("2026-03-02", 0, 0))).to_dict()
+    found = [(row["kind"], row["count"], row["share"]) for row in rows_of(spec)]
+    assert found == [("New", 4, 0.4), ("New", 0, 0), ("Returning", 6, 0.4), ("Returning", 0, 0)]
+    assert spec["encoding"]["color"]["scale"]["range"] == [NEWCOMERS, VISITORS]
+    assert spec["title"]["text"].endswith("?")
+
+
+def test_no_days_make_an_empty_chart() -> None:
+    assert rows_of(newcomers_chart(frame(COLUMNS)).to_dict()) == []

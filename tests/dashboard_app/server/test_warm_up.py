@@ -1,0 +1,47 @@
+"""The first reader finds what the start has prepared; a start without a database goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dashboard_app.query import cache
+from dashboard_app.server import assets
+from dashboard_app.server.warm_up import warm_up
+from tests.dashboard_app.running import RunningDashboard
+from tests.server import wait_until
+
+
+def test_scripts_and_the_database_are_ready(
+    filled: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    st.cache_resource.clear()
+    cache.freshness.clear()
+    assets.contents.cache_clear()
+    monkeypatch.setenv("DATABASE_URL", filled)
+    warm_up()
+    assert assets.contents.cache_info().currsize >= len(assets.needed())
+    assert cache.freshness().first_day is not None
+    assert "not warmed up" not in caplog.text
+    st.cache_resource.clear()
+
+
+def test_a_database_that_is_away_is_told_and_waited_for_by_the_pages(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    st.cache_resource.clear()
+    cache.freshness.clear()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    with caplog.at_level("INFO"):
+        warm_up()
+    assert "not warmed up: The database can't be reached" in caplog.text
+    st.cache_resource.clear()
+
+
+def test_a_stop_ends_an_embedded_database(tmp_path: Path) -> None:
+    running = tmp_path / "data/postgres/cluster/postmaster.pid"
+    with RunningDashboard("", tmp_path):
+        wait_until(running.exists, "the database runs")
+    assert not running.exists()
