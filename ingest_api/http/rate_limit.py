@@ -1,7 +1,7 @@
 """The rate limit: so many requests and events a client in a window of time, over all workers.
 
-The windows are those of `limits`' fixed-window strategy: the first request, or event, begins one.
-What is refused is not counted, so that a smaller body may still pass.
+The first request of a client begins its window. What is refused is not counted, so that a smaller
+body may still pass.
 """
 
 from __future__ import annotations
@@ -12,13 +12,9 @@ import threading
 import time
 from collections.abc import Callable
 from math import ceil
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-import redis
-from limits import RateLimitItemPerSecond
-from limits.storage import RedisStorage, Storage
-
-from ingest_api.http.shared_counters import Count, SharedCounters
+from ingest_api.http.shared_counters import Counts, SharedCounters
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +22,19 @@ logger = logging.getLogger(__name__)
 REDIS_SECONDS: Final = 0.1
 # how long an outage lasts at least, in which no request waits for Redis at all
 OUTAGE_SECONDS: Final = 1.0
-# in one go: a count that was corrected afterwards would refuse others meanwhile. What is returned
-# is as SharedCounters.add returns it, with ms.
+# as SharedCounters.add, in ms; in one go: a count that was corrected afterwards would refuse others
+# meanwhile
 REDIS_ADD: Final = """
-local value = tonumber(redis.call('get', KEYS[1]) or '0') + ARGV[2]
+local counts = redis.call('hmget', KEYS[1], 'requests', 'events')
+local requests = (counts[1] or 0) + ARGV[2]
+local events = math.max(0, (counts[2] or 0) + ARGV[3])
 local left = redis.call('pttl', KEYS[1])
 if left <= 0 then left = ARGV[1] * 1000 end
-if value <= tonumber(ARGV[3]) then redis.call('set', KEYS[1], value, 'px', left) end
-return {value, left}
+if requests <= tonumber(ARGV[4]) and events <= tonumber(ARGV[5]) then
+    redis.call('hset', KEYS[1], 'requests', requests, 'events', events)
+    redis.call('pexpire', KEYS[1], left)
+end
+return {requests, events, left}
 """
 EVENTS_A_REQUEST: Final = 100
 
@@ -47,6 +48,21 @@ class Decision(NamedTuple):
     reset_seconds: int  # until the window ends, rounded up
 
 
+class Counters(Protocol):
+    """Where to count."""
+
+    def add(
+        self,
+        name: str,
+        seconds: int,
+        requests: int,
+        events: int,
+        most_requests: int,
+        most_events: int,
+    ) -> Counts | None:
+        """Do as SharedCounters.add; return None if the counts are out of reach."""
+
+
 class RateLimiter:
     """Allows `most_requests` and `most_events` of a client a window."""
 
@@ -54,162 +70,105 @@ class RateLimiter:
         self,
         most_requests: int,
         window_seconds: int,
-        storage: LimitStorage,
-        clock: Callable[[], float] = time.monotonic,
+        counters: Counters,
         *,
         most_events: int | None = None,
     ) -> None:
-        """Count in `storage`; `clock` gives seconds and times outages of a remote one.
-
-        Unless given, `most_events` is 100 for each request.
-        """
+        """Count in `counters`; unless given, `most_events` is 100 for each request."""
         self._window_seconds = window_seconds
         self._most_requests = most_requests
         self._most_events = most_events or EVENTS_A_REQUEST * most_requests
-        self._requests_key = _keys(most_requests, window_seconds)
-        self._events_key = _keys(self._most_events, window_seconds, namespace="EVENTS")
-        self._add: Callable[[str, int, int, int], Count | None] = (
-            storage.add
-            if isinstance(storage, SharedMemoryStorage)
-            else _RemoteCounts(storage, clock).add
-        )
+        # machines with other limits that count in the same Redis count apart
+        self._name = f"{{}}/{most_requests}/{self._most_events}/{window_seconds}".format
+        self._add = counters.add
 
-    def hit(self, bucket: str) -> Decision:
-        """Count a request of a client and decide on it."""
-        return self._decide(self._requests_key(bucket), 1, self._most_requests)
+    def hit(self, bucket: str, events: int = 0) -> Decision:
+        """Count a request of a client and decide on it; the first of its `events` with it, or 0."""
+        return self._count(bucket, 1, events)
 
     def hit_events(self, bucket: str, events: int) -> Decision:
-        """Count the events of a client's request, all or none, and decide on them."""
-        return self._decide(self._events_key(bucket), events, self._most_events)
+        """Count the events of a request beyond its first, all or none, and decide on them."""
+        decision = self._count(bucket, 0, events - 1)
+        if decision.allowed:
+            return decision
+        self._count(bucket, 0, -1)  # the first, which came with the request
+        return decision._replace(remaining=decision.remaining + 1)
 
-    def _decide(self, key: str, amount: int, most: int) -> Decision:
-        """Allow what is within the limit.
+    def _count(self, bucket: str, requests: int, events: int) -> Decision:
+        """Allow what is within the limits.
 
-        Where the counts are out of reach, it is allowed: losing events is worse than too many.
+        If the counts are out of reach, it is allowed: losing events is worse than too many.
         """
-        counted = self._add(key, self._window_seconds, amount, most)
-        if counted is None:
-            return Decision(True, most, most, self._window_seconds)
-        count, left = counted
-        allowed = count <= most
-        remaining = most - count if allowed else max(0, most - count + amount)
-        return Decision(allowed, most, remaining, max(1, ceil(left)))
-
-
-def _keys(most: int, window_seconds: int, **options: str) -> Callable[[str], str]:
-    """Return what makes a counter's name of a bucket."""
-    return RateLimitItemPerSecond(most, window_seconds, **options).key_for("{}").format
-
-
-class SharedMemoryStorage(Storage):
-    """`limits` storage in the memory that the workers of one server share."""
-
-    STORAGE_SCHEME = None  # made with counters, not from a URI
-
-    def __init__(
-        self, counters: SharedCounters, wall_clock: Callable[[], float] = time.time
-    ) -> None:
-        super().__init__()
-        self._counters = counters
-        self._wall_clock = wall_clock
-        self.add = counters.add  # more than incr says, and in one go
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """The errors that can come: of the file lock."""
-        return OSError
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Add to a counter that lasts for `expiry` seconds from its first; return its count."""
-        return self._counters.add(key, expiry, amount).value
-
-    def get(self, key: str) -> int:
-        """Return a count."""
-        return self._counters.get(key).value
-
-    def get_expiry(self, key: str) -> float:
-        """Return when a counter ends, in s since 1970; now, where there is none."""
-        return self._wall_clock() + self._counters.get(key).seconds_left
-
-    def check(self) -> bool:
-        """Return that counting works."""
-        return True
-
-    def reset(self) -> int:
-        """Forget all counters; return how many there were."""
-        return self._counters.clear()
-
-    def clear(self, key: str) -> None:
-        """Forget a counter."""
-        self._counters.remove(key)
-
-
-class SecretRedisStorage(RedisStorage):
-    """`limits` storage in Redis, under keyed hashes: the keys that it is given hold addresses."""
-
-    def __init__(self, uri: str, pool: redis.ConnectionPool, secret: str) -> None:
-        super().__init__(uri, connection_pool=pool)
-        self._secret = secret.encode()
-        self._add = self.storage.register_script(REDIS_ADD)
-
-    def add(self, key: str, seconds: int, amount: int, most: int) -> Count:
-        """Add to a counter as SharedCounters.add does."""
-        value, left = self._add([self.prefixed_key(key)], [seconds, amount, most])
-        return Count(value, left / 1000)
-
-    def prefixed_key(self, key: str) -> str:
-        """Return the key in Redis; `*` is for all."""
-        hashed = key if key == "*" else hmac.digest(self._secret, key.encode(), "sha256").hex()
-        return f"{self.key_prefix}:{hashed}"
-
-
-LimitStorage = SharedMemoryStorage | SecretRedisStorage
-
-
-def storage(uri: str | None, shared: SharedCounters, secret: str = "") -> LimitStorage:
-    """Return where to count: None or `memory://` for memory, `redis://host:6379` for Redis.
-
-    Machines that count together in Redis need the same `secret`, such as the salt. Redis need not
-    be there: each of its answers is waited for 0.1 s, its name as long as the resolver takes.
-    `uri` is as the settings allow it.
-    """
-    if uri is None or uri == "memory://":
-        return SharedMemoryStorage(shared)
-    pool = redis.ConnectionPool.from_url(
-        uri.replace("redis+unix://", "unix://", 1),
-        socket_connect_timeout=REDIS_SECONDS,
-        socket_timeout=REDIS_SECONDS,
-    )
-    return SecretRedisStorage(uri, pool, secret)
-
-
-class _RemoteCounts:
-    """Counts in a storage that may be out of reach: says so once, and tries again in a while."""
-
-    def __init__(self, storage: SecretRedisStorage, clock: Callable[[], float]) -> None:
-        errors = storage.base_exceptions
-        self._errors: tuple[type[Exception], ...] = (
-            OSError,
-            *(errors if isinstance(errors, tuple) else (errors,)),
+        most, most_events = self._most_requests, self._most_events
+        counts = self._add(
+            self._name(bucket), self._window_seconds, requests, events, most, most_events
         )
-        self._storage = storage
+        if counts is None:
+            return Decision(True, most, most, self._window_seconds)
+        count = counts.requests
+        if counts.events > most_events and count <= most:
+            most, count, requests = most_events, counts.events, events
+        allowed = count <= most
+        remaining = most - count if allowed else max(0, most - count + requests)
+        return Decision(allowed, most, remaining, max(1, ceil(counts.seconds_left)))
+
+
+class RedisCounters:
+    """Counts in Redis, which may be out of reach: says so once, and tries again in a while.
+
+    The keys are hashed with a secret, since names hold addresses.
+    """
+
+    def __init__(self, url: str, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Connect when the first is counted; `clock` gives seconds and times outages.
+
+        Machines that count together need the same `secret`, such as the salt. Each answer is waited
+        for 0.1 s, and the server's name as long as the resolver takes.
+        """
+        import redis  # here: few use it, and it takes 70 ms
+
+        self._errors = (OSError, redis.RedisError)
+        self._client = redis.Redis(
+            connection_pool=redis.ConnectionPool.from_url(
+                url.replace("redis+unix://", "unix://", 1),
+                socket_connect_timeout=REDIS_SECONDS,
+                socket_timeout=REDIS_SECONDS,
+            )
+        )
+        self._script = self._client.register_script(REDIS_ADD)
+        self._secret = secret.encode()
         self._clock = clock
         self._lock = threading.Lock()
         self._out = False
         self._next_try = 0.0
 
-    def add(self, key: str, seconds: int, amount: int, most: int) -> Count | None:
-        """Add to a counter; return None if it can't be reached."""
+    def add(
+        self,
+        name: str,
+        seconds: int,
+        requests: int,
+        events: int,
+        most_requests: int,
+        most_events: int,
+    ) -> Counts | None:
+        """Do as SharedCounters.add; return None if Redis can't be reached."""
         if self._out and not self._may_try():
             return None
+        key = f"telemetry:{hmac.digest(self._secret, name.encode(), 'sha256').hex()}"
         try:
-            count = self._storage.add(key, seconds, amount, most)
+            requests, events, left = self._script(
+                [key], [seconds, requests, events, most_requests, most_events]
+            )
         except self._errors as error:
             self._note(error)
             return None
         if self._out:
             self._note(None)
-        return count
+        return Counts(requests, events, left / 1000)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def _may_try(self) -> bool:
         with self._lock:
@@ -228,3 +187,10 @@ class _RemoteCounts:
             logger.warning(text, error)
         elif error is None and was_out:
             logger.warning("RATE_LIMIT_STORAGE answers again, requests are counted")
+
+
+def make_counters(storage: str | None, shared: SharedCounters, secret: str = "") -> Counters:
+    """Return where to count, by `RATE_LIMIT_STORAGE` as the settings allow it."""
+    if storage is None or storage == "memory://":
+        return shared
+    return RedisCounters(storage, secret)

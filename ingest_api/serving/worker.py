@@ -26,7 +26,7 @@ from ingest_api.http.app import create_app
 from ingest_api.http.client_address import Proxies
 from ingest_api.http.dependencies import Dependencies
 from ingest_api.http.ignored_proxies import IgnoredProxies
-from ingest_api.http.rate_limit import RateLimiter, SharedMemoryStorage, storage
+from ingest_api.http.rate_limit import RateLimiter, make_counters
 from ingest_api.http.shared_counters import SharedCounters
 from ingest_api.log.probe import LogProbe
 from ingest_api.log.writer import LogWriter
@@ -58,11 +58,11 @@ def main() -> None:
     log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
     database = DatabaseReader(os.environ[READER_URL])
     pulse = DatabasePulse(os.environ[READER_URL])
-    counters = SharedCounters.attach(given.counters)
+    shared = SharedCounters.attach(given.counters)
     salt = read_salt(settings)
-    limits = storage(settings.rate_limit_storage, counters, salt)
+    counters = make_counters(settings.rate_limit_storage, shared, salt)
     # a limit that is counted elsewhere has to be waited for
-    quick = ("/t", "/health") if isinstance(limits, SharedMemoryStorage) else ("/health",)
+    quick = ("/t", "/health") if counters is shared else ("/health",)
     rounds = Rounds(log, settings.threads, quick, aside=("/ready", "/dbhealth", "/metrics"))
     app = create_app(
         Dependencies(
@@ -71,13 +71,13 @@ def main() -> None:
             log=rounds,
             proxies=Proxies(
                 settings.trusted_proxies,
-                IgnoredProxies(settings.trusted_proxies, counters).note,
+                IgnoredProxies(settings.trusted_proxies, shared).note,
             ),
             locator=Locator(settings.geo_db),
             limiter=RateLimiter(
                 settings.rate_limit_max,
                 settings.rate_limit_window,
-                limits,
+                counters,
                 most_events=settings.rate_limit_events,
             ),
             database=database,
