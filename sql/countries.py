@@ -1,0 +1,27 @@
+"""The countries: ISO 3166 codes with GeoNames' names and continents, in countries.csv.
+
+GeoNames (geonames.org) publishes its data under CC BY 4.0. Beside today's codes there
+are Kosovo's XK and the former AN and CS, which old events may have.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Country(NamedTuple):
+    """A country; its codes are of two letters."""
+
+    code: str
+    name: str
+    continent: str
+
+
+@cache
+def countries() -> tuple[Country, ...]:
+    """Return all countries, by code."""
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        return tuple(Country(**row) for row in csv.DictReader(file))
