@@ -54,6 +54,8 @@ def main(arguments: Sequence[str]) -> int:
 def serve() -> int:
     """Serve; return the exit code."""
     os.umask(0o077)  # what we write is nobody else's to read
+    # until the server answers it: whoever started us may ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         settings = read_settings(os.environ)
         set_up_logging(settings.log_level)
@@ -62,6 +64,9 @@ def serve() -> int:
     except (SettingError, StartError, ValueError, OSError) as error:
         print(f"minigem-telemetry can't start: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("minigem-telemetry was stopped before it served", file=sys.stderr)
+        return 130
     return 0
 
 

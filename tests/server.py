@@ -18,6 +18,8 @@ import psutil
 import requests
 
 START_SECONDS = 30
+# runs a command as a script's `&` and nohup do: what it starts ignores Ctrl-C's signal too
+IGNORING_SIGINT = ("sh", "-c", 'trap "" INT; exec "$0" "$@"')
 SETTLE_SECONDS = 30
 
 

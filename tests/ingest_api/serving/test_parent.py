@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from sql.roles import INGEST
-from tests.server import RunningServer, event, wait_until
+from tests.server import IGNORING_SIGINT, RunningServer, event, wait_until
 
 
 def test_an_event_is_acknowledged_and_soon_in_the_stats(server: RunningServer) -> None:
@@ -105,6 +108,40 @@ def test_a_stop_loads_what_is_logged_and_leaves_nothing(
     assert time.monotonic() - began < 10
     assert accepted == 200
     assert "stopped, 0 events wait in the log" in server.log_text()
+
+
+def test_ctrl_c_stops_it_though_whoever_started_it_ignores_that(
+    database: str, tmp_path: Path
+) -> None:
+    with RunningServer(database, tmp_path / "data", IGNORING_SIGINT) as server:
+        assert server.stop(signal.SIGINT) == 0
+        assert server.log_text().count("stopped, 0 events wait in the log") == 1
+
+
+def test_ctrl_c_ends_a_start_too(tmp_path: Path) -> None:
+    server = RunningServer(None, tmp_path / "data", IGNORING_SIGINT)
+    server.data.mkdir(mode=0o700)
+    salt = server.data / "salt"
+    os.mkfifo(salt)  # whoever reads it waits
+
+    def writing_end() -> int | None:
+        with contextlib.suppress(OSError):  # nobody reads it yet
+            return os.open(salt, os.O_WRONLY | os.O_NONBLOCK)
+        return None
+
+    process = subprocess.Popen(
+        [*IGNORING_SIGINT, sys.executable, "-m", "ingest_api"],
+        env=server.environ(), stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        end = wait_until(writing_end, "the salt being read")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    finally:
+        process.kill()
+        process.communicate()
+    os.close(end)
+    assert (process.returncode, said) == (130, "minigem-telemetry was stopped before it served\n")
 
 
 def test_events_are_accepted_without_a_database_and_loaded_when_it_comes(

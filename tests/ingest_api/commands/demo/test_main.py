@@ -6,12 +6,13 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from ingest_api.commands.demo.command import command_line, main
 from tests.ingest_api.commands.demo.recording_server import RecordingServer, Reply
-from tests.server import free_port
+from tests.server import IGNORING_SIGINT, free_port
 
 OPTIONS = ["--end", "2026-03-31", "--days", "20", "--events", "2500"]
 
@@ -67,10 +68,11 @@ def test_a_refusal_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None
     assert "Traceback" not in said.err
 
 
-def test_ctrl_c_stops_it_with_one_line() -> None:
+@pytest.mark.parametrize("run_by", [(), IGNORING_SIGINT])
+def test_ctrl_c_stops_it_with_one_line(run_by: Sequence[str]) -> None:
     with RecordingServer(hangs=True) as server:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ingest_api", "demo", *OPTIONS, "--url", server.url],
+            [*run_by, sys.executable, "-m", "ingest_api", "demo", *OPTIONS, "--url", server.url],
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
