@@ -23,7 +23,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
        --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo notebook check test chaos bench bench-full audit lint format docs lock
+.PHONY: help install run demo notebook check test needed chaos bench bench-full audit lint format docs lock
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -63,11 +63,13 @@ check: lint ## lint, types and the fast tests, in under a minute
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --quiet -m 'not starts_programs' \
 	    $(NOT_FAST:%=--deselect=%) $(FAST_TESTS)
 
-test: $(DEVELOPS) ## run all tests, in two processes; those that measure times under load on their own
-	@missing="$$($(BIN)/python -m tests.needs)"; [ -z "$$missing" ] || \
-	    { echo "The tests need: apt-get install" $$missing >&2; exit 1; }
+test: needed $(DEVELOPS) ## run all tests, in two processes; those that measure times under load on their own
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/chaos
 	$(BIN)/python -m pytest tests/chaos
+
+needed: # before minutes are spent on installing and testing
+	@missing="$$($(PYTHON) -m tests.needs)"; [ -z "$$missing" ] || \
+	    { echo "The tests need: apt-get install" $$missing >&2; exit 1; }
 
 chaos: $(DEVELOPS) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
 	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)

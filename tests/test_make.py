@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+import psutil
+import pytest
 
 from dashboard_app.query.lag import Lag, loader_lag
 from tests.dashboard_app.running import ROOT
-from tests.server import RunningServer, free_port
+from tests.server import IGNORING_SIGINT, RunningServer, free_port, wait_until
 
 # as many processes as ours, in the same order; the second one's end is the end of all
 PROCFILE = "ingest: exec sleep 60\ndashboard: exec env -0 > environment\n"
@@ -78,3 +84,58 @@ def test_the_demo_is_sent_to_the_server_of_the_env_file(
     said = make(tmp_path, "demo", "events=20", "days=2")
     assert said.startswith("20 events accepted, ")
     assert f"Look at http://127.0.0.1:8601/board or {server.url}/stats?" in said
+
+
+@pytest.mark.parametrize("run_by", [(), IGNORING_SIGINT], ids=["terminal", "ignored by a script"])
+def test_ctrl_c_stops_everything(run_by: Sequence[str], database: str, tmp_path: Path) -> None:
+    checkout(
+        tmp_path,
+        f"DATABASE_URL='{database}'\nPORT={free_port()}\nDASHBOARD_PORT={free_port()}\n",
+    )
+    for part in ("Procfile", "ingest_api", "dashboard_app", "sql"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        running = subprocess.Popen(
+            [*run_by, "make", "run"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        family = [psutil.Process(running.pid)]
+        try:
+            wait_until(lambda: "Ctrl-C stops everything" in said.read_text(), "the welcome", 60)
+            family += family[0].children(recursive=True)
+            os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+            running.wait(20)
+            _, alive = psutil.wait_procs(family, timeout=5)
+            assert alive == []
+        finally:
+            for process in family:
+                if process.is_running():
+                    process.kill()
+            running.wait()
+    assert said.read_text().count("stopped, 0 events wait in the log") == 1
+    assert "Traceback" not in said.read_text()
+
+
+def test_missing_programs_are_named_before_anything_is_installed(tmp_path: Path) -> None:
+    for part in ("Makefile", "tests"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    done = subprocess.run(
+        [shutil.which("make") or "make", "test", f"PYTHON={sys.executable}"],
+        cwd=tmp_path,
+        env={"PATH": str(nothing)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("The tests need: apt-get install chromium ")
+    assert done.stdout == ""
+    assert not (tmp_path / ".venv").exists()
