@@ -1,8 +1,10 @@
-"""The compose file: what it sets is what the program reads."""
+"""The compose file and the image: what they set and hold is what the program reads."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,23 @@ def environ(service: str) -> dict[str, str]:
     return {name: re.sub(r"\$\{[^}]*\}", "s3cretpassword", value) for name, value in given.items()}
 
 
+def refusal(file: Path) -> str:
+    """Return what the Compose Specification's schema says against a file: nothing if it fits."""
+    command = ["-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    done = subprocess.run(
+        [sys.executable, *command, file], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    return done.stdout if done.returncode else ""
+
+
+def test_it_follows_the_compose_specification(tmp_path: Path) -> None:
+    assert refusal(ROOT / "compose.yaml") == ""
+    misspelt = tmp_path / "compose.yaml"
+    misspelt.write_text((ROOT / "compose.yaml").read_text().replace("healthcheck:", "healthchek:"))
+    assert "healthchek" in refusal(misspelt)
+
+
 @pytest.mark.parametrize("service", OURS)
 def test_only_known_settings_are_set(service: str) -> None:
     known = {*VARIABLES, *(setting.variable for setting in dashboard_settings.SETTINGS)}
@@ -38,6 +57,17 @@ def test_the_proxies_network_is_trusted_and_no_other() -> None:
     headers = {"HTTP_X_FORWARDED_FOR": "198.51.100.7"}
     for peer, client in (("172.30.88.3", "198.51.100.7"), ("172.17.0.1", "172.17.0.1")):
         assert Proxies(trusted).client_address({"REMOTE_ADDR": peer, **headers}) == client
+
+
+def test_the_image_is_given_what_it_copies_and_nothing_else() -> None:
+    copies = re.findall(
+        r"^COPY (?!--from)(.*) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE
+    )
+    copied = {source for line in copies for source in line.split()}
+    ignore = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in ignore
+    assert copied == {line.removeprefix("!") for line in ignore if line.startswith("!")}
+    assert all((ROOT / source).exists() for source in copied)
 
 
 def test_services_wait_for_what_is_checked() -> None:
