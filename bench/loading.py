@@ -15,6 +15,7 @@ import psycopg
 
 from ingest_api.loading.loader import Loader
 from ingest_api.metrics.meters import Meters
+from sql.application import Application
 from sql.database import ExternalDatabase
 
 RUN_EVENTS = "java.run"
@@ -30,7 +31,11 @@ class Filling(msgspec.Struct):
 
 def load_folder(folder: Path, database: str) -> float:
     """Load a log folder to its end; return the seconds."""
-    loader = Loader(ExternalDatabase(database), folder, RUN_EVENTS, Meters.create(1))
+    loader = Loader(
+        Application("bench", folder, ExternalDatabase(database), folder),
+        RUN_EVENTS,
+        Meters.create(1),
+    )
     began = time.perf_counter()
     while loader.load_available():
         pass

@@ -19,6 +19,7 @@ from ingest_api.events.contract import LogLine
 from ingest_api.loading.loader import Loader
 from ingest_api.metrics.meters import Meters
 from sql import statements
+from sql.application import Application
 from sql.database import ExternalDatabase
 
 # loaded before more are generated, so that the log does not need room for all
@@ -76,7 +77,11 @@ class Stored:
         conninfo = self._databases.empty("stored")
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
-        loader = Loader(ExternalDatabase(conninfo), self._folder, RUN_EVENTS, Meters.create(1))
+        loader = Loader(
+            Application("bench", self._folder, ExternalDatabase(conninfo), self._folder),
+            RUN_EVENTS,
+            Meters.create(1),
+        )
         first_ms = dataset.LAST_DAY_MS - (self._days - 1) * dataset.DAY_MS
         generated = dataset.generate(events, self._visitors, self._days, first_ms, self._versions)
         try:

@@ -22,7 +22,8 @@ import altair as alt
 from dashboard_app.query.database import Reader
 from dashboard_app.query.run import Answer, ask, variant
 from dashboard_app.window import Window
-from sql.database import Database, find
+from sql.application import default_application
+from sql.database import Database
 from sql.run_events import recorded
 from sql.statements import statement
 
@@ -43,8 +44,7 @@ class Source:
     """
 
     def __init__(self, database: Database | None = None) -> None:
-        data = Path(os.environ.get("DATA_DIR") or DATA).absolute()
-        self._reader = Reader(database or find(os.environ, data / "postgres"))
+        self._reader = Reader(database or default_application(os.environ, DATA).database)
         self.today = datetime.now(UTC).date()
 
     @cached_property

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import NoReturn
 
 from ingest_api.serving.operational_log import set_up_logging
 from ingest_api.serving.parent import Server, StartError
-from ingest_api.settings import SettingError, read_settings
-from sql.database import find
+from ingest_api.settings import read_settings
+from sql.application import default_application
 
-# each has a `main`, which takes arguments and returns the exit code
+# each has a `main`, which takes arguments and the environment, and returns the exit code
 COMMANDS = {
     "demo": "ingest_api.commands.demo.command",
     "forget": "ingest_api.commands.forget.command",
@@ -36,32 +36,31 @@ The settings are environment variables: see docs/settings.md. Each command but s
 """
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Serve, or run a command; return the exit code."""
     if list(arguments) in ([], ["serve"]):
-        return serve()
+        return serve(environ)
     if arguments[0] in COMMANDS:
         # a service manager's stop is as good as Ctrl-C, which whoever started us may ignore
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.default_int_handler)
-        code: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:])
+        code: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:], environ)
         return code
     asked = arguments[0] in ("-h", "--help")
     print(USAGE, file=sys.stdout if asked else sys.stderr)
     return 0 if asked else 2
 
 
-def serve() -> int:
+def serve(environ: Mapping[str, str]) -> int:
     """Serve; return the exit code."""
     os.umask(0o077)  # what we write is nobody else's to read
     # until the server answers it: whoever started us may ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        settings = read_settings(os.environ)
+        settings = read_settings(environ)
         set_up_logging(settings.log_level)
-        database = find(os.environ, settings.data_dir.absolute() / "postgres")
-        Server(settings, database).run()
-    except (SettingError, StartError, ValueError, OSError) as error:
+        Server(settings, default_application(environ)).run()
+    except (StartError, ValueError, OSError) as error:
         print(f"minigem-telemetry can't start: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -73,7 +72,7 @@ def serve() -> int:
 def run() -> NoReturn:
     """Run what the command line says, and exit with its code."""
     try:
-        code = main(sys.argv[1:])
+        code = main(sys.argv[1:], os.environ)
     except SystemExit as end:  # argparse's
         code = end.code if isinstance(end.code, int) else 1
     # a thread that a hanging database holds must not keep the process

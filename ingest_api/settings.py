@@ -1,4 +1,7 @@
-"""Every setting of the ingest API: its name, default, meaning, and how it is read."""
+"""Every setting of the ingest API: its name, default, meaning, and how it is read.
+
+Where the application's folder and database are, `sql/application.py` reads.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any, Final
 import redis
 
 from ingest_api.networks import Networks
-from sql.database import DATABASE_VARIABLES
+from sql.application import APPLICATION_VARIABLES
 
 PUBLISHED_SALT = "jwc-2025-salt"
 DEFAULT_TRUSTED_PROXIES: Final = ("127.0.0.0/8", "::1")
@@ -138,12 +141,6 @@ class Settings:
         "HOST", "0.0.0.0", str, "Address to listen on; `::` means all addresses, IPv4 too."
     )
     port: int = _setting("PORT", "8088", whole_number(0, 65_535), "Port to listen on.")
-    data_dir: Path = _setting(
-        "DATA_DIR", "./data", Path, "Folder for the log, the salt and the embedded database."
-    )
-    log_dir: Path | None = _setting(
-        "LOG_DIR", None, Path, "Folder for the event log. Default: `logs` in `DATA_DIR`."
-    )
     log_file_mb: int = _setting(
         "LOG_FILE_MB", "64", whole_number(1, 10_000), "Size in MB at which a new log file begins."
     )
@@ -235,17 +232,9 @@ class Settings:
 
     given: frozenset[str] = frozenset()  # the variables that the environment sets
 
-    @property
-    def log_folder(self) -> Path:
-        """The folder of the event log."""
-        return (self.log_dir or self.data_dir / "logs").absolute()
-
-
-# what the parent tells its workers: where the database is that they read
-READER_URL: Final = "TELEMETRY_READER_URL"
 
 SETTINGS = tuple(setting for setting in fields(Settings) if setting.metadata)
-VARIABLES = (*(setting.metadata["variable"] for setting in SETTINGS), *DATABASE_VARIABLES)
+VARIABLES = (*(setting.metadata["variable"] for setting in SETTINGS), *APPLICATION_VARIABLES)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

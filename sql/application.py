@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sql.database import Database, find
+from sql.database import DATABASE_VARIABLES, Database, find
 
 DEFAULT = "default"
 # the settings that say where the application `default` keeps what it has, with default and help
-FOLDER_VARIABLES = {
+APPLICATION_VARIABLES: dict[str, tuple[str | None, str]] = {
     "DATA_DIR": ("./data", "Folder for the log, the salt and the embedded database."),
     "LOG_DIR": (None, "Folder for the event log. Default: `logs` in `DATA_DIR`."),
+    **{name: (None, text) for name, text in DATABASE_VARIABLES.items()},
 }
 
 

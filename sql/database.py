@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Mapping
@@ -166,12 +165,6 @@ def ssl_options(environ: Mapping[str, str], given: Mapping[str, Any]) -> dict[st
     default = Path(environ.get("HOME", "")) / ".postgresql" / "root.crt"  # libpq's
     root = given.get("sslrootcert") or environ.get("PGSSLROOTCERT") or default.exists()
     return {"sslmode": "verify-full" if root else "require"}
-
-
-def environment_database() -> Database:
-    """Return the database of this process's environment; DATA_DIR names our data folder."""
-    data = Path(os.environ.get("DATA_DIR") or "data")
-    return find(os.environ, data.absolute() / "postgres")
 
 
 def connect_as(role: str, database: Database, application: str) -> psycopg.Connection:

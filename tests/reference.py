@@ -8,7 +8,7 @@ from typing import Final
 from dashboard_app import settings as dashboard_settings
 from ingest_api.events.contract import ERROR_CODES
 from ingest_api.settings import SETTINGS
-from sql.database import DATABASE_VARIABLES
+from sql.application import APPLICATION_VARIABLES
 from tests.docs import ROOT, read
 
 
@@ -24,7 +24,7 @@ def settings_table() -> str:
         (setting.metadata["variable"], setting.metadata["default"], setting.metadata["help"])
         for setting in SETTINGS
     ]
-    rows += [(name, None, text) for name, text in DATABASE_VARIABLES.items()]
+    rows += [(name, *told) for name, told in APPLICATION_VARIABLES.items()]
     rows += [
         (setting.variable, setting.default, setting.help) for setting in dashboard_settings.SETTINGS
     ]

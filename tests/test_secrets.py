@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.metrics.meters import Meters
-from sql.database import ExternalDatabase
+from tests.applications import application
 from tests.browser import Browser
 from tests.dashboard_app.running import ROOT
 from tests.server import RunningServer, event, free_port, wait_until
@@ -181,7 +181,7 @@ def test_no_user_or_session_id_is_kept_or_shown(database: str, tmp_path: Path) -
         assert all(str(UUID(session)) == session for session in sessions)
         assert not any("sessionId" in (row["m"] or {}) for row in recent)
         assert traces(server, *needles) == []
-    Housekeeper(ExternalDatabase(database), server.data / "logs", Meters.create(1), 30).make_round()
+    Housekeeper(application(database, server.data / "logs"), Meters.create(1), 30).make_round()
     assert list((server.data / "logs").glob("*.gz"))
     assert [name for name, text in files(server.data) if any(raw in text for raw in needles)] == []
 

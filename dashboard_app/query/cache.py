@@ -26,7 +26,7 @@ from dashboard_app.query.run import Answer, ask, variant
 from dashboard_app.settings import SettingError, k_anonymity
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
-from sql.database import environment_database
+from sql.application import default_application
 from sql.statements import statement
 
 FRAME_SECONDS = 20
@@ -140,6 +140,6 @@ def _asking() -> ThreadPoolExecutor:
 def reader() -> Reader:
     """Return the connections. Raises SettingError where they can't be."""
     try:
-        return Reader(environment_database())
+        return Reader(default_application(os.environ).database)
     except ValueError as error:
         raise SettingError(str(error)) from None

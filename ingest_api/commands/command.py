@@ -1,11 +1,10 @@
-"""What the commands of `python -m ingest_api` share: exit codes, the database, words."""
+"""What the commands of `minigem` share: options, the way to the database, exit codes, words."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import NoReturn
@@ -13,48 +12,89 @@ from typing import NoReturn
 import psycopg
 from tqdm import tqdm
 
-from ingest_api.commands.import_events.failure import CannotStartError, reason
-from ingest_api.settings import Settings
-from sql.database import Database, EmbeddedDatabase, find
+from ingest_api.commands.failure import CannotStartError, StoppedError, reason
+from ingest_api.settings import Settings, read_settings
+from sql.application import Application, default_application
+from sql.database import EmbeddedDatabase
 from sql.migrate import OTHER_VERSION, is_current
+from sql.run_events import RunEventsError
 from sql.statements import statement
 
 DONE, STOPPED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
+EXIT_CODES = """
+Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
+"""
 BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 
 
+def command_parser(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """Return a command's parser, without options."""
+    return argparse.ArgumentParser(
+        prog=name,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def exit_code(
+    work: Callable[[], int],
+    *,
+    nothing: str,
+    stopped: str = "Stopped",
+    go_on: Callable[[], str] = str,
+) -> int:
+    """Do a command's work; return its exit code, and say in a line why it ended early.
+
+    `nothing` begins the line if nothing was done, `stopped` if something was; `go_on` says how to
+    do the rest.
+    """
+    try:
+        return work()
+    except (CannotStartError, RunEventsError) as error:
+        tell(f"{nothing}: {error}")
+        return CANNOT_START
+    except (StoppedError, psycopg.Error, OSError) as error:
+        tell(f"{stopped}: {reason(error)}. {go_on()}".rstrip())
+        return STOPPED
+    except KeyboardInterrupt:
+        tell(f"Stopped. {go_on()}".rstrip())
+        return INTERRUPTED
+
+
+def configured(environ: Mapping[str, str]) -> tuple[Settings, Application]:
+    """Return what the environment says. Raises CannotStartError naming a variable that is wrong."""
+    try:
+        return read_settings(environ), default_application(environ)
+    except ValueError as error:
+        raise CannotStartError(str(error)) from None
+
+
 @contextmanager
-def connected(
-    settings: Settings, application: str
-) -> Iterator[tuple[psycopg.Connection, Database]]:
-    """Connect to the settings' database as the login itself, in autocommit mode.
+def connected(application: Application, name: str) -> Iterator[psycopg.Connection]:
+    """Connect to an application's database as the login itself, in autocommit mode.
 
     Raises CannotStartError if there is none, if it can't be reached, or if its tables are not of
     this version: only a server's start changes them, it knows RUN_EVENTS.
     """
-    try:
-        database = find(os.environ, settings.data_dir.absolute() / "postgres")
-    except ValueError as error:
-        raise CannotStartError(str(error)) from None
+    database = application.database
     if isinstance(database, EmbeddedDatabase) and not database.is_made():
         # an empty one would be made, and nothing found in it
         raise CannotStartError(
-            f"there is no database in {settings.data_dir}: set DATABASE_URL or DATA_DIR as the "
+            f"there is no database in {application.folder}: set DATABASE_URL or DATA_DIR as the "
             "server has it; where they stand in .env, `set -a; . ./.env; set +a` does that"
         )
     try:
         try:
             database.ensure_running()
-            connection = psycopg.connect(
-                database.conninfo, autocommit=True, application_name=application
-            )
+            connection = psycopg.connect(database.conninfo, autocommit=True, application_name=name)
             if not is_current(connection):
                 raise RuntimeError(OTHER_VERSION)
             connection.execute(statement("queries/no_time_limits"))
         except (psycopg.Error, RuntimeError) as error:
             raise CannotStartError(f"the database can't be used: {reason(error)}") from error
         with connection:
-            yield connection, database
+            yield connection
     finally:
         database.release()
 
@@ -63,7 +103,7 @@ def add_days(parser: argparse.ArgumentParser) -> None:
     """Add the options --from and --to: `first` and `last`, UTC days or None."""
     for option, name in (("--from", "first"), ("--to", "last")):
         parser.add_argument(
-            option, dest=name, type=_read_day, metavar="YYYY-MM-DD",
+            option, dest=name, type=read_day, metavar="YYYY-MM-DD",
             help=f"the {name} day, UTC; all that have events unless given",
         )  # fmt: skip
 
@@ -74,7 +114,8 @@ def require_order(first: date | None, last: date | None) -> None:
         raise CannotStartError(f"--from {first} is after --to {last}")
 
 
-def _read_day(text: str) -> date:
+def read_day(text: str) -> date:
+    """Read a day, for argparse."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -95,5 +136,5 @@ def progress(total: int, unit: str) -> tqdm[NoReturn]:
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error."""
-    print(line, file=sys.stderr)
+    """Write a line to standard error, above the progress bar if there is one."""
+    tqdm.write(line, file=sys.stderr)

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Sequence
-
-import psycopg
+from collections.abc import Mapping, Sequence
 
 from ingest_api.commands.command import (
-    CANNOT_START,
     DONE,
-    INTERRUPTED,
-    STOPPED,
+    EXIT_CODES,
     add_days,
+    command_parser,
+    configured,
     connected,
+    exit_code,
     progress,
     require_order,
-    tell,
 )
-from ingest_api.commands.import_events.failure import CannotStartError, reason
 from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.view_refresh import Refresher
-from ingest_api.settings import SettingError, event_prefix, read_settings
-from sql.run_events import REBUILD, RunEventsError, require_run_events
+from ingest_api.settings import event_prefix
+from sql.run_events import REBUILD, require_run_events
 
 DESCRIPTION = """\
 Make the rollups anew from telemetry.events, a day in a transaction. The settings are the server's:
@@ -32,19 +28,12 @@ DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-e
 EPILOG = """\
 It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted stay as they are;
 a day without events loses its rollups, unless RETENTION_DAYS deleted them.
-
-Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
 
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=REBUILD,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser(REBUILD, DESCRIPTION, EPILOG + EXIT_CODES)
     add_days(parser)
     parser.add_argument(
         "--run-events", type=_read_prefix, metavar="PREFIX",
@@ -59,52 +48,47 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command; return its exit code."""
     options = command_line().parse_args(arguments)
-    work: Rebuild | None = None
-    try:
+    begun: Rebuild | None = None
+
+    def work() -> int:
+        nonlocal begun
         require_order(options.first, options.last)
-        settings = read_settings(os.environ)
-        with connected(settings, "telemetry rebuild") as (connection, database):
+        settings, application = configured(environ)
+        with connected(application, "telemetry rebuild") as connection:
             days = options.first, options.last
             if options.run_events is None:
                 require_run_events(connection, settings.run_events)
-            work = Rebuild(
+            begun = Rebuild(
                 connection, options.run_events, *days, settings.max_values, names=options.names
             )
-            rebuild(work)
-            Refresher(database).refresh_changed(connection)
+            rebuild(begun)
+            Refresher(application.database).refresh_changed(connection)
             return DONE
-    except (CannotStartError, RunEventsError, SettingError) as error:
-        tell(f"Nothing was rebuilt: {error}")
-        return CANNOT_START
-    except (psycopg.Error, OSError) as error:
-        tell(f"Stopped: {reason(error)}. {_go_on(work, options)}")
-        return STOPPED
-    except KeyboardInterrupt:
-        tell(f"Stopped. {_go_on(work, options)}")
-        return INTERRUPTED
+
+    return exit_code(work, nothing="Nothing was rebuilt", go_on=lambda: _go_on(begun, options))
 
 
-def rebuild(work: Rebuild) -> None:
+def rebuild(rollups: Rebuild) -> None:
     """Make all days anew, then mend the visitors; say what was done."""
-    with progress(len(work.days) + 1, "days") as bar:
-        for day in work.days:
-            work.make_day(day)
+    with progress(len(rollups.days) + 1, "days") as bar:
+        for day in rollups.days:
+            rollups.make_day(day)
             bar.update()
-        visitors = work.mend_visitors()
+        visitors = rollups.mend_visitors()
         bar.update()
     mended = f", {visitors:,} visitors mended" if visitors else ""
-    print(f"The rollups of {len(work.days):,} days were made anew{mended}.")
+    print(f"The rollups of {len(rollups.days):,} days were made anew{mended}.")
 
 
-def _go_on(work: Rebuild | None, options: argparse.Namespace) -> str:
+def _go_on(begun: Rebuild | None, options: argparse.Namespace) -> str:
     """Return what to run to go on with the rest."""
     command = REBUILD
-    if work is not None and not work.changes_all:
+    if begun is not None and not begun.changes_all:
         command += " --names" if options.names else ""
-        command += f" --from {work.next_day}" if work.next_day else ""
+        command += f" --from {begun.next_day}" if begun.next_day else ""
         command += f" --to {options.last}" if options.last else ""
     return f"Go on with `{command}`."
 

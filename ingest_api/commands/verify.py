@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import psycopg
 
 from ingest_api.commands.command import (
-    CANNOT_START,
     DONE,
-    INTERRUPTED,
     STOPPED,
     add_days,
+    command_parser,
+    configured,
     connected,
+    exit_code,
     progress,
     require_order,
-    tell,
 )
-from ingest_api.commands.import_events.failure import CannotStartError, reason
+from ingest_api.commands.failure import StoppedError
 from ingest_api.loading.rollups.verification import Verification
-from ingest_api.settings import SettingError, read_settings
 from sql.run_events import REBUILD, RunEventsError
 
-PROGRAM = "minigem verify"
 DESCRIPTION = """\
 Recompute every rollup from telemetry.events, and print what differs: a line per table and day. The
 settings are the server's: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is
@@ -43,33 +40,25 @@ Exit codes: 0 all equal, 1 something differs or could not be compared, 2 could n
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("minigem verify", DESCRIPTION, EPILOG)
     add_days(parser)
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command; return its exit code."""
     options = command_line().parse_args(arguments)
-    try:
+
+    def work() -> int:
         require_order(options.first, options.last)
-        settings = read_settings(os.environ)
-        with connected(settings, "telemetry verify") as (connection, _):
-            return verify(connection, options.first, options.last)
-    except (CannotStartError, SettingError) as error:
-        tell(f"Nothing was compared: {error}")
-        return CANNOT_START
-    except (RunEventsError, psycopg.Error, OSError) as error:
-        tell(f"Stopped: {reason(error)}")
-        return STOPPED
-    except KeyboardInterrupt:
-        tell("Stopped.")
-        return INTERRUPTED
+        _, application = configured(environ)
+        with connected(application, "telemetry verify") as connection:
+            try:
+                return verify(connection, options.first, options.last)
+            except RunEventsError as error:  # a rebuild began meanwhile
+                raise StoppedError(str(error)) from error
+
+    return exit_code(work, nothing="Nothing was compared")
 
 
 def verify(connection: psycopg.Connection, first: date | None, last: date | None) -> int:

@@ -9,14 +9,20 @@ from pathlib import Path
 from ingest_api.durable_files import sync_folder
 from ingest_api.settings import SettingError, Settings
 
+SALT = "salt"
 SALT_BYTES = 32
 
 
-def read_salt(settings: Settings) -> str:
-    """Return YEARLY_SALT, else the salt kept in the data folder, made where there is none."""
+def has_salt(settings: Settings, folder: Path) -> bool:
+    """Return whether YEARLY_SALT is set, or a salt kept in an application's folder."""
+    return settings.yearly_salt is not None or (folder / SALT).exists()
+
+
+def read_salt(settings: Settings, folder: Path) -> str:
+    """Return YEARLY_SALT, else the salt kept in an application's folder, made if there is none."""
     if settings.yearly_salt is not None:
         return settings.yearly_salt
-    path = settings.data_dir / "salt"
+    path = folder / SALT
     if not path.exists():
         _make(path)
     salt = path.read_text().strip()

@@ -33,7 +33,7 @@ def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Respons
     app.add_route("/ready", Ready(needs.log, needs.probe))
     app.add_route("/dbhealth", DatabaseHealth(needs.pulse, needs.meters))
     app.add_route("/stats", Stats(needs))
-    app.add_route("/metrics", Metrics(needs.meters, settings.log_folder))
+    app.add_route("/metrics", Metrics(needs.meters, needs.application.log_folder))
     app.add_route("/openapi.json", Description())
     if settings.stats_secret:
         app.add_route("/debug/recent", DebugRecent(needs))

@@ -16,6 +16,7 @@ from ingest_api.metrics.meters import Meters
 from ingest_api.settings import Settings
 from ingest_api.stats.database import DatabaseReader
 from ingest_api.stats.database_pulse import DatabasePulse
+from sql.application import Application
 
 
 class Log(Protocol):
@@ -33,6 +34,7 @@ class Dependencies:
     """The parts that the resources share. `clock` gives s since 1970."""
 
     settings: Settings
+    application: Application
     reader: Reader
     log: Log
     proxies: Proxies

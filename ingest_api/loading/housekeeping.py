@@ -24,7 +24,8 @@ from ingest_api.log.archive import ARCHIVED_FILES, compress, tidying
 from ingest_api.log.folder import IMPORT_REJECTED_FILES, REJECTED_FILES, server_id
 from ingest_api.log.writer import LOG_FILES
 from ingest_api.metrics.meters import Meters
-from sql.database import Database, connect_as
+from sql.application import Application
+from sql.database import connect_as
 from sql.roles import INGEST
 from sql.statements import statement
 
@@ -46,27 +47,23 @@ def telling(path: Path) -> Iterator[None]:
 
 
 class Housekeeper:
-    """Looks after one log folder. Runs in one thread of one process."""
+    """Looks after an application's log and old rows. Runs in one thread of one process."""
 
     def __init__(
         self,
-        database: Database,
-        folder: Path,
+        application: Application,
         meters: Meters,
         log_retention_days: int,
         clock: Callable[[], float] = time.time,
         retention_days: int | None = None,
-        data_dir: Path | None = None,
     ) -> None:
-        """Look after `folder`, and after what imports left in `data_dir`."""
-        self._database = database
-        self._folder = folder
+        self._application = application
+        self._folder = application.log_folder
         self._meters = meters
-        self._data_dir = data_dir or folder
         # a log that is kept longer than the events would keep them too
         self._log_retention_days = min(log_retention_days, retention_days or log_retention_days)
         self._retention_days = retention_days
-        self._server = server_id(folder)
+        self._server = server_id(self._folder)
         self._clock = clock
         self._overdue: dict[str, float] = {}  # when each file was last reported
 
@@ -84,7 +81,7 @@ class Housekeeper:
 
         Raises psycopg.Error without a database, OSError if the folder can't be used.
         """
-        with connect_as(INGEST, self._database, "telemetry housekeeper") as connection:
+        with connect_as(INGEST, self._application.database, "telemetry housekeeper") as connection:
             first_kept = first_kept_day(self._clock(), self._retention_days)
             if first_kept is not None:
                 # before any file is deleted: it refuses a day that is none by the database's clock
@@ -114,7 +111,7 @@ class Housekeeper:
                 "present": list(self._log_files()),
             },
         )
-        imported = self._data_dir.glob(IMPORT_REJECTED_FILES)
+        imported = self._application.folder.glob(IMPORT_REJECTED_FILES)
         for path in (*self._folder.glob(REJECTED_FILES), *imported):
             with telling(path):
                 _drop_expired(path, first_kept)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from pathlib import Path
 
 import psycopg
 
@@ -27,7 +26,7 @@ from ingest_api.log.lag import Lag
 from ingest_api.log.rejected_lines import keep_rejected
 from ingest_api.metrics.meters import Meters
 from ingest_api.settings import MAX_VALUES
-from sql.database import Database
+from sql.application import Application
 from sql.migrate import MigrationError
 from sql.statements import statement
 
@@ -45,7 +44,7 @@ DATA_ERRORS = ("22", "23", "54")
 
 
 class Loader:
-    """Loads one log folder. Runs in one thread of one process.
+    """Loads an application's log. Runs in one thread of one process.
 
     `run_events` is what the database should have as the start of the run events' names; None: it
     is not asked.
@@ -53,8 +52,7 @@ class Loader:
 
     def __init__(
         self,
-        database: Database,
-        folder: Path,
+        application: Application,
         run_events: str | None,
         meters: Meters,
         clock: Callable[[], float] = time.time,
@@ -63,10 +61,10 @@ class Loader:
     ) -> None:
         self.failure: MigrationError | None = None  # that ended `run`: this can't be the database
         self.migrated = threading.Event()  # the tables are there
-        self._database = database
-        self._folder = folder
-        self._log = LogFolder(folder, meters)
-        self._server = server_id(folder)
+        self._database = application.database
+        self._folder = application.log_folder
+        self._log = LogFolder(self._folder, meters)
+        self._server = server_id(self._folder)
         self._wanted_run_events = run_events
         self._run_events = ""  # the database's
         self._meters = meters

@@ -29,9 +29,8 @@ from ingest_api.log.format import upgrade
 from ingest_api.metrics.meters import Meters
 from ingest_api.serving.listener import listen, refuse_new
 from ingest_api.serving.tasks import Task
-from ingest_api.settings import READER_URL, Settings
-from sql.database import Database
-from sql.roles import READER
+from ingest_api.settings import Settings
+from sql.application import Application
 
 logger = logging.getLogger(__name__)
 
@@ -50,20 +49,21 @@ class StartError(Exception):
 class Server:
     """One ingest server."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, application: Application) -> None:
         """Take the folders and the port. Raises StartError where they are not to be had."""
         self._settings = settings
-        self._database = database
+        self._application = application
         # not an Event: its lock would be taken twice where one signal comes upon another
         self._stopping = False
-        make_private_folder(settings.data_dir)
-        make_private_folder(settings.log_folder)
-        session = Anonymiser(read_salt(settings)).session
-        self._lock = lock_folder(settings.log_folder)
+        folder, log_folder = application.folder, application.log_folder
+        make_private_folder(folder)
+        make_private_folder(log_folder)
+        session = Anonymiser(read_salt(settings, folder)).session
+        self._lock = lock_folder(log_folder)
         # before anything is written or loaded there
-        if (imports := settings.data_dir / IMPORT_FOLDER).exists():
+        if (imports := folder / IMPORT_FOLDER).exists():
             upgrade(imports, session)
-        upgrade(settings.log_folder, session, settings.data_dir.glob(IMPORT_REJECTED_FILES))
+        upgrade(log_folder, session, folder.glob(IMPORT_REJECTED_FILES))
         try:
             self._listener = listen(settings.host, settings.port)
         except OSError as error:
@@ -81,28 +81,25 @@ class Server:
 
         Raises StartError where the database can't be brought to the form that is needed.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._begin_stop)
-        settings = self._settings
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stop, self._begin_stop)
+        settings, application = self._settings, self._application
         loader = Loader(
-            self._database,
-            settings.log_folder,
+            application,
             settings.run_events,
             self._meters,
             retention_days=settings.retention_days,
             max_values=settings.max_values,
         )
-        for place in range(1, settings.web_concurrency + 1):
-            self._workers[place] = self._start_worker(place)
+        for number in range(1, settings.web_concurrency + 1):
+            self._workers[number] = self._start_worker(number)
         housekeeper = Housekeeper(
-            self._database,
-            settings.log_folder,
+            application,
             self._meters,
             settings.log_retention_days,
             retention_days=settings.retention_days,
-            data_dir=settings.data_dir.absolute(),
         )
-        refresher = Refresher(self._database, self._meters)
+        refresher = Refresher(application.database, self._meters)
         tasks = [
             Task("loader", loader.run, self._meters),
             Task("refresher", refresher.run, self._meters, begins=loader.migrated),
@@ -122,7 +119,7 @@ class Server:
         deadline = time.monotonic() + TASK_STOP_SECONDS
         for task in tasks:
             task.join(deadline - time.monotonic())
-        self._database.release()
+        application.database.release()
         waiting = self._meters.total("waiting_events")
         logger.info("stopped, %d events wait in the log", waiting)
         if loader.failure is not None:
@@ -131,23 +128,21 @@ class Server:
     def _begin_stop(self, *_: object) -> None:
         self._stopping = True
 
-    def _start_worker(self, place: int) -> subprocess.Popen[bytes]:
+    def _start_worker(self, number: int) -> subprocess.Popen[bytes]:
         fds = {
             "socket": self._listener.fileno(),
             "meters": self._meters.fd,
             "counters": self._counters.fd,
             "parent": self._parent_pipe,
         }
-        command = [sys.executable, "-m", "ingest_api.serving.worker", f"--place={place}"]
+        command = [sys.executable, "-m", "ingest_api.serving.worker", f"--worker={number}"]
         command += [f"--{name}={fd}" for name, fd in fds.items()]
-        # the embedded database's address is known here alone
-        environ = {**os.environ, READER_URL: self._database.conninfo_of(READER)}
         # a group of its own: a terminal's Ctrl-C is the parent's to answer
-        return subprocess.Popen(command, env=environ, pass_fds=tuple(fds.values()), process_group=0)
+        return subprocess.Popen(command, pass_fds=tuple(fds.values()), process_group=0)
 
     def _keep_workers(self, loader: Loader) -> None:
         """Start workers that die again, until told to stop, or until the loader can't begin."""
-        pauses = {place: Backoff(1.0, LONGEST_RESTART_WAIT) for place in self._workers}
+        pauses = {number: Backoff(1.0, LONGEST_RESTART_WAIT) for number in self._workers}
         started = dict.fromkeys(self._workers, time.monotonic())
         next_start = dict.fromkeys(self._workers, 0.0)
         while True:
@@ -156,20 +151,20 @@ class Server:
                 return
             loader.lag.estimate()
             now = time.monotonic()
-            for place, worker in self._workers.items():
-                if worker.poll() is None or now < next_start[place]:
+            for number, worker in self._workers.items():
+                if worker.poll() is None or now < next_start[number]:
                     continue
                 logger.error(
-                    "worker %d ended with code %d, starting it again", place, worker.returncode
+                    "worker %d ended with code %d, starting it again", number, worker.returncode
                 )
-                if now - started[place] > LONGEST_RESTART_WAIT:
-                    pauses[place].succeed()
-                started[place] = now
-                next_start[place] = now + pauses[place].fail()
+                if now - started[number] > LONGEST_RESTART_WAIT:
+                    pauses[number].succeed()
+                started[number] = now
+                next_start[number] = now + pauses[number].fail()
                 try:
-                    self._workers[place] = self._start_worker(place)
+                    self._workers[number] = self._start_worker(number)
                 except OSError as error:  # no memory, or no room for a process: try again
-                    logger.error("worker %d can't be started: %s", place, error)
+                    logger.error("worker %d can't be started: %s", number, error)
             living = sum(worker.poll() is None for worker in self._workers.values())
             self._meters.set("workers", living)
 
@@ -177,11 +172,11 @@ class Server:
         for worker in self._workers.values():
             worker.terminate()
         deadline = time.monotonic() + WORKER_STOP_SECONDS
-        for place, worker in self._workers.items():
+        for number, worker in self._workers.items():
             try:
                 worker.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                logger.error("worker %d did not stop, ending it", place)
+                logger.error("worker %d did not stop, ending it", number)
                 worker.kill()
                 worker.wait()
 

@@ -34,9 +34,11 @@ from ingest_api.metrics.meters import Meters
 from ingest_api.serving.operational_log import set_up_logging
 from ingest_api.serving.waitress.loop import begin_stop, create_server, serve
 from ingest_api.serving.waitress.rounds import Rounds
-from ingest_api.settings import READER_URL, read_settings
+from ingest_api.settings import read_settings
 from ingest_api.stats.database import DatabaseReader
 from ingest_api.stats.database_pulse import DatabasePulse
+from sql.application import default_application
+from sql.roles import READER
 
 logger = logging.getLogger(__name__)
 
@@ -46,20 +48,21 @@ CLOSE_SECONDS = 1.0
 def main() -> None:
     """Serve until told to stop."""
     parser = argparse.ArgumentParser()
-    for name in ("place", "socket", "meters", "counters", "parent"):
+    for name in ("worker", "socket", "meters", "counters", "parent"):
         parser.add_argument(f"--{name}", type=int, required=True)
     given = parser.parse_args()
-    settings = read_settings(os.environ)
+    settings, application = read_settings(os.environ), default_application(os.environ)
     set_up_logging(settings.log_level)
-    if given.place > 1:
+    if given.worker > 1:
         # all workers read the same file: one tells what is wrong with it
         logging.getLogger("ingest_api.events.geo").setLevel(logging.ERROR)
-    meters = Meters(given.meters, given.place)
-    log = LogWriter(settings.log_folder, given.place, settings.log_file_mb << 20, time.time, meters)
-    database = DatabaseReader(os.environ[READER_URL])
-    pulse = DatabasePulse(os.environ[READER_URL])
+    meters = Meters(given.meters, given.worker)
+    folder = application.log_folder
+    log = LogWriter(folder, given.worker, settings.log_file_mb << 20, time.time, meters)
+    conninfo = application.database.conninfo_of(READER)
+    database, pulse = DatabaseReader(conninfo), DatabasePulse(conninfo)
     shared = SharedCounters.attach(given.counters)
-    salt = read_salt(settings)
+    salt = read_salt(settings, application.folder)
     counters = make_counters(settings.rate_limit_storage, shared, salt)
     # a limit that is counted elsewhere has to be waited for
     quick = ("/t", "/health") if counters is shared else ("/health",)
@@ -67,6 +70,7 @@ def main() -> None:
     app = create_app(
         Dependencies(
             settings=settings,
+            application=application,
             reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
             log=rounds,
             proxies=Proxies(
@@ -82,7 +86,7 @@ def main() -> None:
             ),
             database=database,
             pulse=pulse,
-            probe=LogProbe(settings.log_folder, given.place),
+            probe=LogProbe(folder, given.worker),
             meters=meters,
         )
     )

@@ -14,7 +14,7 @@ from ingest_api.events.contract import LogLine
 from ingest_api.loading.loader import Loader
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
-from sql.database import ExternalDatabase
+from tests.applications import application
 
 RUN_EVENTS: Final = "java.run"
 # tables that hold something other than what the events add up to
@@ -34,7 +34,7 @@ class Twin:
         meters = Meters.create(2)
         self._database = database
         self._writer = LogWriter(folder, 1, 64 << 20, lambda: 0.0, Meters(meters.fd, 1))
-        self._loader = Loader(ExternalDatabase(database), folder, RUN_EVENTS, meters)
+        self._loader = Loader(application(database, folder), RUN_EVENTS, meters)
         self._encode = msgspec.json.Encoder().encode_lines
         self._loaded: set[int] = set()
 

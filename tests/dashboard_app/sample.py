@@ -20,6 +20,7 @@ from ingest_api.loading.view_refresh import Refresher
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase
+from tests.applications import application
 
 DAYS = 40
 VISITORS = 60
@@ -104,7 +105,7 @@ def load(database: str, folder: Path, events: list[tuple[str | None, dict[str, A
         writer.append(encoder.encode_lines(lines))
     writer.close()
     external = ExternalDatabase(database)
-    loader = Loader(external, folder, "java.run", meters)
+    loader = Loader(application(database, folder), "java.run", meters)
     while loader.load_available():
         pass
     loader.close()

@@ -18,7 +18,6 @@ def test_defaults_are_those_of_the_original_server() -> None:
     assert settings.stats_window_days == 7
     assert settings.stats_secret is None
     assert settings.geo_db == Path("/opt/jwc-telemetry/geo/GeoLite2-City.mmdb")
-    assert settings.log_folder == Path("data/logs").absolute()
     assert settings.yearly_salt is None
 
 
@@ -26,14 +25,12 @@ def test_the_documented_environment_is_read() -> None:
     settings = read_settings(
         {
             "PORT": "8088",
-            "LOG_DIR": "/var/log/telemetry",
             "GEO_DB": "/opt/geo/GeoLite2-City.mmdb",
             "YEARLY_SALT": "my-secret-salt-2025",
             "RATE_LIMIT_MAX": "5000",
             "STATS_SECRET": "admin-secret-key",
         }
     )
-    assert settings.log_folder == Path("/var/log/telemetry")
     assert (settings.yearly_salt, settings.stats_secret) == (
         "my-secret-salt-2025",
         "admin-secret-key",

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
-from tqdm import tqdm
-
+from ingest_api.commands.command import INTERRUPTED, progress, read_day, tell
 from ingest_api.commands.demo.batches import Batch, batches
 from ingest_api.commands.demo.generator import History
 from ingest_api.commands.demo.landing import wait_until_loaded
 from ingest_api.commands.demo.period import period_up_to
 from ingest_api.commands.demo.sender import Answer, Sender, SendError
 from ingest_api.commands.welcome import api_url, dashboard_url
-
-PROGRAM = "minigem demo"
-INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
-BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 
 
 def whole_number(text: str) -> int:
@@ -29,18 +22,10 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def iso_day(text: str) -> date:
-    """Read a day, YYYY-MM-DD."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text}: should be a day, YYYY-MM-DD") from None
-
-
-def command_line() -> argparse.ArgumentParser:
+def command_line(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
-        prog=PROGRAM,
+        prog="minigem demo",
         description="Send the believable history of an editor extension that runs Java code to a "
         "running server. The same options give the same events, and the server keeps each once, "
         "however often it is sent.",
@@ -54,7 +39,7 @@ def command_line() -> argparse.ArgumentParser:
         help="over how many UTC days they are spread (default: 90)",
     )  # fmt: skip
     parser.add_argument(
-        "--url", default=api_url(os.environ), metavar="URL",
+        "--url", default=api_url(environ), metavar="URL",
         help="where the server is (default: on this machine, at PORT or 8088)",
     )  # fmt: skip
     parser.add_argument(
@@ -62,7 +47,7 @@ def command_line() -> argparse.ArgumentParser:
         help="another number gives other visitors (default: 1)",
     )  # fmt: skip
     parser.add_argument(
-        "--end", type=iso_day, metavar="YYYY-MM-DD",
+        "--end", type=read_day, metavar="YYYY-MM-DD",
         help="the last UTC day (default: today, up to the last full hour)",
     )  # fmt: skip
     return parser
@@ -73,15 +58,7 @@ class Tally:
 
     def __init__(self, total: int) -> None:
         self.accepted = self.skipped = 0
-        on_terminal = sys.stderr.isatty()
-        self.bar = tqdm(
-            total=total,
-            unit=" events",
-            unit_scale=True,
-            file=sys.stderr,
-            dynamic_ncols=on_terminal,
-            mininterval=BAR_SECONDS_ON_TERMINAL if on_terminal else BAR_SECONDS_ELSEWHERE,
-        )
+        self.bar = progress(total, "events")
 
     def acknowledge(self, batch: Batch, answer: Answer) -> None:
         """Count the answer to a batch."""
@@ -90,14 +67,9 @@ class Tally:
         self.bar.update(batch.events)
 
 
-def tell(line: str) -> None:
-    """Write a line to standard error, above the bar if there is one."""
-    tqdm.write(line, file=sys.stderr)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command; return 0 once all is in /stats, 1 on failure, 130 when interrupted."""
-    parser = command_line()
+    parser = command_line(environ)
     options = parser.parse_args(arguments)
     now = datetime.now(UTC)
     try:
@@ -121,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     print(
         f"{tally.accepted:,} events accepted, {tally.skipped:,} skipped, of {history.visitors:,} "
-        f"visitors over {period.days:,} days. Look at {dashboard_url(os.environ)} or "
+        f"visitors over {period.days:,} days. Look at {dashboard_url(environ)} or "
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )
     return 0

@@ -12,27 +12,36 @@ import os
 import re
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 
-from ingest_api.commands.command import CANNOT_START, DONE, INTERRUPTED, STOPPED, connected, tell
-from ingest_api.commands.forget.loading import wait_for_loader
+from ingest_api.commands.command import (
+    DONE,
+    EXIT_CODES,
+    STOPPED,
+    command_parser,
+    configured,
+    connected,
+    exit_code,
+    tell,
+)
+from ingest_api.commands.failure import CannotStartError
+from ingest_api.commands.forget.loader_wait import wait_for_loader
 from ingest_api.commands.forget.log_lines import LogLines, blank_log, blank_rejected
 from ingest_api.commands.forget.rows import Rows
-from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
 from ingest_api.commands.import_events.target import lock_imports
 from ingest_api.events.anonymise import Anonymiser
-from ingest_api.events.salt import read_salt
+from ingest_api.events.salt import has_salt, read_salt
 from ingest_api.loading.view_refresh import Refresher
 from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES, REJECTED_FILES, server_id
-from ingest_api.settings import SettingError, Settings, read_settings
-from sql.run_events import RunEventsError, hold_run_events
+from ingest_api.settings import Settings
+from sql.application import Application
+from sql.run_events import hold_run_events
 from sql.statements import statement
 
-PROGRAM = "minigem forget"
 DESCRIPTION = """\
 Remove what is known of one visitor: from the events, from every rollup, session and list, and from
 the log, its archives and what was set aside. The settings are the server's: DATABASE_URL, DATA_DIR,
@@ -42,21 +51,13 @@ EPILOG = """\
 What the visitor sends from then on is new. Events from before the salt was changed have another
 id: find them with --visitor. Servers on other machines have logs of their own: repeat the command
 there. Backups keep what they have.
-
-Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
-GO_ON = "The same command goes on."
 ENDING_DIGITS = 6
 
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("minigem forget", DESCRIPTION, EPILOG + EXIT_CODES)
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument(
         "--anon", metavar="ID",
@@ -74,48 +75,41 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command; return its exit code."""
     options = command_line().parse_args(arguments)
-    try:
-        settings = read_settings(os.environ)
+
+    def work() -> int:
+        settings, application = configured(environ)
         with ExitStack() as stack:
-            if settings.data_dir.exists():
-                lock = lock_imports(settings.data_dir)
+            if application.folder.exists():
+                lock = lock_imports(application.folder)
                 stack.callback(os.close, lock)
-            connection, database = stack.enter_context(connected(settings, "telemetry forget"))
+            connection = stack.enter_context(connected(application, "telemetry forget"))
             visitor = (
                 visitor_of(connection, options.visitor)
                 if options.anon is None
-                else hashed(options.anon, settings)
+                else hashed(options.anon, settings, application.folder)
             )
-            code = forget(connection, settings, visitor, options.dry_run)
+            code = forget(connection, application, visitor, options.dry_run)
             if not options.dry_run:
-                Refresher(database).refresh_changed(connection)
+                Refresher(application.database).refresh_changed(connection)
             return code
-    except (CannotStartError, RunEventsError, SettingError) as error:
-        tell(f"Nothing was removed: {error}")
-        return CANNOT_START
-    except (StoppedError, psycopg.Error, OSError) as error:
-        tell(f"Stopped: {reason(error)}. {GO_ON}")
-        return STOPPED
-    except KeyboardInterrupt:
-        tell(f"Stopped. {GO_ON}")
-        return INTERRUPTED
+
+    return exit_code(work, nothing="Nothing was removed", go_on=lambda: "The same command goes on.")
 
 
-def hashed(anon: str, settings: Settings) -> uuid.UUID:
+def hashed(anon: str, settings: Settings, folder: Path) -> uuid.UUID:
     """Return the visitor that a raw id stands for. Raises CannotStartError without the salt."""
     if anon == "-":
         anon = sys.stdin.readline().rstrip("\r\n")
     if not 1 <= len(anon) <= 128:
         raise CannotStartError("an id has 1 to 128 characters")
-    if settings.yearly_salt is None and not (settings.data_dir / "salt").exists():
+    if not has_salt(settings, folder):
         raise CannotStartError(
-            f"there is no salt in {settings.data_dir}: set DATA_DIR or YEARLY_SALT as the "
-            "server has it"
+            f"there is no salt in {folder}: set DATA_DIR or YEARLY_SALT as the server has it"
         )
-    return uuid.UUID(Anonymiser(read_salt(settings)).visitor(anon))
+    return uuid.UUID(Anonymiser(read_salt(settings, folder)).visitor(anon))
 
 
 def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
@@ -144,40 +138,39 @@ def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
 
 
 def forget(
-    connection: psycopg.Connection, settings: Settings, visitor: uuid.UUID, dry_run: bool
+    connection: psycopg.Connection, application: Application, visitor: uuid.UUID, dry_run: bool
 ) -> int:
     """Remove a visitor, or only look; say what. Return the exit code."""
     rows = Rows(connection, visitor, hold_run_events(connection))
     counts, days = rows.count(), rows.days()
     lines = LogLines()
-    for folder in log_folders(settings):
+    for folder in log_folders(application):
         blanked = blank_log(folder, visitor.hex, dry_run)
         lines.add(blanked)
         if not dry_run:
             wait_for_loader(connection, folder, blanked.ends)
         # after that: a line may have been set aside meanwhile
         lines.rejected += blank_rejected(folder.glob(REJECTED_FILES), visitor.hex, dry_run)
-    imported = settings.data_dir.glob(IMPORT_REJECTED_FILES)
+    imported = application.folder.glob(IMPORT_REJECTED_FILES)
     lines.rejected += blank_rejected(imported, visitor.hex, dry_run)
     if not dry_run:
         rows.forget()
     print(summary(visitor, counts, len(days), lines, dry_run))
-    if others := other_logs(connection, settings):
+    if others := other_logs(connection, application.log_folder):
         tell(f"The database has events of {others} other logs: repeat this where those are kept.")
     for path in lines.damaged:
         tell(f"{path} is damaged and could not be searched: delete it, or what it holds stays.")
     return STOPPED if lines.damaged else DONE
 
 
-def log_folders(settings: Settings) -> list[Path]:
+def log_folders(application: Application) -> list[Path]:
     """Return the log folders that there are: the server's, and what a killed import left."""
-    folders = (settings.log_folder, settings.data_dir.absolute() / IMPORT_FOLDER)
+    folders = (application.log_folder, application.folder / IMPORT_FOLDER)
     return [folder for folder in folders if folder.exists()]
 
 
-def other_logs(connection: psycopg.Connection, settings: Settings) -> int:
+def other_logs(connection: psycopg.Connection, folder: Path) -> int:
     """Return how many other log folders have fed the database."""
-    folder = settings.log_folder
     server = server_id(folder) if (folder / "server-id").exists() else None
     row = connection.execute(
         statement("maintenance/forget/other_logs"), {"server": server}

@@ -15,38 +15,34 @@ What is done with odd rows, in short: nothing is dropped without being counted.
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 import msgspec
-import psycopg
 
 from ingest_api.commands.command import (
-    CANNOT_START,
     DONE,
-    INTERRUPTED,
-    STOPPED,
+    EXIT_CODES,
+    command_parser,
+    configured,
+    exit_code,
     progress,
     tell,
 )
-from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
-from ingest_api.commands.import_events.rejected import RejectedFile
+from ingest_api.commands.failure import CannotStartError
+from ingest_api.commands.import_events.rejected_rows import RejectedRows
 from ingest_api.commands.import_events.rows import Converter
 from ingest_api.commands.import_events.source import EXAMPLE, Source
 from ingest_api.commands.import_events.target import Target
 from ingest_api.commands.import_events.transfer import Refused, transfer
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.expiry import first_kept_ms
-from ingest_api.events.salt import read_salt
-from ingest_api.settings import SettingError, Settings, read_settings
-from sql.database import Database, find
+from ingest_api.events.salt import has_salt, read_salt
+from ingest_api.settings import Settings
+from sql.application import Application
 
-PROGRAM = "minigem import"
 DESCRIPTION = """\
 Copy the events of the original Node server from its database into this one. The settings are the
 server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to, and with which salt. The
@@ -63,20 +59,13 @@ of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _
 whose m is not an object. Kept, and counted: os, ext and vscode past 30 characters are cut;
 countries that are not two letters and regions that are not a code are left empty. What does not fit
 its column stays in m.
-
-Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
 GO_ON = "The same command goes on: every row is stored once."
 
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("minigem import", DESCRIPTION, EPILOG + EXIT_CODES)
     parser.add_argument(
         "--from", dest="source", required=True, metavar="URL",
         help=f"the old database, {EXAMPLE}; the password may be in ~/.pgpass instead",
@@ -91,31 +80,29 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command; return its exit code."""
     options = command_line().parse_args(arguments)
-    try:
-        settings = read_settings(os.environ)
+
+    def work() -> int:
+        settings, application = configured(environ)
         with Source(options.source, options.table) as source:
-            database = None if options.dry_run else database_of(settings)
-            if database is not None:
-                tell(f"Copying into {database.name()}.")
+            if not options.dry_run:
+                tell(f"Copying into {application.database.name()}.")
             if missing := source.missing_columns():
                 tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
-            if database is None:
+            if options.dry_run:
                 print(check_rows(source, settings))
             else:
-                print(copy_rows(source, settings, database))
-    except (CannotStartError, SettingError) as error:
-        tell(f"The import can't start: {error}")
-        return CANNOT_START
-    except (StoppedError, psycopg.Error, OSError) as error:
-        tell(f"The import stopped: {reason(error)}. {GO_ON}")
-        return STOPPED
-    except KeyboardInterrupt:
-        tell(f"Stopped. {GO_ON}")
-        return INTERRUPTED
-    return DONE
+                print(copy_rows(source, settings, application))
+        return DONE
+
+    return exit_code(
+        work,
+        nothing="The import can't start",
+        stopped="The import stopped",
+        go_on=lambda: GO_ON,
+    )
 
 
 class Moment(msgspec.Struct):
@@ -140,7 +127,7 @@ class Nowhere:
 
 def check_rows(source: Source, settings: Settings) -> str:
     """Read and check all rows; return what an import would copy."""
-    rejected = RejectedFile(None)
+    rejected = RejectedRows(None)
     converter = Converter(Anonymiser("none: the lines go nowhere"), int(time.time() * 1000))
     nowhere = Nowhere(settings.retention_days)
     rows = source.count()
@@ -152,47 +139,27 @@ def check_rows(source: Source, settings: Settings) -> str:
     )
 
 
-def database_of(settings: Settings) -> Database:
-    """Return the database to copy into. Raises CannotStartError where the settings name none."""
-    try:
-        return find(os.environ, settings.data_dir.absolute() / "postgres")
-    except ValueError as error:
-        raise CannotStartError(str(error)) from None
-
-
-def copy_rows(source: Source, settings: Settings, database: Database) -> str:
+def copy_rows(source: Source, settings: Settings, application: Application) -> str:
     """Copy all rows; return what was copied."""
     rows = source.count()
+    kept = settings.retention_days, settings.max_values
     with (
-        closing(
-            Target(
-                database,
-                settings.data_dir,
-                settings.run_events,
-                settings.retention_days,
-                settings.max_values,
-            )
-        ) as target,
-        closing(RejectedFile(settings.data_dir / rejected_name())) as rejected,
+        closing(Target(application, settings.run_events, *kept)) as target,
+        closing(RejectedRows(application.folder / rejected_name())) as rejected,
     ):
-        converter = Converter(Anonymiser(salt_of(target, settings)), int(time.time() * 1000))
+        if not has_salt(settings, application.folder) and target.has_events():
+            raise CannotStartError(
+                f"the database has events, but their salt is not in {application.folder}: "
+                "set DATA_DIR or YEARLY_SALT as the server has it"
+            )
+        salt = read_salt(settings, application.folder)
+        converter = Converter(Anonymiser(salt), int(time.time() * 1000))
         with progress(rows, "rows") as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
         return (
             f"{target.copied():,} events copied, {target.known():,} were there already"
             f"{left_out(target.expired())}{remarks(rejected, converter)}."
         )
-
-
-def salt_of(target: Target, settings: Settings) -> str:
-    """Return the server's salt. Raises CannotStartError where it is plainly not at hand."""
-    absent = settings.yearly_salt is None and not (settings.data_dir / "salt").exists()
-    if absent and target.has_events():
-        raise CannotStartError(
-            f"the database has events, but their salt is not in {settings.data_dir}: "
-            "set DATA_DIR or YEARLY_SALT as the server has it"
-        )
-    return read_salt(settings)
 
 
 def rejected_name() -> str:
@@ -205,7 +172,7 @@ def left_out(expired: int) -> str:
     return f", {expired:,} past RETENTION_DAYS" if expired else ""
 
 
-def remarks(rejected: RejectedFile, converter: Converter) -> str:
+def remarks(rejected: RejectedRows, converter: Converter) -> str:
     """Return what was rejected or changed, as the end of a sentence."""
     reasons = rejected.reasons
     said = f", {reasons.total():,} rejected"
@@ -219,9 +186,3 @@ def listed(counts: Counter[str]) -> str:
     """Return counts in words, the highest first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {what}" for what, count in ordered)
-
-
-if __name__ == "__main__":
-    # a service manager's stop is as good as Ctrl-C
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(main())

@@ -13,19 +13,21 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 
-from ingest_api.commands.import_events.failure import CannotStartError, StoppedError, reason
+from ingest_api.commands.failure import CannotStartError, StoppedError, reason
 from ingest_api.loading.loader import Loader
 from ingest_api.log.folder import IMPORT_FOLDER, server_id
 from ingest_api.log.format import note_format
 from ingest_api.log.writer import SUFFIX
 from ingest_api.metrics.meters import Meters
 from ingest_api.settings import MAX_VALUES
-from sql.database import Database, connect_as
+from sql.application import Application
+from sql.database import connect_as
 from sql.migrate import OTHER_VERSION, is_current, is_made, migrate
 from sql.roles import INGEST
 from sql.run_events import hold_run_events
@@ -40,16 +42,15 @@ class Target:
 
     def __init__(
         self,
-        database: Database,
-        data_dir: Path,
+        application: Application,
         run_events: str | None,
         retention_days: int | None = None,
         max_values: int = MAX_VALUES,
     ) -> None:
         """Take the data folder. Raises CannotStartError where that or the database can't be had."""
-        self._database = database
-        self._folder = data_dir.absolute() / IMPORT_FOLDER
-        self._lock = lock_imports(data_dir)
+        self._database = database = application.database
+        self._folder = application.folder / IMPORT_FOLDER
+        self._lock = lock_imports(application.folder)
         self._meters = Meters.create(rows=1)
         self._number = 0
         try:
@@ -69,8 +70,7 @@ class Target:
             raise CannotStartError(f"{what} can't be used: {reason(error)}") from error
         self._server = server_id(self._folder)
         self._loader = Loader(
-            database,
-            self._folder,
+            replace(application, log_dir=self._folder),
             run_events,
             self._meters,
             retention_days=retention_days,

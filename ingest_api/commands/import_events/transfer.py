@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
-from ingest_api.commands.import_events.rejected import RejectedFile
+from ingest_api.commands.import_events.rejected_rows import RejectedRows
 from ingest_api.commands.import_events.rows import Converter, RejectedRowError
 from ingest_api.loading.loader import MAX_LOAD_BYTES
 
@@ -20,7 +20,7 @@ Refused = list[dict[str, Any]]
 def transfer(
     rows: Iterable[bytes],
     converter: Converter,
-    rejected: RejectedFile,
+    rejected: RejectedRows,
     store: Callable[[bytes], Refused],
     advance: Callable[[int], object],
     helping_bytes: int = HELPING_BYTES,
@@ -47,7 +47,7 @@ def transfer(
 
 
 def helpings(
-    rows: Iterable[bytes], converter: Converter, rejected: RejectedFile, max_bytes: int
+    rows: Iterable[bytes], converter: Converter, rejected: RejectedRows, max_bytes: int
 ) -> Iterator[tuple[bytes, int]]:
     """Yield lines, some `max_bytes` at a time, and of how many rows, the rejected among them."""
     lines: list[bytes] = []

@@ -14,7 +14,7 @@ import pytest
 
 from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.log.archive import compress, tidying
-from sql.database import ExternalDatabase
+from tests.applications import application
 from tests.chaos.disks import small_disk as mounted
 from tests.ingest_api.loading.test_loader import Log, log, one, rows
 from tests.server import event, wait_until
@@ -47,7 +47,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def keeper(database: str, log: Log, clock: Clock) -> Housekeeper:
-    return Housekeeper(ExternalDatabase(database), log.folder, log.meters, 30, clock)
+    return Housekeeper(application(database, log.folder), log.meters, 30, clock)
 
 
 def names(folder: Path) -> list[str]:

@@ -21,7 +21,7 @@ from ingest_api.events.reading import Reader
 from ingest_api.loading.loader import Loader
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
-from sql.database import ExternalDatabase
+from tests.applications import application
 from tests.ingest_api.events.test_reading import any_event, batch
 from tests.server import event
 
@@ -35,7 +35,7 @@ class Log:
         self.folder, self.database = folder, database
         self.meters = Meters.create(2)
         self.writer = LogWriter(folder, 1, 10**6, time.time, Meters(self.meters.fd, 1))
-        self.loader = Loader(ExternalDatabase(database), folder, "java.run", self.meters)
+        self.loader = Loader(application(database, folder), "java.run", self.meters)
 
     def write(self, *events: dict[str, Any]) -> list[LogLine]:
         """Log events, and return their lines."""
@@ -183,7 +183,7 @@ def test_time_limits_meant_for_people_do_not_stop_the_loader(
 
 def test_the_run_events_may_have_another_name(empty_database: str, tmp_path: Path) -> None:
     log = Log(empty_database, tmp_path)
-    log.loader = Loader(ExternalDatabase(empty_database), tmp_path, "build", log.meters)
+    log.loader = Loader(application(empty_database, tmp_path), "build", log.meters)
     log.write(event(evt="build.started"), event(evt="java.run.started"), event(evt="build.error"))
     log.load()
     with psycopg.connect(empty_database) as rows:

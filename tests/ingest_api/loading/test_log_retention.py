@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from ingest_api.loading.housekeeping import Housekeeper
-from sql.database import ExternalDatabase
+from tests.applications import application
 from tests.ingest_api.loading.test_housekeeping import DAY, Clock, clock, keeper, names
 from tests.ingest_api.loading.test_loader import Log, log, one, rows
 from tests.server import event
@@ -47,7 +47,7 @@ def test_what_was_set_aside_is_deleted_by_retention_days_alone(
 
     def round_with(retention_days: int | None) -> tuple[bool, bool]:
         Housekeeper(
-            ExternalDatabase(database), log.folder, log.meters, 30, clock, retention_days, data_dir
+            application(database, log.folder, data_dir), log.meters, 30, clock, retention_days
         ).make_round()
         return lines.exists(), rows.exists()
 
@@ -130,7 +130,7 @@ def test_retention_days_deletes_an_archive_that_the_database_lacks_and_says_so(
 ) -> None:  # fmt: skip
     path = archived(log, keeper)
     rows.execute("delete from telemetry.log_files")
-    expiring = Housekeeper(ExternalDatabase(database), log.folder, log.meters, 30, clock, 90)
+    expiring = Housekeeper(application(database, log.folder), log.meters, 30, clock, 90)
     # the last event may be dated a day ahead
     os.utime(path, (clock.now - 90 * DAY, clock.now - 90 * DAY))
     expiring.make_round()
@@ -150,7 +150,7 @@ def test_a_clock_that_is_ahead_deletes_nothing_that_the_database_lacks(
     rows.execute("delete from telemetry.log_files")
     clock.now += 1000 * DAY
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="see the server's clock"):
-        Housekeeper(ExternalDatabase(database), log.folder, log.meters, 30, clock, 90).make_round()
+        Housekeeper(application(database, log.folder), log.meters, 30, clock, 90).make_round()
     assert path.exists()
 
 

@@ -24,6 +24,7 @@ from ingest_api.metrics.meters import Meters
 from sql.database import ExternalDatabase, connect_as
 from sql.roles import INGEST
 from sql.statements import statement
+from tests.applications import application
 from tests.conftest import own_database
 from tests.ingest_api.commands.forget.tables import contents, differing, rows
 from tests.ingest_api.loading.test_rollups import load
@@ -144,7 +145,7 @@ def test_what_is_loaded_late_makes_nothing_anew_and_is_counted(
     meters = Meters.create(2)
     writer = LogWriter(tmp_path / "late", 1, 10**8, time.time, Meters(meters.fd, 1))
     loader = Loader(
-        ExternalDatabase(database), tmp_path / "late", "java.run", meters, NOW.timestamp, DAYS
+        application(database, tmp_path / "late"), "java.run", meters, NOW.timestamp, DAYS
     )
     writer.append(msgspec.json.Encoder().encode_lines(lines))
     while loader.load_available():
@@ -175,7 +176,10 @@ def test_the_log_is_kept_no_longer_than_the_events(
         path.touch()
         os.utime(path, (modified, modified))
     keeper = Housekeeper(
-        ExternalDatabase(database), tmp_path, Meters.create(1), 30, retention_days=retention_days
+        application(database, tmp_path, tmp_path),
+        Meters.create(1),
+        30,
+        retention_days=retention_days,
     )
     keeper.make_round()
     assert [path.exists() for path in paths] == [stays, stays]

@@ -21,8 +21,8 @@ from ingest_api.loading.loader import Loader
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from ingest_api.settings import MAX_VALUES
-from sql.database import ExternalDatabase
 from sql.migrate import migrate
+from tests.applications import application
 from tests.ingest_api.random_events import random_events
 
 EVENTS = 8000
@@ -166,7 +166,7 @@ def load(
     folder.mkdir()
     meters = Meters.create(2)
     writer = LogWriter(folder, 1, 10**8, time.time, Meters(meters.fd, 1))
-    loader = Loader(ExternalDatabase(database), folder, "java.run", meters, max_values=most)
+    loader = Loader(application(database, folder), "java.run", meters, max_values=most)
     for start in range(0, len(lines), portion):
         writer.append(msgspec.json.Encoder().encode_lines(lines[start : start + portion]))
         while loader.load_available():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from threading import Timer
 
@@ -76,7 +77,7 @@ def test_behind_a_proxy_without_it_the_command_ends_well(
 ) -> None:
     with RecordingServer() as server:
         server.database_health = Reply(404, {}, b'{"error":"not_found"}')
-        assert main([*OPTIONS, "--url", server.url]) == 0
+        assert main([*OPTIONS, "--url", server.url], os.environ) == 0
     assert "does not show its /dbhealth" in capsys.readouterr().err
 
 
@@ -86,9 +87,9 @@ def test_when_it_ends_everything_is_in_stats(server: RunningServer, database: st
         slow.execute("lock table telemetry.events in share mode")  # no load goes on meanwhile
         release = Timer(4, slow.rollback)
         release.start()
-        assert main([*OPTIONS, "--url", server.url]) == 0
+        assert main([*OPTIONS, "--url", server.url], os.environ) == 0
         assert release.finished.is_set(), "it ended while its events still waited"
         release.join()
     assert server.get("/stats?from=2026-03-12&to=2026-03-31").json()["total"] == 5000
     # the same again is kept once, and ends too
-    assert main([*OPTIONS, "--url", server.url]) == 0
+    assert main([*OPTIONS, "--url", server.url], os.environ) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -19,7 +20,7 @@ OPTIONS = ["--end", "2026-03-31", "--days", "20", "--events", "2500"]
 
 def test_the_number_sent_is_the_number_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer() as server:
-        assert main([*OPTIONS, "--url", server.url]) == 0
+        assert main([*OPTIONS, "--url", server.url], os.environ) == 0
     assert len(server.events) == 2500
     visitors = len({event["anon"] for event in server.events})
     assert capsys.readouterr().out == (
@@ -31,7 +32,7 @@ def test_the_number_sent_is_the_number_asked_for(capsys: pytest.CaptureFixture[s
 def test_sent_twice_the_events_are_the_same() -> None:
     with RecordingServer() as server:
         for _ in range(2):
-            assert main([*OPTIONS, "--url", server.url]) == 0
+            assert main([*OPTIONS, "--url", server.url], os.environ) == 0
     keys = [(event["t"], event["anon"], event["id"]) for event in server.events]
     assert len(keys) == 5000
     assert len(set(keys)) == 2500
@@ -39,19 +40,19 @@ def test_sent_twice_the_events_are_the_same() -> None:
 
 def test_progress_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer() as server:
-        main([*OPTIONS, "--url", server.url])
+        main([*OPTIONS, "--url", server.url], os.environ)
     assert re.search(r"100%.*2\.50k/2\.50k.*events/s", capsys.readouterr().err)
 
 
 def test_what_was_skipped_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(Reply(200, {}, b'{"ok":true,"accepted":0,"skipped":3}')) as server:
-        main(["--end", "2026-03-31", "--events", "3", "--url", server.url])
+        main(["--end", "2026-03-31", "--events", "3", "--url", server.url], os.environ)
     assert "0 events accepted, 3 skipped" in capsys.readouterr().out
 
 
 def test_without_a_server_there_is_one_line_that_helps(capsys: pytest.CaptureFixture[str]) -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    assert main([*OPTIONS, "--url", url]) == 1
+    assert main([*OPTIONS, "--url", url], os.environ) == 1
     said = capsys.readouterr()
     assert said.out == ""
     (line,) = said.err.splitlines()
@@ -61,7 +62,7 @@ def test_without_a_server_there_is_one_line_that_helps(capsys: pytest.CaptureFix
 
 def test_a_refusal_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(*[Reply(404)] * 9) as server:
-        assert main([*OPTIONS, "--url", server.url]) == 1
+        assert main([*OPTIONS, "--url", server.url], os.environ) == 1
     said = capsys.readouterr()
     assert said.out == ""
     assert "answers 404" in said.err.splitlines()[-1]
@@ -107,11 +108,11 @@ def test_a_wrong_option_is_named(
     options: list[str], named: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as end:
-        main(options)
+        main(options, os.environ)
     assert end.value.code == 2
     assert named in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_help_describes_every_option() -> None:
-    for action in command_line()._actions:
+    for action in command_line({})._actions:
         assert action.help

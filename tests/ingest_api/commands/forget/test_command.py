@@ -20,7 +20,7 @@ from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.contract import LogLine
 from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.metrics.meters import Meters
-from sql.database import ExternalDatabase
+from tests.applications import application
 from tests.ingest_api.commands.forget.tables import rows
 from tests.ingest_api.loading.test_rollups import PLAIN, RECOMPUTED, load
 from tests.server import RunningServer, event
@@ -99,9 +99,7 @@ def archive(server: RunningServer) -> None:
     """Compress the log, as the housekeeper does each minute."""
     server.stop()
     assert server.database is not None
-    keeper = Housekeeper(
-        ExternalDatabase(server.database), server.data / "logs", Meters.create(1), 30
-    )
+    keeper = Housekeeper(application(server.database, server.data / "logs"), Meters.create(1), 30)
     keeper.make_round()
     assert list((server.data / "logs").glob("*.gz"))
     server.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ def test_every_row_is_copied_once_however_often(
     old: OldDatabase, data: Path, database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old.add_runs(3000)
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     said = capsys.readouterr()
     assert said.out == "3,000 events copied, 0 were there already, 0 rejected.\n"
     name, host = (conninfo_to_dict(database)[part] for part in ("dbname", "host"))
@@ -51,7 +52,7 @@ def test_every_row_is_copied_once_however_often(
     assert re.search(r"100%.*3\.00k/3\.00k.*rows/s", said.err)
     first = contents(database)
     assert len(first["events"]) == 3000
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     assert capsys.readouterr().out == "0 events copied, 3,000 were there already, 0 rejected.\n"
     assert contents(database) == first
     assert list(data.iterdir()) == []
@@ -60,7 +61,7 @@ def test_every_row_is_copied_once_however_often(
 
 def test_the_rollups_agree_with_the_events(old: OldDatabase, data: Path, database: str) -> None:
     old.add_runs(3000)
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     with psycopg.connect(old.conninfo) as connection:
         days = connection.execute(
             "select (t at time zone 'UTC')::date, count(*), count(distinct anon),"
@@ -86,7 +87,7 @@ def test_equal_rows_are_events_of_their_own_and_a_later_run_brings_what_came_sin
         "insert into telemetry_events (t, anon, evt)"
         " select now(), 'v', 'a' from generate_series(1, 7)"
     )
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     # one more of the equal rows, one from before all others; and the table is not the old one
     old.execute("create table moved as table telemetry_events order by random()")
     old.execute(
@@ -95,7 +96,7 @@ def test_equal_rows_are_events_of_their_own_and_a_later_run_brings_what_came_sin
     old.execute("insert into moved (t, anon, evt) values ('2020-01-01', 'v', 'a')")
     old.execute("alter table moved drop column id, add column more text")
     capsys.readouterr()
-    assert main(["--from", old.conninfo, "--table", "public.moved"]) == 0
+    assert main(["--from", old.conninfo, "--table", "public.moved"], os.environ) == 0
     assert capsys.readouterr().out == "2 events copied, 107 were there already, 0 rejected.\n"
     assert first_row(database, "select count(*) from telemetry.events where evt = 'a'") == (9,)
 
@@ -116,7 +117,7 @@ def test_a_server_that_runs_meanwhile_is_not_disturbed(
     sender = threading.Thread(target=send)
     sender.start()
     try:
-        assert main(["--from", old.conninfo]) == 0
+        assert main(["--from", old.conninfo], os.environ) == 0
     finally:
         done.set()
         sender.join()
@@ -137,7 +138,7 @@ def test_no_raw_user_id_is_written_anywhere(
     old.add_runs(300)
     old.add(evt="not a name")
     old.add(t="-infinity")
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     assert "raw-anon" not in str(contents(database))
     (rejected,) = data.iterdir()
     assert "raw-anon" not in rejected.read_text()
@@ -161,7 +162,7 @@ def test_odd_rows_are_rejected_and_told_and_the_rest_goes_on(
         "insert into telemetry_events (t, anon, evt, m) values (now(), 'v', 'a', '{\n \"b\":\n 1}')"
     )
     old.add(os="o" * 40, country="Germany")
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     (rejected,) = data.iterdir()
     assert capsys.readouterr().out == (
         "3 events copied, 0 were there already, 11 rejected"
@@ -189,8 +190,8 @@ def test_a_table_of_other_types_and_fewer_columns_is_read_too(
         old.execute(
             'insert into "Other" values (%s, %s, %s, null, %s)', moment, "v", "a.b", '{"exit": 3}'
         )
-    assert main(["--from", old.conninfo, "--table", "Other", "--dry-run"]) == 0
-    assert main(["--from", old.conninfo, "--table", "Other"]) == 0
+    assert main(["--from", old.conninfo, "--table", "Other", "--dry-run"], os.environ) == 0
+    assert main(["--from", old.conninfo, "--table", "Other"], os.environ) == 0
     assert (
         "Other has no column ext, vscode, country, region, duration_ms" in capsys.readouterr().err
     )
@@ -210,7 +211,7 @@ def test_a_dry_run_writes_nothing(
     monkeypatch.setenv("DATABASE_URL", empty_database)
     old.add_runs(50)
     old.add(evt="not a name")
-    assert main(["--from", old.conninfo, "--dry-run"]) == 0
+    assert main(["--from", old.conninfo, "--dry-run"], os.environ) == 0
     assert capsys.readouterr().out == (
         "Of 51 rows 50 can be copied, 1 rejected (1 invalid_evt). Nothing was written.\n"
     )
@@ -219,7 +220,7 @@ def test_a_dry_run_writes_nothing(
     now = datetime.now(UTC)
     for days in range(5):
         old.add(t=now - timedelta(days=days))
-    assert main(["--from", old.conninfo, "--dry-run"]) == 0
+    assert main(["--from", old.conninfo, "--dry-run"], os.environ) == 0
     assert capsys.readouterr().out == (
         "Of 56 rows 3 can be copied, 52 past RETENTION_DAYS, 1 rejected (1 invalid_evt)."
         " Nothing was written.\n"

@@ -14,7 +14,7 @@ from tests.ingest_api.commands.import_events.databases import OldDatabase
 
 def failure(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Run a command that can't start, and return the line that it says."""
-    assert main(arguments) == 2
+    assert main(arguments, os.environ) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert "hunter2" not in said.err
@@ -93,7 +93,7 @@ def test_a_salt_that_is_not_the_servers_is_refused(
 ) -> None:
     old.add_runs(10)
     monkeypatch.delenv("YEARLY_SALT")
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     capsys.readouterr()
     monkeypatch.setenv("DATA_DIR", str(data / "elsewhere"))
     line = failure(capsys, "--from", old.conninfo)

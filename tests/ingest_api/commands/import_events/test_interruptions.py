@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def test_a_killed_import_goes_on_where_it_was(
     assert b"raw-anon" not in left
     (loaded,) = first_row(database, EVENTS)
     assert 0 < loaded < ROWS
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     assert capsys.readouterr().out == (
         f"{ROWS - loaded:,} events copied, {loaded:,} were there already, 0 rejected.\n"
     )
@@ -100,7 +101,7 @@ def test_a_killed_import_goes_on_where_it_was(
     assert first_row(database, "select count(*) from telemetry.log_files") == (0,)
     with new_database(cluster, "unbroken") as unbroken:
         monkeypatch.setenv("DATABASE_URL", unbroken)
-        assert main(["--from", old.conninfo]) == 0
+        assert main(["--from", old.conninfo], os.environ) == 0
         assert contents(database) == contents(unbroken)
 
 
@@ -126,7 +127,7 @@ def test_a_commit_that_the_database_lost_is_made_again(
 ) -> None:  # fmt: skip
     connection.execute(LOSE_ONCE)
     old.add_runs(500)
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     assert first_row(database, "select count(*) from told") == (1,)
     assert first_row(database, EVENTS) == (500,)
     assert first_row(database, DAYS) == (500,)
@@ -194,5 +195,5 @@ def test_a_source_that_goes_away_stops_the_import_and_it_can_go_on(
     assert "The import stopped: telemetry_events can't be read on: " in errors
     assert "The same command goes on" in errors
     assert "Traceback" not in errors
-    assert main(["--from", old.conninfo]) == 0
+    assert main(["--from", old.conninfo], os.environ) == 0
     assert first_row(database, EVENTS) == (ROWS,)

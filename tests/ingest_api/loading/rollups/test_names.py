@@ -15,7 +15,7 @@ from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.rollups.verification import all_differences
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
-from sql.database import ExternalDatabase
+from tests.applications import application
 from tests.ingest_api.commands.forget.tables import contents, differing
 from tests.ingest_api.loading.rollups.filled import numbered_lines, rebuilt
 from tests.ingest_api.loading.test_rollups import load
@@ -26,7 +26,7 @@ def test_names_that_were_refused_stay_so(database: str, tmp_path: Path) -> None:
     folder.mkdir()
     meters = Meters.create(2)
     writer = LogWriter(folder, 1, 10**8, time.time, Meters(meters.fd, 1))
-    loader = Loader(ExternalDatabase(database), folder, "java.run", meters, max_values=2)
+    loader = Loader(application(database, folder), "java.run", meters, max_values=2)
     lines = numbered_lines(600)
     random.Random(3).shuffle(lines)
     for start in range(0, len(lines), 60):

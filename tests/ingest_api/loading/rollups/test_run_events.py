@@ -10,13 +10,14 @@ import psycopg
 import pytest
 
 from dashboard_app.notebook import Source
-from ingest_api.commands.import_events.failure import CannotStartError
+from ingest_api.commands.failure import CannotStartError
 from ingest_api.commands.import_events.target import Target
 from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.rollups.verification import all_differences
 from sql.database import ExternalDatabase
 from sql.migrate import migrate
 from sql.run_events import RunEventsError, claim_run_events, hold_run_events, recorded
+from tests.applications import application
 from tests.ingest_api.loading.rollups.filled import numbered_lines, rebuilt
 from tests.ingest_api.loading.test_rollups import load
 from tests.server import RunningServer, event
@@ -155,7 +156,7 @@ def test_an_import_leaves_it_to_the_server_to_bring_a_database_up_to_date(
 ) -> None:
     connection.execute("delete from telemetry.migrations where name = 'migrations/0140_settings'")
     with pytest.raises(CannotStartError, match="start the server first"):
-        Target(ExternalDatabase(database), tmp_path, "app.run")
+        Target(application(database, tmp_path / "logs"), "app.run")
 
 
 def test_notebooks_read_the_prefix_from_the_database(

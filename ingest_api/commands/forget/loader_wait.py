@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from ingest_api.commands.import_events.failure import StoppedError
+from ingest_api.commands.failure import StoppedError
 from ingest_api.log.folder import server_id
 from sql.statements import statement
 

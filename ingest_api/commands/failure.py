@@ -1,12 +1,12 @@
-"""Why an import can't go on. The messages are for the command line: one line, no password."""
+"""Why a command can't go on. The messages are for the command line: one line, no password."""
 
 
 class CannotStartError(Exception):
-    """Something is missing or wrong; nothing was copied."""
+    """Something is missing or wrong; nothing was done."""
 
 
 class StoppedError(Exception):
-    """A database or the disk failed on the way; what was copied stays."""
+    """A database or the disk failed on the way; what was done stays."""
 
 
 def reason(error: BaseException) -> str:

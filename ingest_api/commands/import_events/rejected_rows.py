@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 
-class RejectedFile:
+class RejectedRows:
     """Rejected rows, one JSON object a line with its reason; made when there is a first one."""
 
     def __init__(self, path: Path | None) -> None:
