@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from ingest_api.failure import CannotStartError
 from ingest_api.serving.operational_log import set_up_logging
-from ingest_api.serving.parent import Server, StartError
+from ingest_api.serving.parent import Server
 from ingest_api.settings import read_settings
 from sql.application import default_application
 
@@ -60,7 +61,7 @@ def serve(environ: Mapping[str, str]) -> int:
         settings = read_settings(environ)
         set_up_logging(settings.log_level)
         Server(settings, default_application(environ)).run()
-    except (StartError, ValueError, OSError) as error:
+    except (CannotStartError, ValueError, OSError) as error:
         print(f"minigem-telemetry can't start: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -1,9 +1,11 @@
-"""Files and folders that outlast a loss of power."""
+"""Files and folders that outlast a loss of power, and locks on them that end with their holder."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
+from typing import IO, Any
 
 
 def sync_folder(folder: Path) -> None:
@@ -31,3 +33,21 @@ def write_all(fd: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(fd, view) :]
+
+
+def take(fd: int) -> bool:
+    """Lock an open file or folder until it is closed; return whether nobody else has."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_taken(file: IO[Any]) -> bool:
+    """Return whether somebody has taken a file; if not, nobody can until it is closed here."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

@@ -12,7 +12,7 @@ from typing import NoReturn
 import psycopg
 from tqdm import tqdm
 
-from ingest_api.commands.failure import CannotStartError, StoppedError, reason
+from ingest_api.failure import CannotStartError, StoppedError, reason
 from ingest_api.settings import Settings, read_settings
 from sql.application import Application, default_application
 from sql.database import EmbeddedDatabase

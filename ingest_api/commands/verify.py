@@ -19,7 +19,7 @@ from ingest_api.commands.command import (
     progress,
     require_order,
 )
-from ingest_api.commands.failure import StoppedError
+from ingest_api.failure import StoppedError
 from ingest_api.loading.rollups.verification import Verification
 from sql.run_events import REBUILD, RunEventsError
 

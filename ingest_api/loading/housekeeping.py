@@ -6,7 +6,6 @@ A file that the database lacks stays, however old, unless `RETENTION_DAYS` leave
 from __future__ import annotations
 
 import errno
-import fcntl
 import logging
 import os
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 
+from ingest_api.durable_files import is_taken
 from ingest_api.events.expiry import first_kept_day
 from ingest_api.loading.retention import drop_before
 from ingest_api.log.archive import ARCHIVED_FILES, compress, tidying
@@ -164,9 +164,7 @@ class Housekeeper:
     def _is_settled(self, connection: psycopg.Connection, path: Path) -> bool:
         """Return whether nobody writes to a file and the database has all of it, on its disk."""
         with path.open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if is_taken(file):
                 return False
         content_end = _last_line_end(path)
         settled = connection.execute(

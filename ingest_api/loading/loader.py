@@ -18,8 +18,9 @@ import psycopg
 
 from ingest_api.backoff import Backoff
 from ingest_api.events.expiry import first_kept_day
+from ingest_api.failure import reason
 from ingest_api.loading.connection import bring_up_to_date, open_connection
-from ingest_api.loading.transaction import Load, move_position
+from ingest_api.loading.transaction import LoadTransaction, move_position
 from ingest_api.log.archive import missing_archives, tidying, unpack_or_tell
 from ingest_api.log.folder import Chunk, LogFolder, halves, server_id
 from ingest_api.log.lag import Lag
@@ -196,7 +197,7 @@ class Loader:
         if not self._outage:
             blames_us = isinstance(error, OSError | MigrationError)
             what = "can't load the log" if blames_us else "the database is gone"
-            logger.warning("%s, the log keeps the events: %s", what, _reason(error))
+            logger.warning("%s, the log keeps the events: %s", what, reason(error))
         self._outage = True
         self._behind = False
         self.close()
@@ -216,7 +217,7 @@ class Loader:
             if load.lines == 1:
                 again = self._log.read_again(chunks[0])
                 if again != chunks[0]:
-                    # taken while it was being blanked: see erasure
+                    # taken while it was being blanked: see forget
                     self._load(connection, [again])
                 else:
                     self._reject(connection, again, error)
@@ -233,7 +234,7 @@ class Loader:
         connections = itertools.cycle((connection, self._second))
         load = self._begin(next(connections), chunks)
         load_prepared = self._thread.submit(load.prepare)
-        following: Load | None = load
+        following: LoadTransaction | None = load
         try:
             while following is not None:
                 load, prepared = following, load_prepared
@@ -256,26 +257,26 @@ class Loader:
                 raise
             self._load(connection, list(load.chunks))
 
-    def _begin(self, connection: psycopg.Connection, chunks: list[Chunk]) -> Load:
+    def _begin(self, connection: psycopg.Connection, chunks: list[Chunk]) -> LoadTransaction:
         first_kept = first_kept_day(self._clock(), self._retention_days)
-        return Load(
+        return LoadTransaction(
             connection, self._server, self._run_events, chunks, first_kept, self._max_values
         )
 
-    def _count(self, load: Load) -> None:
+    def _count(self, load: LoadTransaction) -> None:
         load.count(self._meters)
         for chunk in load.chunks:
             self._log.advance(chunk)
 
     def _reject(self, connection: psycopg.Connection, chunk: Chunk, error: psycopg.Error) -> None:
         """Set a line aside that the database can't hold."""
-        reason = _reason(error)
-        keep_rejected(self._folder, chunk, reason)
+        why = reason(error)
+        keep_rejected(self._folder, chunk, why)
         with connection.transaction():
             move_position(connection, self._server, chunk, loaded=0, rejected=1)
         self._meters.add("rejected_events")
         self._log.advance(chunk)
-        logger.error("rejected the line at byte %d of %s: %s", chunk.start, chunk.name, reason)
+        logger.error("rejected the line at byte %d of %s: %s", chunk.start, chunk.name, why)
 
     def _measure(self) -> None:
         self.lag.measure(database_up=self._connection is not None)
@@ -284,9 +285,3 @@ class Loader:
 def is_large(chunks: Sequence[Chunk]) -> bool:
     """Return whether so much waits that loads go on without a rest, on two connections."""
     return sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
-
-
-def _reason(error: BaseException) -> str:
-    """Return the first line of an error: the rest may quote the data, or a connection string."""
-    reason = str(error).partition("\n")[0] or type(error).__name__
-    return "; ".join([reason, *getattr(error, "__notes__", [])])

@@ -24,12 +24,11 @@ LOAD_LOCK = 7305_2027
 # lines that are parsed by one statement: their text is in memory thrice meanwhile
 PIECE_BYTES = 1 << 20
 MOST_MISPLACED = 5
-# names of a dimension that a day's rollups take
 # a forgotten visitor's
 BLANK_LINE = re.compile(rb"^ +\n", re.MULTILINE)
 
 
-class Refused(NamedTuple):
+class RefusedNames(NamedTuple):
     """How many events of a load have names that count as `(other)`: the day's list is full."""
 
     dimension: str
@@ -38,7 +37,7 @@ class Refused(NamedTuple):
     is_news: bool  # the first of that day and dimension
 
 
-class Load:
+class LoadTransaction:
     """A load in two halves. `prepare` may run while another connection's load finishes.
 
     Events from before `first_kept` are left out; None keeps all. For `max_values` see add_rollups.
@@ -61,7 +60,7 @@ class Load:
         self._first_kept = first_kept
         self._max_values = max_values
         self.expired = 0
-        self.refused: list[Refused] = []
+        self.refused: list[RefusedNames] = []
 
     def prepare(self) -> None:
         """Begin, and insert the events. Raises psycopg.Error."""
@@ -147,7 +146,7 @@ class Load:
 
 def add_rollups(
     connection: psycopg.Connection, max_values: int | None, temporary: tuple[str, ...] = ()
-) -> list[Refused]:
+) -> list[RefusedNames]:
     """Add the events in the temporary table `fresh` to the rollups, in the current transaction.
 
     A day takes `max_values` names of a dimension, None: any number, until its list is closed; the
@@ -166,7 +165,7 @@ def add_rollups(
             connection.execute(statement(name))
     for name in names("load/rollups"):
         connection.execute(statement(name, temporary))
-    return [Refused(*row) for row in found]
+    return [RefusedNames(*row) for row in found]
 
 
 def take_turn(connection: psycopg.Connection) -> None:

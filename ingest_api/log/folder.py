@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import uuid
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ingest_api.durable_files import write_whole
+from ingest_api.durable_files import is_taken, write_whole
 from ingest_api.log.writer import LOG_FILES, SUFFIX
 from ingest_api.metrics.meters import Meters
 
@@ -226,9 +225,10 @@ class LogFolder:
         """Take a file whole, up to its last line end, where no process writes to it any more."""
         try:
             with path.open("rb") as opened:
-                fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                if is_taken(opened):
+                    return
                 size = os.fstat(opened.fileno()).st_size
-        except (BlockingIOError, FileNotFoundError):
+        except FileNotFoundError:
             return
         except OSError as error:
             self._tell(file.name, error)

@@ -1,34 +1,21 @@
-"""The parent process: binds the socket, keeps the workers alive, loads the log into the database.
-
-The loader, the refresher and the housekeeper run here, so that no web worker shares its interpreter
-with them.
-"""
+"""The parent process: binds the socket, keeps the workers alive, works in the background."""
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from pathlib import Path
 
 from ingest_api.backoff import Backoff
-from ingest_api.durable_files import sync_folder
-from ingest_api.events.anonymise import Anonymiser
-from ingest_api.events.salt import read_salt
+from ingest_api.failure import CannotStartError
 from ingest_api.http.shared_counters import SharedCounters
-from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.loading.loader import Loader
-from ingest_api.loading.view_refresh import Refresher
-from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES
-from ingest_api.log.format import upgrade
 from ingest_api.metrics.meters import Meters
+from ingest_api.serving.background import Background
 from ingest_api.serving.listener import listen, refuse_new
-from ingest_api.serving.tasks import Task
 from ingest_api.settings import Settings
 from sql.application import Application
 
@@ -38,40 +25,26 @@ LOOK_SECONDS = 0.2
 # connections that have begun get as long to be made, before the workers accept the last ones
 HANDSHAKE_SECONDS = 0.2
 WORKER_STOP_SECONDS = 3.0
-TASK_STOP_SECONDS = 1.0
 LONGEST_RESTART_WAIT = 5.0
-
-
-class StartError(Exception):
-    """The server can't start; the message says what to do."""
 
 
 class Server:
     """One ingest server."""
 
     def __init__(self, settings: Settings, application: Application) -> None:
-        """Take the folders and the port. Raises StartError where they are not to be had."""
+        """Take the folders and the port. Raises CannotStartError where they are not to be had."""
         self._settings = settings
-        self._application = application
         # not an Event: its lock would be taken twice where one signal comes upon another
         self._stopping = False
-        folder, log_folder = application.folder, application.log_folder
-        make_private_folder(folder)
-        make_private_folder(log_folder)
-        session = Anonymiser(read_salt(settings, folder)).session
-        self._lock = lock_folder(log_folder)
-        # before anything is written or loaded there
-        if (imports := folder / IMPORT_FOLDER).exists():
-            upgrade(imports, session)
-        upgrade(log_folder, session, folder.glob(IMPORT_REJECTED_FILES))
+        self._meters = Meters.create(rows=1 + settings.web_concurrency)
+        self._background = Background(application, settings, self._meters)
         try:
             self._listener = listen(settings.host, settings.port)
         except OSError as error:
-            raise StartError(
+            raise CannotStartError(
                 f"can't listen on {settings.host} port {settings.port} (HOST, PORT): "
                 f"{error.strerror}"
             ) from None
-        self._meters = Meters.create(rows=1 + settings.web_concurrency)
         self._counters = SharedCounters.create()
         self._parent_pipe, self._pipe_end = os.pipe()
         self._workers: dict[int, subprocess.Popen[bytes]] = {}
@@ -79,51 +52,26 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT.
 
-        Raises StartError where the database can't be brought to the form that is needed.
+        Raises CannotStartError where the database can't be brought to the form that is needed.
         """
         for stop in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stop, self._begin_stop)
-        settings, application = self._settings, self._application
-        loader = Loader(
-            application,
-            settings.run_events,
-            self._meters,
-            retention_days=settings.retention_days,
-            max_values=settings.max_values,
-        )
-        for number in range(1, settings.web_concurrency + 1):
+        workers, loader = self._settings.web_concurrency, self._background.loader
+        for number in range(1, workers + 1):
             self._workers[number] = self._start_worker(number)
-        housekeeper = Housekeeper(
-            application,
-            self._meters,
-            settings.log_retention_days,
-            retention_days=settings.retention_days,
-        )
-        refresher = Refresher(application.database, self._meters)
-        tasks = [
-            Task("loader", loader.run, self._meters),
-            Task("refresher", refresher.run, self._meters, begins=loader.migrated),
-            Task("housekeeper", housekeeper.run, self._meters, begins=loader.migrated),
-        ]
-        stop_tasks = threading.Event()
-        for task in tasks:
-            task.start(stop_tasks)
+        self._background.start()
         host, port = self._listener.getsockname()[:2]
-        logger.info("started on %s port %d with %d workers", host, port, settings.web_concurrency)
+        logger.info("started on %s port %d with %d workers", host, port, workers)
         self._keep_workers(loader)
         refuse_new(self._listener)
         time.sleep(HANDSHAKE_SECONDS)
         self._listener.close()
         self._stop_workers()
-        stop_tasks.set()
-        deadline = time.monotonic() + TASK_STOP_SECONDS
-        for task in tasks:
-            task.join(deadline - time.monotonic())
-        application.database.release()
+        self._background.stop()
         waiting = self._meters.total("waiting_events")
         logger.info("stopped, %d events wait in the log", waiting)
         if loader.failure is not None:
-            raise StartError(str(loader.failure))
+            raise CannotStartError(str(loader.failure))
 
     def _begin_stop(self, *_: object) -> None:
         self._stopping = True
@@ -179,27 +127,3 @@ class Server:
                 logger.error("worker %d did not stop, ending it", number)
                 worker.kill()
                 worker.wait()
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder that only its owner can read. Raises StartError where that can't be."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StartError(f"can't make the folder {folder}: {error.strerror}") from None
-    sync_folder(folder.parent)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise StartError(f"can't write in the folder {folder}; see DATA_DIR and LOG_DIR")
-
-
-def lock_folder(folder: Path) -> int:
-    """Take a log folder for as long as this process lives. Raises StartError if taken."""
-    fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(fd)
-        raise StartError(
-            f"another server writes its log in {folder}; set LOG_DIR or DATA_DIR"
-        ) from None
-    return fd

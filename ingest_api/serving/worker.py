@@ -1,6 +1,6 @@
 """One worker process: the application under Waitress, on the socket that all workers share.
 
-Started by the parent, see server.py. Stops on SIGTERM, or when the parent is gone: it takes no new
+Started by the parent, see parent.py. Stops on SIGTERM, or when the parent is gone: it takes no new
 connections, answers the requests that came, and tells its clients to connect anew.
 """
 

@@ -11,7 +11,7 @@ Here the kernel keeps the books. In the folder lie the `cluster` and three locks
   last, and stops the server. A killed process loses its lease; the server it may leave behind is
   adopted by the next start.
 - `lock`: held while a server is made, started or stopped, so that these never overlap.
-- `life`: held by PostgreSQL itself; see embedded_cluster.py.
+- `life`: held by PostgreSQL itself; see cluster.py.
 """
 
 from __future__ import annotations

@@ -28,13 +28,13 @@ from ingest_api.commands.command import (
     exit_code,
     tell,
 )
-from ingest_api.commands.failure import CannotStartError
 from ingest_api.commands.forget.loader_wait import wait_for_loader
 from ingest_api.commands.forget.log_lines import LogLines, blank_log, blank_rejected
 from ingest_api.commands.forget.rows import Rows
 from ingest_api.commands.import_events.target import lock_imports
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.salt import has_salt, read_salt
+from ingest_api.failure import CannotStartError
 from ingest_api.loading.view_refresh import Refresher
 from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES, REJECTED_FILES, server_id
 from ingest_api.settings import Settings

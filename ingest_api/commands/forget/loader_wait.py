@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 
-from ingest_api.commands.failure import StoppedError
+from ingest_api.durable_files import is_taken
+from ingest_api.failure import StoppedError
 from ingest_api.log.folder import server_id
 from sql.statements import statement
 
@@ -48,12 +48,9 @@ def is_served(folder: Path) -> bool:
     """Return whether a server has a log folder."""
     try:
         with (folder / ".lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return is_taken(lock)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _behind(

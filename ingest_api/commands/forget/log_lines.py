@@ -7,7 +7,6 @@ folder's tidying lock: files are neither compressed nor unpacked meanwhile.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import os
 import zlib
@@ -18,6 +17,7 @@ from typing import IO, BinaryIO, Final
 
 import msgspec
 
+from ingest_api.durable_files import is_taken
 from ingest_api.log.archive import ARCHIVED_FILES, DAMAGED_FILES, DRAFTS, replace, tidying
 from ingest_api.log.writer import LOG_FILES
 
@@ -85,7 +85,7 @@ def _blank_file(
     lines = position = end = 0
     with path.open("rb" if dry_run else "r+b", buffering=0) as file:
         status = os.fstat(file.fileno())
-        is_written = _is_written(file)
+        is_written = is_taken(file)
         for block in _blocks(file):
             whole = block.endswith(b"\n")
             # a last line that is not whole may be on its way to the disk
@@ -158,13 +158,3 @@ def _is_own(line: bytes, needle: bytes) -> bool:
         return msgspec.json.decode(line, type=_Owner).anon.encode() == needle
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return True  # a damaged line that names the visitor
-
-
-def _is_written(file: BinaryIO) -> bool:
-    """Return whether a process holds a log file open to write."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    fcntl.flock(file, fcntl.LOCK_UN)
-    return False

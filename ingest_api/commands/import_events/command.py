@@ -31,7 +31,6 @@ from ingest_api.commands.command import (
     progress,
     tell,
 )
-from ingest_api.commands.failure import CannotStartError
 from ingest_api.commands.import_events.rejected_rows import RejectedRows
 from ingest_api.commands.import_events.rows import Converter
 from ingest_api.commands.import_events.source import EXAMPLE, Source
@@ -40,6 +39,7 @@ from ingest_api.commands.import_events.transfer import Refused, transfer
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.expiry import first_kept_ms
 from ingest_api.events.salt import has_salt, read_salt
+from ingest_api.failure import CannotStartError
 from ingest_api.settings import Settings
 from sql.application import Application
 

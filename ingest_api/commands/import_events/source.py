@@ -13,8 +13,8 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from ingest_api.commands.failure import CannotStartError, StoppedError, reason
 from ingest_api.commands.import_events.rows import COLUMNS, REQUIRED_COLUMNS
+from ingest_api.failure import CannotStartError, StoppedError, reason
 from sql.statements import statement
 
 EXAMPLE: Final = "postgresql://user:password@host:5432/database"

@@ -7,7 +7,6 @@ lies in a server's log is acknowledged and waits for its time; this here can be 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -19,7 +18,8 @@ from typing import Any, Final
 
 import psycopg
 
-from ingest_api.commands.failure import CannotStartError, StoppedError, reason
+from ingest_api.durable_files import take
+from ingest_api.failure import CannotStartError, StoppedError, reason
 from ingest_api.loading.loader import Loader
 from ingest_api.log.folder import IMPORT_FOLDER, server_id
 from ingest_api.log.format import note_format
@@ -180,11 +180,9 @@ def lock_imports(data_dir: Path) -> int:
         fd = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise CannotStartError(f"DATA_DIR {data_dir} can't be used: {error.strerror}") from None
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not take(fd):
         os.close(fd)
         raise CannotStartError(
             f"another import or forget is at work with {data_dir}; wait for its end"
-        ) from None
+        )
     return fd

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from dashboard_app.notebook import Source
-from ingest_api.commands.failure import CannotStartError
 from ingest_api.commands.import_events.target import Target
+from ingest_api.failure import CannotStartError
 from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.rollups.verification import all_differences
 from sql.database import ExternalDatabase

@@ -1,0 +1,96 @@
+"""What the parent does for one application beside its requests.
+
+Its log is loaded, its views are refreshed, its files and old rows tidied. This happens in the
+parent, so that no web worker shares its interpreter with it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+from ingest_api.durable_files import sync_folder, take
+from ingest_api.events.anonymise import Anonymiser
+from ingest_api.events.salt import read_salt
+from ingest_api.failure import CannotStartError
+from ingest_api.loading.housekeeping import Housekeeper
+from ingest_api.loading.loader import Loader
+from ingest_api.loading.view_refresh import Refresher
+from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES
+from ingest_api.log.format import upgrade
+from ingest_api.metrics.meters import Meters
+from ingest_api.serving.tasks import Task
+from ingest_api.settings import Settings
+from sql.application import Application
+
+STOP_SECONDS = 1.0
+
+
+class Background:
+    """Holds an application's folders from when it is made, and works from `start` to `stop`."""
+
+    def __init__(self, application: Application, settings: Settings, meters: Meters) -> None:
+        """Take the folders. Raises CannotStartError where they are not to be had."""
+        self._database = application.database
+        folder, log_folder = application.folder, application.log_folder
+        make_private_folder(folder)
+        make_private_folder(log_folder)
+        session = Anonymiser(read_salt(settings, folder)).session
+        self._lock = lock_folder(log_folder)
+        # before anything is written or loaded there
+        if (imports := folder / IMPORT_FOLDER).exists():
+            upgrade(imports, session)
+        upgrade(log_folder, session, folder.glob(IMPORT_REJECTED_FILES))
+        days, log_days = settings.retention_days, settings.log_retention_days
+        self.loader = loader = Loader(
+            application,
+            settings.run_events,
+            meters,
+            retention_days=days,
+            max_values=settings.max_values,
+        )
+        refresher = Refresher(application.database, meters)
+        housekeeper = Housekeeper(application, meters, log_days, retention_days=days)
+        self._tasks = (
+            Task("loader", loader.run, meters),
+            Task("refresher", refresher.run, meters, begins=loader.migrated),
+            Task("housekeeper", housekeeper.run, meters, begins=loader.migrated),
+        )
+        self._stop = threading.Event()
+
+    def start(self) -> None:
+        """Begin, each task in a thread of its own."""
+        for task in self._tasks:
+            task.start(self._stop)
+
+    def stop(self) -> None:
+        """Load what is logged, if that takes no longer than a second, and let the database go."""
+        self._stop.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        for task in self._tasks:
+            task.join(deadline - time.monotonic())
+        self._database.release()
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can read. Raises CannotStartError where that can't be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStartError(f"can't make the folder {folder}: {error.strerror}") from None
+    sync_folder(folder.parent)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CannotStartError(f"can't write in the folder {folder}; see DATA_DIR and LOG_DIR")
+
+
+def lock_folder(folder: Path) -> int:
+    """Take a log folder for as long as this process lives. Raises CannotStartError if taken."""
+    fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    if not take(fd):
+        os.close(fd)
+        raise CannotStartError(
+            f"another server writes its log in {folder}; set LOG_DIR or DATA_DIR"
+        )
+    return fd
