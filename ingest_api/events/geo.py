@@ -63,8 +63,8 @@ NOWHERE: Final = Place(None, None)
 class Locator:
     """Finds addresses in a file of cities or countries, and reads it anew when it changes."""
 
-    def __init__(self, path: Path | None, clock: Callable[[], float] = time.monotonic) -> None:
-        """Read the file, if there is one; None is for never. `clock` gives seconds."""
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read the file, if there is one. `clock` gives seconds."""
         self._path = path
         self._clock = clock
         self._looking = threading.Lock()
@@ -76,8 +76,6 @@ class Locator:
 
     def lookup(self, address: str) -> Place:
         """Return where an address is; both parts None where that is not known. Never raises."""
-        if self._path is None:
-            return NOWHERE
         if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
             # aside: to copy a file of cities takes as long as hundreds of requests
             looking = threading.Thread(target=self._look_aside, name=LOOKING, daemon=True)
@@ -103,8 +101,6 @@ class Locator:
 
     def _look(self) -> None:
         self._next_look = self._clock() + LOOK_SECONDS
-        if self._path is None:
-            return
         try:
             found = _fingerprint(self._path.stat())
         except OSError as error:

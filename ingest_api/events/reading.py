@@ -29,7 +29,7 @@ CONTAINERS = frozenset((dict, list))
 
 
 class Skipped(NamedTuple):
-    """An event that was not accepted: its place in the batch, and the code of the reason."""
+    """An event that was not accepted: its position in the batch, and the code of the reason."""
 
     position: int
     error: str

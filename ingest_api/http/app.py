@@ -10,7 +10,7 @@ import msgspec
 
 from ingest_api.events.errors import RequestError
 from ingest_api.http.dependencies import Dependencies
-from ingest_api.http.resources.debug import DebugCounts, DebugEnvironment, DebugRecent
+from ingest_api.http.resources.debug import DebugEnvironment, DebugRows
 from ingest_api.http.resources.description import Description
 from ingest_api.http.resources.health import DatabaseHealth, Health, Ready
 from ingest_api.http.resources.ingest import Ingest
@@ -36,8 +36,8 @@ def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Respons
     app.add_route("/metrics", Metrics(needs.meters, needs.application.log_folder))
     app.add_route("/openapi.json", Description())
     if settings.stats_secret:
-        app.add_route("/debug/recent", DebugRecent(needs))
-        app.add_route("/debug/counts", DebugCounts(needs))
+        app.add_route("/debug/recent", DebugRows(needs, "recent"))
+        app.add_route("/debug/counts", DebugRows(needs, "counts"))
         app.add_route("/debug/env", DebugEnvironment(settings))
     app.add_error_handler(Exception, answer_failure)
     app.add_error_handler(falcon.HTTPError, answer_http_error)

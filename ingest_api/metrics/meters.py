@@ -1,7 +1,7 @@
 """Counters in memory that the parent and its workers share, and `/metrics` made of them.
 
 prometheus-client's own way for several processes writes a file a process and costs several times as
-much an increment; a row of this table belongs to a worker's place, so that its successor counts on.
+much an increment. Each worker's number has a row in this table, so that its successor counts on.
 """
 
 from __future__ import annotations
@@ -170,25 +170,16 @@ class _MetersCollector(Collector):
             yield CounterMetricFamily(f"{PREFIX}_{name}", text, value=total(name))
         for name, text in GAUGES.items():
             yield GaugeMetricFamily(f"{PREFIX}_{name}", text, value=total(name))
-        skipped = CounterMetricFamily(
-            f"{PREFIX}_skipped_events",
-            "Events that were not accepted, by reason.",
-            labels=["reason"],
+        yield self._counts(
+            "skipped", "reason", SKIP_REASONS, "Events that were not accepted, by reason."
         )
-        for reason in SKIP_REASONS:
-            if count := total(f"skipped:{reason}"):
-                skipped.add_metric([reason], count)
-        yield skipped
         yield from self._tasks()
-        other = CounterMetricFamily(
-            f"{PREFIX}_other_events",
+        yield self._counts(
+            "other",
+            "dimension",
+            DIMENSIONS,
             "Events that count as `(other)` in a dimension: past `MAX_VALUES` names of their day.",
-            labels=["dimension"],
         )
-        for dimension in DIMENSIONS:
-            if count := total(f"other:{dimension}"):
-                other.add_metric([dimension], count)
-        yield other
         latency = HistogramMetricFamily(
             f"{PREFIX}_answer_seconds", "Time to the answer, by route.", labels=["route"]
         )
@@ -201,6 +192,14 @@ class _MetersCollector(Collector):
                 sum_value=total(f"{route}:sum_us") / 1e6,
             )
         yield latency
+
+    def _counts(self, kind: str, label: str, values: Iterable[str], text: str) -> Metric:
+        """Return the events of a kind by a label's values, of those that have any."""
+        family = CounterMetricFamily(f"{PREFIX}_{kind}_events", text, labels=[label])
+        for value in values:
+            if count := self._meters.total(f"{kind}:{value}"):
+                family.add_metric([value], count)
+        return family
 
     def _tasks(self) -> Iterator[Metric]:
         restarts = CounterMetricFamily(

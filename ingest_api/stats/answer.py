@@ -51,7 +51,7 @@ def collect_stats(
     """Return the answer for the UTC days `first` to `last`, both included, and its `fingerprint`.
 
     `now`, with its zone, is what "active" means. docs/stats.md describes the fields. With
-    `k_anonymity`, small groups are not told: see small_groups.py. While the fingerprint stays the
+    `k_anonymity`, small groups are not told: see k_anonymity.py. While the fingerprint stays the
     same, so does the answer, but for `activeSessions`. A second connection, where `beside` lends
     one, halves the time.
     """
@@ -99,7 +99,10 @@ def assemble(
     """Return the answer made of each query's rows; `small` are the groups that are not told."""
     window = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     days = {row.day: row for row in found["days"]}
-    totals = Totals(found["days"])
+
+    def total_of(column: str) -> int:
+        return sum(int(getattr(day, column)) for day in found["days"])
+
     values: dict[str, dict[str, int]] = defaultdict(dict)
     rest: dict[str, int] = {}
     types: dict[str, int] = defaultdict(int)
@@ -113,9 +116,9 @@ def assemble(
     if small is not None:
         values |= {dimension: small.fold(dimension, counts) for dimension, counts in values.items()}
     values |= {dimension: in_order(counts) for dimension, counts in values.items()}
-    total = totals.sum("events")
-    started, completed = totals.sum("started"), totals.sum("completed")
-    compile_errors, runtime_errors = totals.sum("compile_errors"), totals.sum("runtime_errors")
+    total = total_of("events")
+    started, completed = total_of("started"), total_of("completed")
+    compile_errors, runtime_errors = total_of("compile_errors"), total_of("runtime_errors")
     installs = found["installs"][0]
     return {
         "from": first.isoformat(),
@@ -147,19 +150,19 @@ def assemble(
             "runtimeRate": ratio(runtime_errors, started),
         },
         "durations": {
-            "count": totals.sum("durations"),
+            "count": total_of("durations"),
             "median": found["durations"][0].median or 0,
             "p90": found["durations"][0].p90 or 0,
             "hist": {
                 "labels": DURATION_LABELS,
                 "values": [values["duration"].get(str(i), 0) for i in range(len(DURATION_LABELS))],
             },
-            "avgWaitMs": ratio(totals.sum("wait_ms"), totals.sum("waits")),
+            "avgWaitMs": ratio(total_of("wait_ms"), total_of("waits")),
         },
         "exitCodes": in_order(values["exit"], rest.get("exit", 0)),
         "outputBuckets": in_order(values["output"], rest.get("output", 0)),
-        "interactiveRate": ratio(totals.sum("interactive"), completed),
-        "truncationRate": ratio(totals.sum("truncated"), completed),
+        "interactiveRate": ratio(total_of("interactive"), completed),
+        "truncationRate": ratio(total_of("truncated"), completed),
         "topExceptions": head(values["exception"], TOP_EXCEPTIONS),
         "geo": _geo(values, found["visitors"]),
         "installsTotal": installs.ever,
@@ -180,17 +183,6 @@ def assemble(
             "exceptionsTop": rank(values["exception"], total, "exceptionHash"),
         },
     }
-
-
-class Totals:
-    """Sums over the days of a window."""
-
-    def __init__(self, days: Rows) -> None:
-        self._days = days
-
-    def sum(self, column: str) -> int:
-        """Return a column's sum."""
-        return sum(int(getattr(day, column)) for day in self._days)
 
 
 def _by_hour(rows: Rows) -> list[int]:
@@ -231,10 +223,10 @@ def _daily_series(
 def _outcomes(rows: Rows) -> dict[str, dict[str, int]]:
     outcomes: dict[str, dict[str, int]] = defaultdict(dict)
 
-    def place(row: Any) -> tuple[Any, ...]:
+    def order(row: Any) -> tuple[Any, ...]:
         return row.day, row.value == REFUSED, -row.events, row.value
 
-    for row in sorted(rows, key=place):
+    for row in sorted(rows, key=order):
         if row.dimension == "exit":
             outcomes[row.day.isoformat()][row.value] = row.events
     return outcomes

@@ -39,7 +39,7 @@ class DatabaseReader:
     def __init__(self, conninfo: str) -> None:
         self._pool = reader_pool(conninfo, MOST_CONNECTIONS)
         self._threads = ThreadPoolExecutor(MAX_QUESTIONS, thread_name_prefix="database")
-        self._places = threading.BoundedSemaphore(MAX_QUESTIONS)
+        self._free = threading.BoundedSemaphore(MAX_QUESTIONS)
         self.beside = self._pool.beside
 
     def ask(self, question: Callable[[psycopg.Connection], Answer], timeout: float) -> Answer:
@@ -48,10 +48,10 @@ class DatabaseReader:
         Raises UnreachableError where the database can't be used.
         """
         # the caller's thread serves events too: few of them may wait long
-        if not self._places.acquire(timeout=BUSY_SECONDS):
+        if not self._free.acquire(timeout=BUSY_SECONDS):
             raise UnreachableError("the database is busy, or does not answer")
         future = self._threads.submit(self._pool.ask, question)
-        future.add_done_callback(lambda _: self._places.release())
+        future.add_done_callback(lambda _: self._free.release())
         with unreachable(timeout):
             return future.result(timeout)
 

@@ -13,7 +13,7 @@ from sql.statements import statement
 SECONDS: Final = 1.5
 
 
-class Description(NamedTuple):
+class DatabaseVersion(NamedTuple):
     """Which database it is, and PostgreSQL's own text about its version."""
 
     name: str
@@ -27,7 +27,7 @@ class DatabasePulse:
         self._pool = reader_pool(conninfo, 1)
         self._question = SharedQuestion(lambda: self._pool.ask(_describe), "pulse", SECONDS)
 
-    def describe(self) -> Description:
+    def describe(self) -> DatabaseVersion:
         """Return what the database says of itself, within 1.5 s. Raises UnreachableError."""
         with unreachable(SECONDS):
             return self._question.answer()
@@ -38,7 +38,7 @@ class DatabasePulse:
         self._pool.close()
 
 
-def _describe(connection: psycopg.Connection) -> Description:
+def _describe(connection: psycopg.Connection) -> DatabaseVersion:
     row = connection.execute(statement("queries/database_version")).fetchone()
     assert row is not None
-    return Description(*row)
+    return DatabaseVersion(*row)

@@ -2,7 +2,7 @@
 
 Counting them all takes the events themselves. So only those values are counted of which it is not
 known otherwise that they have enough visitors; and a whole list only where the rule has to find the
-smallest of the others: see small_groups.py.
+smallest of the others: see k_anonymity.py.
 """
 
 from __future__ import annotations

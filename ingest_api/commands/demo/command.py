@@ -53,20 +53,6 @@ def command_line(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-class Tally:
-    """What the server has said so far, and the progress bar that shows it."""
-
-    def __init__(self, total: int) -> None:
-        self.accepted = self.skipped = 0
-        self.bar = progress(total, "events")
-
-    def acknowledge(self, batch: Batch, answer: Answer) -> None:
-        """Count the answer to a batch."""
-        self.accepted += answer.accepted
-        self.skipped += answer.skipped
-        self.bar.update(batch.events)
-
-
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command; return 0 once all is in /stats, 1 on failure, 130 when interrupted."""
     parser = command_line(environ)
@@ -81,9 +67,14 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         sender.check()
         tell(f"Sending {options.events:,} events from {period.first} to {period.last}:")
         history = History(options.seed, options.events, period)
-        tally = Tally(options.events)
-        with tally.bar:
-            sender.send(batches(history.arrivals()), tally.acknowledge)
+        answers: list[Answer] = []
+        with progress(options.events, "events") as bar:
+
+            def acknowledge(batch: Batch, answer: Answer) -> None:
+                answers.append(answer)
+                bar.update(batch.events)
+
+            sender.send(batches(history.arrivals()), acknowledge)
         wait_until_loaded(sender.database_health, tell)
     except SendError as error:
         tell(str(error))
@@ -91,8 +82,10 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         tell("Stopped. The same command sends the rest: what has arrived is kept once.")
         return INTERRUPTED
+    accepted = sum(answer.accepted for answer in answers)
+    skipped = sum(answer.skipped for answer in answers)
     print(
-        f"{tally.accepted:,} events accepted, {tally.skipped:,} skipped, of {history.visitors:,} "
+        f"{accepted:,} events accepted, {skipped:,} skipped, of {history.visitors:,} "
         f"visitors over {period.days:,} days. Look at {dashboard_url(environ)} or "
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )

@@ -20,6 +20,7 @@ import msgspec
 from ingest_api.backoff import Backoff
 from ingest_api.commands.demo.batches import Batch
 from ingest_api.commands.demo.generator import Origin
+from ingest_api.failure import reason
 
 CONNECTIONS: Final = 4
 TIMEOUT_S: Final = 30.0
@@ -132,8 +133,9 @@ class Sender:
         try:
             status = self._exchange("GET", "/health").status
         except (OSError, http.client.HTTPException) as error:
-            reason = f"No server answers at {self._url} ({_first_line(error)})."
-            raise SendError(f"{reason} Start it with: make run") from error
+            raise SendError(
+                f"No server answers at {self._url} ({reason(error)}). Start it with: make run"
+            ) from error
         finally:
             self._close()
         if status != HTTPStatus.OK:
@@ -149,7 +151,7 @@ class Sender:
             return None
         except (OSError, http.client.HTTPException) as error:
             raise SendError(
-                f"No server answers at {self._url} any more ({_first_line(error)}). All events are "
+                f"No server answers at {self._url} any more ({reason(error)}). All events are "
                 "accepted and safe in its log: start it again, and they come to /stats."
             ) from error
         finally:
@@ -210,7 +212,7 @@ class Sender:
         try:
             exchange = self._exchange("POST", "/t", body, headers)
         except (OSError, http.client.HTTPException) as error:
-            return Trouble(f"does not answer ({_first_line(error)})")
+            return Trouble(f"does not answer ({reason(error)})")
         if exchange.status == HTTPStatus.OK:
             return _answer(exchange)
         what = f"answers {exchange.status} {_code(exchange)}".rstrip()
@@ -279,7 +281,3 @@ def _code(exchange: Exchange) -> str:
 def _retry_after_s(exchange: Exchange) -> float:
     text = exchange.headers.get("Retry-After", "")
     return float(text) if text.isdecimal() else 0.0
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]

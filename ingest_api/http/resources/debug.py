@@ -24,13 +24,12 @@ def require_secret(req: falcon.Request, secret: str | None) -> None:
         raise RequestError(404, "not_found")
 
 
-class _DebugQuery:
-    """Answers with the rows of one query."""
+class DebugRows:
+    """Answers with the rows of one query of `sql/queries/debug`."""
 
-    query: str
-
-    def __init__(self, needs: Dependencies) -> None:
+    def __init__(self, needs: Dependencies, query: str) -> None:
         self._needs = needs
+        self._query = statement(f"queries/debug/{query}")
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer with the rows. Raises RequestError without the secret, or without a database."""
@@ -38,28 +37,15 @@ class _DebugQuery:
 
         def ask(connection: psycopg.Connection) -> list[dict[str, Any]]:
             with connection.cursor(row_factory=dict_row) as cursor:
-                return cursor.execute(statement(self.query)).fetchall()
+                return cursor.execute(self._query).fetchall()
 
         try:
             rows = self._needs.database.ask(ask, timeout=10)
         except UnreachableError as error:
             raise RequestError(503, "db_unavailable") from error
-        resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode({"ok": True, "rows": rows})
 
     on_head = on_get
-
-
-class DebugRecent(_DebugQuery):
-    """The newest 50 events."""
-
-    query = "queries/debug/recent"
-
-
-class DebugCounts(_DebugQuery):
-    """Events by day and name, of the last 7 days."""
-
-    query = "queries/debug/counts"
 
 
 class DebugEnvironment:
@@ -72,7 +58,6 @@ class DebugEnvironment:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer with true or false for each variable. Raises RequestError without the secret."""
         require_secret(req, self._secret)
-        resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode({"ok": True, "env": self._given})
 
     on_head = on_get

@@ -17,7 +17,6 @@ class Description:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer with the description."""
-        resp.content_type = falcon.MEDIA_JSON
         resp.data = self._content
 
     on_head = on_get

@@ -25,7 +25,6 @@ class Health:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer with the time in ms, and the server's version."""
-        resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
             {"ok": True, "ts": int(self._clock() * 1000), "version": VERSION}
         )
@@ -48,7 +47,6 @@ class Ready:
             self._probe.check()
         except OSError as error:
             raise RequestError(503, "log_unavailable", headers={"Retry-After": "5"}) from error
-        resp.content_type = falcon.MEDIA_JSON
         resp.data = b'{"ok":true}'
 
     on_head = on_get
@@ -81,7 +79,6 @@ class DatabaseHealth:
             raise RequestError(
                 503, "db_unavailable", enabled=True, ok=False, reason=str(error), **about
             ) from error
-        resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
             {"enabled": True, "ok": True, "db": name, "version": version, **about}
         )

@@ -47,7 +47,6 @@ class Stats:
             )
         except UnreachableError as error:
             raise RequestError(503, "db_unavailable", headers={"Retry-After": "5"}) from error
-        resp.content_type = falcon.MEDIA_JSON
         tag = blake2b(answer, digest_size=16).hexdigest()
         resp.etag = tag
         resp.cache_control = ["no-cache"]

@@ -260,5 +260,5 @@ def test_lookups_go_on_while_files_change(path: Path) -> None:
     assert not wrong
 
 
-def test_no_file_is_no_place() -> None:
-    assert Locator(None).lookup("2.125.160.216") == NOWHERE
+def test_no_file_is_no_place(tmp_path: Path) -> None:
+    assert Locator(tmp_path / "absent.mmdb").lookup("2.125.160.216") == NOWHERE
