@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import NoReturn
 
@@ -37,29 +38,31 @@ def command_parser(name: str, description: str, epilog: str) -> argparse.Argumen
     )
 
 
-def exit_code(
-    work: Callable[[], int],
-    *,
-    nothing: str,
-    stopped: str = "Stopped",
-    go_on: Callable[[], str] = str,
-) -> int:
-    """Do a command's work; return its exit code, and say in a line why it ended early.
+@dataclass(frozen=True)
+class Command:
+    """A command: its options, its work, which returns the exit code, and how to go on with it."""
 
-    `nothing` begins the line if nothing was done, `stopped` if something was; `go_on` says how to
-    do the rest.
-    """
-    try:
-        return work()
-    except (CannotStartError, RunEventsError) as error:
-        tell(f"{nothing}: {error}")
-        return CANNOT_START
-    except (StoppedError, psycopg.Error, OSError) as error:
-        tell(f"{stopped}: {reason(error)}. {go_on()}".rstrip())
-        return STOPPED
-    except KeyboardInterrupt:
-        tell(f"Stopped. {go_on()}".rstrip())
-        return INTERRUPTED
+    parser: Callable[[], argparse.ArgumentParser]
+    work: Callable[[argparse.Namespace, Settings, Application], int]
+    _: KW_ONLY
+    nothing: str  # begins the line that says why nothing was done
+    stopped: str = "Stopped"  # the same, if something was
+    go_on: Callable[[argparse.Namespace], str] = lambda _: ""
+
+    def __call__(self, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+        """Run it; return its exit code, and say in a line why it ended early."""
+        options = self.parser().parse_args(arguments)
+        try:
+            return self.work(options, *configured(environ))
+        except (CannotStartError, RunEventsError) as error:
+            tell(f"{self.nothing}: {error}")
+            return CANNOT_START
+        except (StoppedError, psycopg.Error, OSError) as error:
+            tell(f"{self.stopped}: {reason(error)}. {self.go_on(options)}".rstrip())
+            return STOPPED
+        except KeyboardInterrupt:
+            tell(f"Stopped. {self.go_on(options)}".rstrip())
+            return INTERRUPTED
 
 
 def configured(environ: Mapping[str, str]) -> tuple[Settings, Application]:

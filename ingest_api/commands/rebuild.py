@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
 
 from ingest_api.commands.command import (
     DONE,
     EXIT_CODES,
+    Command,
     add_days,
     command_parser,
-    configured,
     connected,
-    exit_code,
     progress,
     require_order,
 )
 from ingest_api.loading.rollups.rebuilding import Rebuild
 from ingest_api.loading.view_refresh import Refresher
-from ingest_api.settings import event_prefix
+from ingest_api.settings import Settings, event_prefix
+from sql.application import Application
 from sql.run_events import REBUILD, require_run_events
 
 DESCRIPTION = """\
@@ -35,6 +34,7 @@ def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = command_parser(REBUILD, DESCRIPTION, EPILOG + EXIT_CODES)
     add_days(parser)
+    parser.set_defaults(begun=None)  # the Rebuild, once there is one
     parser.add_argument(
         "--run-events", type=_read_prefix, metavar="PREFIX",
         help="start of the run events' names from now on, such as java.run: makes all days anew, "
@@ -48,27 +48,23 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command; return its exit code."""
-    options = command_line().parse_args(arguments)
-    begun: Rebuild | None = None
-
-    def work() -> int:
-        nonlocal begun
-        require_order(options.first, options.last)
-        settings, application = configured(environ)
-        with connected(application, "telemetry rebuild") as connection:
-            days = options.first, options.last
-            if options.run_events is None:
-                require_run_events(connection, settings.run_events)
-            begun = Rebuild(
-                connection, options.run_events, *days, settings.max_values, names=options.names
-            )
-            rebuild(begun)
-            Refresher(application.database).refresh_changed(connection)
-            return DONE
-
-    return exit_code(work, nothing="Nothing was rebuilt", go_on=lambda: _go_on(begun, options))
+def work(options: argparse.Namespace, settings: Settings, application: Application) -> int:
+    """Make the rollups anew; return the exit code."""
+    require_order(options.first, options.last)
+    with connected(application, "telemetry rebuild") as connection:
+        if options.run_events is None:
+            require_run_events(connection, settings.run_events)
+        options.begun = Rebuild(
+            connection,
+            options.run_events,
+            options.first,
+            options.last,
+            settings.max_values,
+            names=options.names,
+        )
+        rebuild(options.begun)
+        Refresher(application.database).refresh_changed(connection)
+        return DONE
 
 
 def rebuild(rollups: Rebuild) -> None:
@@ -83,14 +79,17 @@ def rebuild(rollups: Rebuild) -> None:
     print(f"The rollups of {len(rollups.days):,} days were made anew{mended}.")
 
 
-def _go_on(begun: Rebuild | None, options: argparse.Namespace) -> str:
+def go_on(options: argparse.Namespace) -> str:
     """Return what to run to go on with the rest."""
-    command = REBUILD
+    command, begun = REBUILD, options.begun
     if begun is not None and not begun.changes_all:
         command += " --names" if options.names else ""
         command += f" --from {begun.next_day}" if begun.next_day else ""
         command += f" --to {options.last}" if options.last else ""
     return f"Go on with `{command}`."
+
+
+main = Command(command_line, work, nothing="Nothing was rebuilt", go_on=go_on)
 
 
 def _read_prefix(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
 from datetime import date
 
 import psycopg
@@ -11,16 +10,17 @@ import psycopg
 from ingest_api.commands.command import (
     DONE,
     STOPPED,
+    Command,
     add_days,
     command_parser,
-    configured,
     connected,
-    exit_code,
     progress,
     require_order,
 )
 from ingest_api.failure import StoppedError
 from ingest_api.loading.rollups.verification import Verification
+from ingest_api.settings import Settings
+from sql.application import Application
 from sql.run_events import REBUILD, RunEventsError
 
 DESCRIPTION = """\
@@ -45,20 +45,17 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command; return its exit code."""
-    options = command_line().parse_args(arguments)
+def work(options: argparse.Namespace, _: Settings, application: Application) -> int:
+    """Compare the rollups with the events; return the exit code."""
+    require_order(options.first, options.last)
+    with connected(application, "telemetry verify") as connection:
+        try:
+            return verify(connection, options.first, options.last)
+        except RunEventsError as error:  # a rebuild began meanwhile
+            raise StoppedError(str(error)) from error
 
-    def work() -> int:
-        require_order(options.first, options.last)
-        _, application = configured(environ)
-        with connected(application, "telemetry verify") as connection:
-            try:
-                return verify(connection, options.first, options.last)
-            except RunEventsError as error:  # a rebuild began meanwhile
-                raise StoppedError(str(error)) from error
 
-    return exit_code(work, nothing="Nothing was compared")
+main = Command(command_line, work, nothing="Nothing was compared")
 
 
 def verify(connection: psycopg.Connection, first: date | None, last: date | None) -> int:

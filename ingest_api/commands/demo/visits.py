@@ -124,8 +124,8 @@ def write_events(visit: Visit) -> list[SentEvent]:
         deeds += ["settings"] * session.settings
         rng.shuffle(deeds)
         room_ms = (session.end_ms - session.start_ms - GREETING_MS) / max(1, len(deeds))
-        for place, deed in enumerate(deeds):
-            t = session.start_ms + GREETING_MS + int(room_ms * (place + 0.3 * rng.random()))
+        for done, deed in enumerate(deeds):
+            t = session.start_ms + GREETING_MS + int(room_ms * (done + 0.3 * rng.random()))
             if deed == "run":
                 run = draw_run(visitor, visit.release, visit.day, int(room_ms * 0.6), rng)
                 add("java.run.started", t, run.started)

@@ -12,7 +12,6 @@ import os
 import re
 import sys
 import uuid
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,10 +21,9 @@ from ingest_api.commands.command import (
     DONE,
     EXIT_CODES,
     STOPPED,
+    Command,
     command_parser,
-    configured,
     connected,
-    exit_code,
     tell,
 )
 from ingest_api.commands.forget.loader_wait import wait_for_loader
@@ -75,28 +73,30 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command; return its exit code."""
-    options = command_line().parse_args(arguments)
+def work(options: argparse.Namespace, settings: Settings, application: Application) -> int:
+    """Find the visitor and remove what is known; return the exit code."""
+    with ExitStack() as stack:
+        if application.folder.exists():
+            lock = lock_imports(application.folder)
+            stack.callback(os.close, lock)
+        connection = stack.enter_context(connected(application, "telemetry forget"))
+        visitor = (
+            visitor_of(connection, options.visitor)
+            if options.anon is None
+            else hashed(options.anon, settings, application.folder)
+        )
+        code = forget(connection, application, visitor, options.dry_run)
+        if not options.dry_run:
+            Refresher(application.database).refresh_changed(connection)
+        return code
 
-    def work() -> int:
-        settings, application = configured(environ)
-        with ExitStack() as stack:
-            if application.folder.exists():
-                lock = lock_imports(application.folder)
-                stack.callback(os.close, lock)
-            connection = stack.enter_context(connected(application, "telemetry forget"))
-            visitor = (
-                visitor_of(connection, options.visitor)
-                if options.anon is None
-                else hashed(options.anon, settings, application.folder)
-            )
-            code = forget(connection, application, visitor, options.dry_run)
-            if not options.dry_run:
-                Refresher(application.database).refresh_changed(connection)
-            return code
 
-    return exit_code(work, nothing="Nothing was removed", go_on=lambda: "The same command goes on.")
+main = Command(
+    command_line,
+    work,
+    nothing="Nothing was removed",
+    go_on=lambda _: "The same command goes on.",
+)
 
 
 def hashed(anon: str, settings: Settings, folder: Path) -> uuid.UUID:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 import msgspec
@@ -25,9 +24,8 @@ import msgspec
 from ingest_api.commands.command import (
     DONE,
     EXIT_CODES,
+    Command,
     command_parser,
-    configured,
-    exit_code,
     progress,
     tell,
 )
@@ -60,7 +58,6 @@ whose m is not an object. Kept, and counted: os, ext and vscode past 30 characte
 countries that are not two letters and regions that are not a code are left empty. What does not fit
 its column stays in m.
 """
-GO_ON = "The same command goes on: every row is stored once."
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -80,29 +77,27 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command; return its exit code."""
-    options = command_line().parse_args(arguments)
+def work(options: argparse.Namespace, settings: Settings, application: Application) -> int:
+    """Read the old table and copy it, or only check it; return the exit code."""
+    with Source(options.source, options.table) as source:
+        if not options.dry_run:
+            tell(f"Copying into {application.database.name()}.")
+        if missing := source.missing_columns():
+            tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
+        if options.dry_run:
+            print(check_rows(source, settings))
+        else:
+            print(copy_rows(source, settings, application))
+    return DONE
 
-    def work() -> int:
-        settings, application = configured(environ)
-        with Source(options.source, options.table) as source:
-            if not options.dry_run:
-                tell(f"Copying into {application.database.name()}.")
-            if missing := source.missing_columns():
-                tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
-            if options.dry_run:
-                print(check_rows(source, settings))
-            else:
-                print(copy_rows(source, settings, application))
-        return DONE
 
-    return exit_code(
-        work,
-        nothing="The import can't start",
-        stopped="The import stopped",
-        go_on=lambda: GO_ON,
-    )
+main = Command(
+    command_line,
+    work,
+    nothing="The import can't start",
+    stopped="The import stopped",
+    go_on=lambda _: "The same command goes on: every row is stored once.",
+)
 
 
 class Moment(msgspec.Struct):
