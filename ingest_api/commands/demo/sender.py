@@ -40,10 +40,6 @@ class SendError(Exception):
     """Sending can't go on; the message is one line for the user."""
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: what a worker raises when told to stop
-    """Sending was given up from outside."""
-
-
 class Answer(msgspec.Struct):
     """What the server says of a batch."""
 
@@ -66,20 +62,23 @@ class DatabaseHealth(msgspec.Struct):
     reason: str = ""
 
 
+class Refusal(msgspec.Struct):
+    """What the server says of a request that it does not take."""
+
+    error: str
+
+
+decode_answer: Final = msgspec.json.Decoder(Answer).decode
+decode_health: Final = msgspec.json.Decoder(DatabaseHealth).decode
+decode_refusal: Final = msgspec.json.Decoder(Refusal).decode
+
+
 class Trouble(NamedTuple):
     """Why a batch has to be sent again."""
 
     what: str
     asked_s: float = 0.0  # how long the server asks to wait
     limited: bool = False  # by the rate limit: the server is well
-
-
-class Exchange(NamedTuple):
-    """An HTTP answer."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    content: bytes
 
 
 def origin_headers(origin: Origin) -> dict[str, str]:
@@ -131,7 +130,7 @@ class Sender:
     def check(self) -> None:
         """Raise SendError where no server answers at the address."""
         try:
-            status = self._exchange("GET", "/health").status
+            status = self._exchange("GET", "/health")[0].status
         except (OSError, http.client.HTTPException) as error:
             raise SendError(
                 f"No server answers at {self._url} ({reason(error)}). Start it with: make run"
@@ -144,9 +143,7 @@ class Sender:
     def database_health(self) -> DatabaseHealth | None:
         """Return how far the server's database is, None if the server does not say."""
         try:
-            return msgspec.json.decode(
-                self._exchange("GET", "/dbhealth").content, type=DatabaseHealth
-            )
+            return decode_health(self._exchange("GET", "/dbhealth")[1])
         except msgspec.MsgspecError:
             return None
         except (OSError, http.client.HTTPException) as error:
@@ -205,22 +202,25 @@ class Sender:
                 )
             self._tell(f"The server {result.what}: sending again in {wait_s:g} s.")
             self._pause(wait_s)
-        raise Stopped
+        raise SendError("Stopped.")
 
     def _attempt(self, body: bytes, headers: dict[str, str]) -> Answer | Trouble:
         """Post once. Raises SendError where the same again can't succeed."""
         try:
-            exchange = self._exchange("POST", "/t", body, headers)
+            response, content = self._exchange("POST", "/t", body, headers)
+            if response.status == HTTPStatus.OK:
+                return decode_answer(content)
         except (OSError, http.client.HTTPException) as error:
             return Trouble(f"does not answer ({reason(error)})")
-        if exchange.status == HTTPStatus.OK:
-            return _answer(exchange)
-        what = f"answers {exchange.status} {_code(exchange)}".rstrip()
-        asked_s = _retry_after_s(exchange)
+        except msgspec.MsgspecError as error:
+            raise SendError(f"The server's answer to a batch can't be read: {error}") from error
+        what = f"answers {response.status} {_code(content)}".rstrip()
+        retry_after = response.headers.get("Retry-After", "")
+        asked_s = float(retry_after) if retry_after.isdecimal() else 0.0
         if asked_s:
             what += f" and asks to wait {asked_s:g} s"
-        limited = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
-        if limited or exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        limited = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        if limited or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Trouble(what, asked_s, limited)
         raise SendError(f"The server at {self._url} {what} to a batch: nothing more was sent.")
 
@@ -230,12 +230,12 @@ class Sender:
         path: str,
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
-    ) -> Exchange:
+    ) -> tuple[http.client.HTTPResponse, bytes]:
         connection = self._free.get()
         try:
             connection.request(method, self._path + path, body, headers or {})
             response = connection.getresponse()
-            return Exchange(response.status, response.headers, response.read())
+            return response, response.read()
         except BaseException:
             connection.close()  # the next request on it opens a new one
             raise
@@ -262,22 +262,9 @@ class Sender:
             connection.close()
 
 
-def _answer(exchange: Exchange) -> Answer:
-    try:
-        return msgspec.json.decode(exchange.content, type=Answer)
-    except msgspec.MsgspecError as error:
-        raise SendError(f"The server's answer to a batch can't be read: {error}") from error
-
-
-def _code(exchange: Exchange) -> str:
+def _code(content: bytes) -> str:
     """Return the error's code from an answer, empty where there is none."""
     try:
-        content = msgspec.json.decode(exchange.content)
+        return decode_refusal(content).error
     except msgspec.MsgspecError:
         return ""
-    return str(content.get("error", "")) if isinstance(content, dict) else ""
-
-
-def _retry_after_s(exchange: Exchange) -> float:
-    text = exchange.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() else 0.0
