@@ -157,3 +157,24 @@ def test_no_values_are_pasted_into_sql() -> None:
         statement = path.read_text()
         assert "%s" not in statement, f"{path.name}: parameters have names"
         assert "{" not in statement, f"{path.name}: SQL is not a template"
+
+
+def test_the_environment_is_read_at_the_edge_only() -> None:
+    edge = {
+        "ingest_api/__main__.py",
+        "ingest_api/serving/worker.py",
+        "ingest_api/commands/welcome.py",
+    }
+    readers = {
+        str(path)
+        for path in (*modules("ingest_api"), *modules("sql"))
+        if {"os.environ", "os.getenv"} & set(dotted_names(path))
+    }
+    assert readers == edge
+
+
+def dotted_names(path: Path) -> Iterator[str]:
+    """Yield a file's names of the form `os.environ`."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
