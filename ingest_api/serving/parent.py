@@ -50,9 +50,13 @@ class StartError(Exception):
 class Server:
     """One ingest server."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        """Take the folders and the port. Raises StartError where they are not to be had."""
+    def __init__(self, settings: Settings, database: Database, *, plain: bool = False) -> None:
+        """Take the folders and the port. Raises StartError where they are not to be had.
+
+        `plain`: the workers use nothing of Waitress but its public interface.
+        """
         self._settings = settings
+        self._plain = plain
         self._database = database
         # not an Event: its lock would be taken twice where one signal comes upon another
         self._stopping = False
@@ -140,6 +144,7 @@ class Server:
         }
         command = [sys.executable, "-m", "ingest_api.serving.worker", f"--place={place}"]
         command += [f"--{name}={fd}" for name, fd in fds.items()]
+        command += ["--plain"] if self._plain else []
         # the embedded database's address is known here alone
         environ = {**os.environ, READER_URL: self._database.conninfo_of(READER)}
         # a group of its own: a terminal's Ctrl-C is the parent's to answer
