@@ -1,4 +1,4 @@
-"""What the commands of `python -m ingest_api` share: exit codes, the database, words."""
+"""What the commands of `minigem` share: exit codes, help, the database, a progress bar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,20 @@ from sql.migrate import OTHER_VERSION, is_current
 from sql.statements import statement
 
 DONE, STOPPED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
+EXIT_CODES = "Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted."
 BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
+
+
+def parser_of(
+    program: str, description: str, notes: str = "", exit_codes: str = EXIT_CODES
+) -> argparse.ArgumentParser:
+    """Return the parser of a command's line; its help ends with notes and the exit codes."""
+    return argparse.ArgumentParser(
+        prog=program,
+        description=description,
+        epilog=f"{notes}\n{exit_codes}" if notes else exit_codes,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 @contextmanager
@@ -63,8 +76,8 @@ def add_days(parser: argparse.ArgumentParser) -> None:
     """Add the options --from and --to: `first` and `last`, UTC days or None."""
     for option, name in (("--from", "first"), ("--to", "last")):
         parser.add_argument(
-            option, dest=name, type=_read_day, metavar="YYYY-MM-DD",
-            help=f"the {name} day, UTC; all that have events unless given",
+            option, dest=name, type=read_day, metavar="YYYY-MM-DD",
+            help=f"the {name} day, UTC (default: all days that have events)",
         )  # fmt: skip
 
 
@@ -74,7 +87,8 @@ def require_order(first: date | None, last: date | None) -> None:
         raise CannotStartError(f"--from {first} is after --to {last}")
 
 
-def _read_day(text: str) -> date:
+def read_day(text: str) -> date:
+    """Read a day, YYYY-MM-DD."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -95,5 +109,5 @@ def progress(total: int, unit: str) -> tqdm[NoReturn]:
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error."""
-    print(line, file=sys.stderr)
+    """Write a line to standard error, above a progress bar if there is one."""
+    tqdm.write(line, file=sys.stderr)

@@ -15,6 +15,7 @@ from ingest_api.commands.command import (
     STOPPED,
     add_days,
     connected,
+    parser_of,
     progress,
     require_order,
     tell,
@@ -26,35 +27,28 @@ from ingest_api.settings import SettingError, event_prefix, read_settings
 from sql.run_events import REBUILD, RunEventsError, require_run_events
 
 DESCRIPTION = """\
-Make the rollups anew from telemetry.events, a day in a transaction. The settings are the server's:
-DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-events.
+Recompute the rollups from telemetry.events, one day per transaction. It takes the server's
+settings: DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-events.
 """
-EPILOG = """\
+NOTES = """\
 It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted stay as they are;
 a day without events loses its rollups, unless RETENTION_DAYS deleted them.
-
-Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
 
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=REBUILD,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(REBUILD, DESCRIPTION, NOTES)
     add_days(parser)
     parser.add_argument(
         "--run-events", type=_read_prefix, metavar="PREFIX",
-        help="start of the run events' names from now on, such as java.run: makes all days anew, "
-        "while no server is connected to the database",
+        help="the start of the run events' names from now on, such as java.run; recomputes all "
+        "days, while no server is connected to the database",
     )  # fmt: skip
     parser.add_argument(
         "--names", action="store_true",
-        help="choose anew, by number of events, which names the days take (MAX_VALUES), if the "
-        "first to come have shut out others",
+        help="also choose again which names each day keeps (MAX_VALUES), those with most events, "
+        "if the first to come have shut out others",
     )  # fmt: skip
     return parser
 

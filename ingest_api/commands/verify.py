@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from ingest_api.commands.command import (
     STOPPED,
     add_days,
     connected,
+    parser_of,
     progress,
     require_order,
     tell,
@@ -27,35 +27,26 @@ from sql.run_events import REBUILD, RunEventsError
 
 PROGRAM = "minigem verify"
 DESCRIPTION = """\
-Recompute every rollup from telemetry.events, and print what differs: a line per table and day. The
-settings are the server's: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is
+Compare every rollup with telemetry.events, and print what differs: a line per table and day. It
+takes the server's settings: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is
 changed.
 """
-EPILOG = """\
+NOTES = """\
 The rollups visitors and visitor_years have no days: they are always compared as a whole, with
 visitor_days. Taken as given: the days and first visits that RETENTION_DAYS deleted, and which names
 were admitted on a day (MAX_VALUES).
-
-Exit codes: 0 all equal, 1 something differs or could not be compared, 2 could not start,
-130 interrupted.
 """
-
-
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_days(parser)
-    return parser
+EXIT_CODES = """\
+Exit codes: 0 all equal, 1 something differs or could not be compared, 2 could not start,
+130 interrupted.\
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = command_line().parse_args(arguments)
+    parser = parser_of(PROGRAM, DESCRIPTION, NOTES, EXIT_CODES)
+    add_days(parser)
+    options = parser.parse_args(arguments)
     try:
         require_order(options.first, options.last)
         settings = read_settings(os.environ)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from tqdm import tqdm
-
+from ingest_api.commands.command import (
+    DONE,
+    INTERRUPTED,
+    STOPPED,
+    parser_of,
+    progress,
+    read_day,
+    tell,
+)
 from ingest_api.commands.demo.batches import Batch, batches
 from ingest_api.commands.demo.generator import History
 from ingest_api.commands.demo.landing import wait_until_loaded
@@ -18,8 +24,13 @@ from ingest_api.commands.demo.sender import Answer, Sender, SendError
 from ingest_api.commands.welcome import api_url, dashboard_url
 
 PROGRAM = "minigem demo"
-INTERRUPTED = 130  # as a shell has it: 128 + SIGINT
-BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
+DESCRIPTION = """\
+Send the believable history of an editor extension that runs Java code to a running server. The same
+options give the same events, and the server keeps each once, however often it is sent.
+"""
+EXIT_CODES = (
+    "Exit codes: 0 all is in /stats, 1 stopped by a failure, 2 wrong options, 130 interrupted."
+)
 
 
 def whole_number(text: str) -> int:
@@ -29,29 +40,16 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def iso_day(text: str) -> date:
-    """Read a day, YYYY-MM-DD."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text}: should be a day, YYYY-MM-DD") from None
-
-
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description="Send the believable history of an editor extension that runs Java code to a "
-        "running server. The same options give the same events, and the server keeps each once, "
-        "however often it is sent.",
-    )
+    parser = parser_of(PROGRAM, DESCRIPTION, exit_codes=EXIT_CODES)
     parser.add_argument(
         "--events", type=whole_number, default=60_000, metavar="N",
-        help="how many events to send, exactly (default: 60000)",
+        help="how many events to send (default: 60000)",
     )  # fmt: skip
     parser.add_argument(
         "--days", type=whole_number, default=90, metavar="N",
-        help="over how many UTC days they are spread (default: 90)",
+        help="over how many UTC days to spread them (default: 90)",
     )  # fmt: skip
     parser.add_argument(
         "--url", default=api_url(os.environ), metavar="URL",
@@ -62,7 +60,7 @@ def command_line() -> argparse.ArgumentParser:
         help="another number gives other visitors (default: 1)",
     )  # fmt: skip
     parser.add_argument(
-        "--end", type=iso_day, metavar="YYYY-MM-DD",
+        "--end", type=read_day, metavar="YYYY-MM-DD",
         help="the last UTC day (default: today, up to the last full hour)",
     )  # fmt: skip
     return parser
@@ -73,15 +71,7 @@ class Tally:
 
     def __init__(self, total: int) -> None:
         self.accepted = self.skipped = 0
-        on_terminal = sys.stderr.isatty()
-        self.bar = tqdm(
-            total=total,
-            unit=" events",
-            unit_scale=True,
-            file=sys.stderr,
-            dynamic_ncols=on_terminal,
-            mininterval=BAR_SECONDS_ON_TERMINAL if on_terminal else BAR_SECONDS_ELSEWHERE,
-        )
+        self.bar = progress(total, "events")
 
     def acknowledge(self, batch: Batch, answer: Answer) -> None:
         """Count the answer to a batch."""
@@ -90,13 +80,8 @@ class Tally:
         self.bar.update(batch.events)
 
 
-def tell(line: str) -> None:
-    """Write a line to standard error, above the bar if there is one."""
-    tqdm.write(line, file=sys.stderr)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 once all is in /stats, 1 on failure, 130 when interrupted."""
+    """Run the command; return its exit code."""
     parser = command_line()
     options = parser.parse_args(arguments)
     now = datetime.now(UTC)
@@ -115,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wait_until_loaded(sender.database_health, tell)
     except SendError as error:
         tell(str(error))
-        return 1
+        return STOPPED
     except KeyboardInterrupt:
         tell("Stopped. The same command sends the rest: what has arrived is kept once.")
         return INTERRUPTED
@@ -124,4 +109,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"visitors over {period.days:,} days. Look at {dashboard_url(os.environ)} or "
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )
-    return 0
+    return DONE

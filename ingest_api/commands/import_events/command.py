@@ -16,8 +16,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -31,6 +29,7 @@ from ingest_api.commands.command import (
     DONE,
     INTERRUPTED,
     STOPPED,
+    parser_of,
     progress,
     tell,
 )
@@ -48,12 +47,12 @@ from sql.database import Database, find
 
 PROGRAM = "minigem import"
 DESCRIPTION = """\
-Copy the events of the original Node server from its database into this one. The settings are the
-server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to, and with which salt. The
-server may be running, and the old one too. Stopped or repeated, the command stores every row once;
-a later run brings what came meanwhile.
+Copy the events of the original Node server from its database into this one. It takes the server's
+settings: DATABASE_URL, DATA_DIR and YEARLY_SALT say where to, and with which salt. Both servers may
+be running. Stopped or repeated, the command stores every row once; a later run brings what came
+meanwhile.
 """
-EPILOG = """\
+NOTES = """\
 The ids of users and sessions are hashed on the way. A user's old and new events belong together if
 the old table holds what the clients send today, as the original server has it, and if the salt has
 not changed since.
@@ -63,27 +62,20 @@ of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _
 whose m is not an object. Kept, and counted: os, ext and vscode past 30 characters are cut;
 countries that are not two letters and regions that are not a code are left empty. What does not fit
 its column stays in m.
-
-Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
 """
 GO_ON = "The same command goes on: every row is stored once."
 
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(PROGRAM, DESCRIPTION, NOTES)
     parser.add_argument(
         "--from", dest="source", required=True, metavar="URL",
         help=f"the old database, {EXAMPLE}; the password may be in ~/.pgpass instead",
     )  # fmt: skip
     parser.add_argument(
         "--table", default="telemetry_events", metavar="NAME",
-        help="its table, or schema.table, spelled as it is (default: telemetry_events)",
+        help="its table, or schema.table, spelled exactly (default: telemetry_events)",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only read and check the rows; write nothing"
@@ -219,9 +211,3 @@ def listed(counts: Counter[str]) -> str:
     """Return counts in words, the highest first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {what}" for what, count in ordered)
-
-
-if __name__ == "__main__":
-    # a service manager's stop is as good as Ctrl-C
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(main())
