@@ -6,6 +6,8 @@ INSTALLED := .venv/.installed
 DEVELOPS := .venv/.develops
 DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) \
                 $(if $(url),--url $(url)) $(if $(seed),--seed $(seed))
+# the one way in which .env is read: as the shell does
+READ_ENV := set -a; [ ! -f .env ] || . ./.env; set +a
 CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(only)) \
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
@@ -44,17 +46,17 @@ $(DEVELOPS): $(INSTALLED) requirements-dev.lock
 install: $(INSTALLED) ## make .venv with what runs, pinned
 
 run: $(INSTALLED) ## start the API and the dashboard
-	@set -a; [ ! -f .env ] || . ./.env; set +a; \
+	@$(READ_ENV); \
 	PATH="$(CURDIR)/$(BIN):$$PATH"; API_PORT="$${PORT:-8088}"; export PATH API_PORT; \
 	python -m ingest_api.commands.welcome & \
 	exec honcho -e /dev/null start --port "$${PORT:-8088}" # not .env again, by rules of its own
 
 demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
-	@set -a; [ ! -f .env ] || . ./.env; set +a; \
+	@$(READ_ENV); \
 	exec $(BIN)/minigem demo $(DEMO_OPTIONS)
 
 notebook: $(DEVELOPS) ## open the notebooks in the browser, on this machine only
-	@set -a; [ ! -f .env ] || . ./.env; set +a; \
+	@$(READ_ENV); \
 	case "$${DATA_DIR:=data}" in /*) ;; *) DATA_DIR="$(CURDIR)/$$DATA_DIR" ;; esac; export DATA_DIR; \
 	exec $(BIN)/jupyter lab --ip 127.0.0.1 \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
-import signal
 import socket
 import threading
 from collections.abc import Callable
 
-from ingest_api.serving.waitress.loop import create_server
+from ingest_api.serving.waitress import plain
 from ingest_api.settings import read_settings
 
 
@@ -22,13 +20,10 @@ def run_worker(make_app: Callable[[str], object]) -> None:
     given = parser.parse_args()
     app = make_app(given.database)
     threads = read_settings(os.environ).threads
-    server = create_server(app, socket.socket(fileno=given.socket), threads)
 
     def watch_parent() -> None:
         os.read(0, 1)
         os._exit(0)
 
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     threading.Thread(target=watch_parent, daemon=True).start()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server.run()
+    plain.serve(app, socket.socket(fileno=given.socket), threads)

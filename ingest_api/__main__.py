@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from ingest_api.failure import CannotStartError
 from ingest_api.serving.operational_log import set_up_logging
@@ -16,31 +17,36 @@ from ingest_api.settings import read_settings
 from sql.application import default_application
 
 # each has a `main`, which takes arguments and the environment, and returns the exit code
-COMMANDS = {
+COMMANDS: Final = {
     "demo": "ingest_api.commands.demo.command",
-    "forget": "ingest_api.commands.forget.command",
     "import": "ingest_api.commands.import_events.command",
-    "rebuild": "ingest_api.commands.rebuild",
+    "forget": "ingest_api.commands.forget.command",
     "verify": "ingest_api.commands.verify",
+    "rebuild": "ingest_api.commands.rebuild",
 }
-USAGE = """\
+USAGE: Final = """\
 usage: minigem [COMMAND]
 
   serve     run the ingest API (the default)
   demo      send believable events to a running server
-  forget    remove what is known of one visitor
   import    copy the events of the original Node server
-  rebuild   make the rollups anew from the events
-  verify    compare the rollups with the events
+  forget    erase one visitor
+  verify    compare every rollup with the events
+  rebuild   recompute the rollups from the events
 
-The settings are environment variables: see docs/settings.md. Each command but serve has --help.\
+The settings are environment variables: see docs/settings.md. Each command has --help.\
 """
+SERVE_DESCRIPTION: Final = """\
+Run the ingest API: accept events, load them into the database, answer /stats. The settings are
+environment variables: see docs/settings.md.
+"""
+SERVE_EXIT_CODES: Final = "Exit codes: 0 stopped by SIGTERM or Ctrl-C, 2 could not start."
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Serve, or run a command; return the exit code."""
-    if list(arguments) in ([], ["serve"]):
-        return serve(environ)
+    if not arguments or arguments[0] == "serve":
+        return serve(arguments[1:], environ)
     if arguments[0] in COMMANDS:
         # a service manager's stop is as good as Ctrl-C, which whoever started us may ignore
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,15 +58,16 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     return 0 if asked else 2
 
 
-def serve(environ: Mapping[str, str]) -> int:
+def serve(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Serve; return the exit code."""
+    options = serve_line().parse_args(arguments)
     os.umask(0o077)  # what we write is nobody else's to read
     # until the server answers it: whoever started us may ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         settings = read_settings(environ)
         set_up_logging(settings.log_level)
-        Server(settings, default_application(environ)).run()
+        Server(settings, default_application(environ), plain=options.plain).run()
     except (CannotStartError, ValueError, OSError) as error:
         print(f"minigem-telemetry can't start: {error}", file=sys.stderr)
         return 2
@@ -68,6 +75,22 @@ def serve(environ: Mapping[str, str]) -> int:
         print("minigem-telemetry was stopped before it served", file=sys.stderr)
         return 130
     return 0
+
+
+def serve_line() -> argparse.ArgumentParser:
+    """Return the parser of the command line of `minigem serve`."""
+    parser = argparse.ArgumentParser(
+        prog="minigem serve",
+        description=SERVE_DESCRIPTION,
+        epilog=SERVE_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--plain", action="store_true",
+        help="use Waitress's public interface alone: slower, for a Waitress too new for this "
+        "version",
+    )  # fmt: skip
+    return parser
 
 
 def run() -> NoReturn:

@@ -1,4 +1,8 @@
-"""How long to pause before the next try."""
+"""How long to pause before the next try.
+
+The pause alone: tenacity's belong to calls that it repeats and sleeps between, while ours wait for
+a stop too, or look at several workers.
+"""
 
 from __future__ import annotations
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-import redis
-
 from ingest_api.networks import Networks
 from sql.application import APPLICATION_VARIABLES
 
@@ -51,7 +49,10 @@ UNIT_SECONDS |= {"h": 3600, "hour": 3600, "d": 86_400, "day": 86_400}
 
 
 def duration_seconds(text: str) -> int:
-    """Read `1 hour`, `15 minutes`, `30 s` or a number of ms, as whole seconds."""
+    """Read `1 hour`, `15 minutes`, `30 s` or a number of ms, as whole seconds.
+
+    The last two are no text for `limits.parse`.
+    """
     match = re.fullmatch(r"(\d{1,12})\s*([a-z]*)", text.strip().lower())
     unit = match and (match[2] or "ms")
     if unit and unit not in UNIT_SECONDS:
@@ -108,6 +109,8 @@ def rate_limit_storage(text: str) -> str:
         return text
     if not text.startswith(REDIS_SCHEMES):
         raise ValueError("should be memory:// or redis://host:6379")
+    import redis  # here: it takes a third of all imports' time, and few need it
+
     try:
         redis.ConnectionPool.from_url(text.replace("redis+unix://", "unix://", 1))
     except ValueError:

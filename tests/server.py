@@ -44,10 +44,17 @@ class RunningServer:
     """`python -m ingest_api` on a port of its own, with its stderr in a file."""
 
     def __init__(
-        self, database: str | None, data: Path, run_by: Sequence[str] = (), **settings: str
+        self,
+        database: str | None,
+        data: Path,
+        run_by: Sequence[str] = (),
+        *,
+        arguments: Sequence[str] = (),
+        **settings: str,
     ) -> None:
-        """Take its database, its folder, and a command that runs it, such as strace."""
+        """Take its database, its folder, a command that runs it, such as strace, and arguments."""
         self.run_by = run_by
+        self.arguments = arguments
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = data
@@ -92,7 +99,7 @@ class RunningServer:
         """Start, and wait until it answers."""
         with self.stderr.open("ab") as stderr:
             self.process = subprocess.Popen(
-                [*self.run_by, sys.executable, "-m", "ingest_api"],
+                [*self.run_by, sys.executable, "-m", "ingest_api", *self.arguments],
                 env=self.environ(),
                 stderr=stderr,
             )

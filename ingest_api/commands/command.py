@@ -1,4 +1,4 @@
-"""What the commands of `minigem` share: options, the way to the database, exit codes, words."""
+"""What the commands of `minigem` share: help, exit codes, the database, a progress bar."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from sql.run_events import RunEventsError
 from sql.statements import statement
 
 DONE, STOPPED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
-EXIT_CODES = """
-Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted.
-"""
+EXIT_CODES = "Exit codes: 0 done, 1 stopped by a failure, 2 could not start, 130 interrupted."
 BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 
 
-def command_parser(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    """Return a command's parser, without options."""
+def command_parser(
+    program: str, description: str, notes: str = "", exit_codes: str = EXIT_CODES
+) -> argparse.ArgumentParser:
+    """Return the parser of a command's line; its help ends with notes and the exit codes."""
     return argparse.ArgumentParser(
-        prog=name,
+        prog=program,
         description=description,
-        epilog=epilog,
+        epilog=f"{notes}\n{exit_codes}" if notes else exit_codes,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -107,7 +107,7 @@ def add_days(parser: argparse.ArgumentParser) -> None:
     for option, name in (("--from", "first"), ("--to", "last")):
         parser.add_argument(
             option, dest=name, type=read_day, metavar="YYYY-MM-DD",
-            help=f"the {name} day, UTC; all that have events unless given",
+            help=f"the {name} day, UTC (default: all days that have events)",
         )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def require_order(first: date | None, last: date | None) -> None:
 
 
 def read_day(text: str) -> date:
-    """Read a day, for argparse."""
+    """Read a day, YYYY-MM-DD."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -139,5 +139,5 @@ def progress(total: int, unit: str) -> tqdm[NoReturn]:
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error, above the progress bar if there is one."""
+    """Write a line to standard error, above a progress bar if there is one."""
     tqdm.write(line, file=sys.stderr)

@@ -6,7 +6,6 @@ import argparse
 
 from ingest_api.commands.command import (
     DONE,
-    EXIT_CODES,
     Command,
     add_days,
     command_parser,
@@ -21,10 +20,10 @@ from sql.application import Application
 from sql.run_events import REBUILD, require_run_events
 
 DESCRIPTION = """\
-Make the rollups anew from telemetry.events, a day in a transaction. The settings are the server's:
-DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-events.
+Recompute the rollups from telemetry.events, one day per transaction. It takes the server's
+settings: DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-events.
 """
-EPILOG = """\
+NOTES = """\
 It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted stay as they are;
 a day without events loses its rollups, unless RETENTION_DAYS deleted them.
 """
@@ -32,18 +31,18 @@ a day without events loses its rollups, unless RETENTION_DAYS deleted them.
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = command_parser(REBUILD, DESCRIPTION, EPILOG + EXIT_CODES)
+    parser = command_parser(REBUILD, DESCRIPTION, NOTES)
     add_days(parser)
     parser.set_defaults(begun=None)  # the Rebuild, once there is one
     parser.add_argument(
         "--run-events", type=_read_prefix, metavar="PREFIX",
-        help="start of the run events' names from now on, such as java.run: makes all days anew, "
-        "while no server is connected to the database",
+        help="the start of the run events' names from now on, such as java.run; recomputes all "
+        "days, while no server is connected to the database",
     )  # fmt: skip
     parser.add_argument(
         "--names", action="store_true",
-        help="choose anew, by number of events, which names the days take (MAX_VALUES), if the "
-        "first to come have shut out others",
+        help="also choose again which names each day keeps (MAX_VALUES), those with most events, "
+        "if the first to come have shut out others",
     )  # fmt: skip
     return parser
 

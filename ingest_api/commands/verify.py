@@ -24,23 +24,24 @@ from sql.application import Application
 from sql.run_events import REBUILD, RunEventsError
 
 DESCRIPTION = """\
-Recompute every rollup from telemetry.events, and print what differs: a line per table and day. The
-settings are the server's: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is
+Compare every rollup with telemetry.events, and print what differs: a line per table and day. It
+takes the server's settings: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is
 changed.
 """
-EPILOG = """\
+NOTES = """\
 The rollups visitors and visitor_years have no days: they are always compared as a whole, with
 visitor_days. Taken as given: the days and first visits that RETENTION_DAYS deleted, and which names
 were admitted on a day (MAX_VALUES).
-
+"""
+EXIT_CODES = """\
 Exit codes: 0 all equal, 1 something differs or could not be compared, 2 could not start,
-130 interrupted.
+130 interrupted.\
 """
 
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = command_parser("minigem verify", DESCRIPTION, EPILOG)
+    parser = command_parser("minigem verify", DESCRIPTION, NOTES, EXIT_CODES)
     add_days(parser)
     return parser
 

@@ -31,9 +31,15 @@ LONGEST_RESTART_WAIT = 5.0
 class Server:
     """One ingest server."""
 
-    def __init__(self, settings: Settings, application: Application) -> None:
-        """Take the folders and the port. Raises CannotStartError where they are not to be had."""
+    def __init__(
+        self, settings: Settings, application: Application, *, plain: bool = False
+    ) -> None:
+        """Take the folders and the port. Raises CannotStartError if they can't be had.
+
+        `plain`: the workers use nothing of Waitress but its public interface.
+        """
         self._settings = settings
+        self._plain = plain
         # not an Event: its lock would be taken twice where one signal comes upon another
         self._stopping = False
         self._meters = Meters.create(rows=1 + settings.web_concurrency)
@@ -85,6 +91,7 @@ class Server:
         }
         command = [sys.executable, "-m", "ingest_api.serving.worker", f"--worker={number}"]
         command += [f"--{name}={fd}" for name, fd in fds.items()]
+        command += ["--plain"] if self._plain else []
         # a group of its own: a terminal's Ctrl-C is the parent's to answer
         return subprocess.Popen(command, pass_fds=tuple(fds.values()), process_group=0)
 

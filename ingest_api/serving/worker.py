@@ -16,7 +16,6 @@ import socket
 import sys
 import threading
 import time
-from typing import Any
 
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.geo import Locator
@@ -24,7 +23,7 @@ from ingest_api.events.reading import Reader
 from ingest_api.events.salt import read_salt
 from ingest_api.http.app import create_app
 from ingest_api.http.client_address import Proxies
-from ingest_api.http.dependencies import Dependencies
+from ingest_api.http.dependencies import Dependencies, Log
 from ingest_api.http.ignored_proxies import IgnoredProxies
 from ingest_api.http.rate_limit import RateLimiter, make_counters
 from ingest_api.http.shared_counters import SharedCounters
@@ -32,8 +31,7 @@ from ingest_api.log.probe import LogProbe
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from ingest_api.serving.operational_log import set_up_logging
-from ingest_api.serving.waitress.loop import begin_stop, create_server, serve
-from ingest_api.serving.waitress.rounds import Rounds
+from ingest_api.serving.waitress import plain
 from ingest_api.settings import read_settings
 from ingest_api.stats.database import DatabaseReader
 from ingest_api.stats.database_pulse import DatabasePulse
@@ -50,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for name in ("worker", "socket", "meters", "counters", "parent"):
         parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--plain", action="store_true")
     given = parser.parse_args()
     settings, application = read_settings(os.environ), default_application(os.environ)
     set_up_logging(settings.log_level)
@@ -58,7 +57,7 @@ def main() -> None:
         logging.getLogger("ingest_api.events.geo").setLevel(logging.ERROR)
     meters = Meters(given.meters, given.worker)
     folder = application.log_folder
-    log = LogWriter(folder, given.worker, settings.log_file_mb << 20, time.time, meters)
+    writer = LogWriter(folder, given.worker, settings.log_file_mb << 20, time.time, meters)
     conninfo = application.database.conninfo_of(READER)
     database, pulse = DatabaseReader(conninfo), DatabasePulse(conninfo)
     shared = SharedCounters.attach(given.counters)
@@ -66,41 +65,49 @@ def main() -> None:
     counters = make_counters(settings.rate_limit_storage, shared, salt)
     # a limit that is counted elsewhere has to be waited for
     quick = ("/t", "/health") if counters is shared else ("/health",)
-    rounds = Rounds(log, settings.threads, quick, aside=("/ready", "/dbhealth", "/metrics"))
-    app = create_app(
-        Dependencies(
-            settings=settings,
-            application=application,
-            reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
-            log=rounds,
-            proxies=Proxies(
-                settings.trusted_proxies,
-                IgnoredProxies(settings.trusted_proxies, shared).note,
-            ),
-            locator=Locator(settings.geo_db),
-            limiter=RateLimiter(
-                settings.rate_limit_max,
-                settings.rate_limit_window,
-                counters,
-                most_events=settings.rate_limit_events,
-            ),
-            database=database,
-            pulse=pulse,
-            probe=LogProbe(folder, given.worker),
-            meters=meters,
+
+    def make_app(log: Log) -> object:
+        return create_app(
+            Dependencies(
+                settings=settings,
+                application=application,
+                reader=Reader(Anonymiser(salt), random.Random(), settings.retention_days),
+                log=log,
+                proxies=Proxies(
+                    settings.trusted_proxies,
+                    IgnoredProxies(settings.trusted_proxies, shared).note,
+                ),
+                locator=Locator(settings.geo_db),
+                limiter=RateLimiter(
+                    settings.rate_limit_max,
+                    settings.rate_limit_window,
+                    counters,
+                    most_events=settings.rate_limit_events,
+                ),
+                database=database,
+                pulse=pulse,
+                probe=LogProbe(folder, given.worker),
+                meters=meters,
+            )
         )
-    )
-    server = create_server(app, socket.socket(fileno=given.socket), settings.threads, rounds)
-    signal.signal(signal.SIGTERM, lambda *_: begin_stop(server))
-    threading.Thread(target=_watch_parent, args=(given.parent, server), daemon=True).start()
 
     def count(meter: str, number: int) -> None:
         meters.add(meter, number)
         logger.warning("cut %d connections, see telemetry_%s_total", number, meter)
 
-    serve(server, rounds, count)
+    listener = socket.socket(fileno=given.socket)
+    threading.Thread(
+        target=_watch_parent, args=(given.parent, threading.get_ident()), daemon=True
+    ).start()
+    if given.plain:
+        plain.serve(make_app(writer), listener, settings.threads)
+    else:
+        # here: a Waitress that lacks a name this needs can still serve plainly
+        from ingest_api.serving.waitress import loop
+
+        loop.run(make_app, listener, settings.threads, writer, quick, count)
     with contextlib.suppress(TimeoutError):  # a disk that stalls, with what nobody was told of
-        log.close(CLOSE_SECONDS)
+        writer.close(CLOSE_SECONDS)
     database.close()
     pulse.close()
     # threads that a dead database holds must not keep the process
@@ -108,10 +115,10 @@ def main() -> None:
     os._exit(0)
 
 
-def _watch_parent(pipe: int, server: Any) -> None:
+def _watch_parent(pipe: int, main_thread: int) -> None:
     """Stop when the parent's end of a pipe closes, as it does when the parent dies."""
     os.read(pipe, 1)
-    begin_stop(server)
+    signal.pthread_kill(main_thread, signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -48,19 +48,25 @@ def open_site(
     settings: Mapping[str, str] = MappingProxyType({}),
     databases: Databases | None = None,
     embedded_database: bool = False,
+    arguments: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Site]:
     """Start servers on an empty database, and make a sender for all of them.
 
-    The database is one of `databases`, else of the place's, or the first server's own; `options`
-    are Sender's.
+    The database is one of `databases`, else of the place's, or the first server's own; `arguments`
+    are the servers', `options` Sender's.
     """
     with ExitStack() as stack:
         folder = place.new_folder()
         databases = databases or place.databases
         database = None if embedded_database else stack.enter_context(databases.own())
         running = [
-            RunningServer(database, folder / f"server{number}", **{"LOG_FILE_MB": "1", **settings})
+            RunningServer(
+                database,
+                folder / f"server{number}",
+                arguments=arguments,
+                **{"LOG_FILE_MB": "1", **settings},
+            )
             for number in range(servers)
         ]
         if embedded_database:

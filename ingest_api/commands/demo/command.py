@@ -6,13 +6,29 @@ import argparse
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from ingest_api.commands.command import INTERRUPTED, progress, read_day, tell
+from ingest_api.commands.command import (
+    DONE,
+    INTERRUPTED,
+    STOPPED,
+    command_parser,
+    progress,
+    read_day,
+    tell,
+)
 from ingest_api.commands.demo.batches import Batch, batches
 from ingest_api.commands.demo.generator import History
 from ingest_api.commands.demo.landing import wait_until_loaded
 from ingest_api.commands.demo.period import period_up_to
 from ingest_api.commands.demo.sender import Answer, Sender, SendError
 from ingest_api.commands.welcome import api_url, dashboard_url
+
+DESCRIPTION = """\
+Send the believable history of an editor extension that runs Java code to a running server. The same
+options give the same events, and the server keeps each once, however often it is sent.
+"""
+EXIT_CODES = (
+    "Exit codes: 0 all is in /stats, 1 stopped by a failure, 2 wrong options, 130 interrupted."
+)
 
 
 def whole_number(text: str) -> int:
@@ -24,19 +40,14 @@ def whole_number(text: str) -> int:
 
 def command_line(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="minigem demo",
-        description="Send the believable history of an editor extension that runs Java code to a "
-        "running server. The same options give the same events, and the server keeps each once, "
-        "however often it is sent.",
-    )
+    parser = command_parser("minigem demo", DESCRIPTION, exit_codes=EXIT_CODES)
     parser.add_argument(
         "--events", type=whole_number, default=60_000, metavar="N",
-        help="how many events to send, exactly (default: 60000)",
+        help="how many events to send (default: 60000)",
     )  # fmt: skip
     parser.add_argument(
         "--days", type=whole_number, default=90, metavar="N",
-        help="over how many UTC days they are spread (default: 90)",
+        help="over how many UTC days to spread them (default: 90)",
     )  # fmt: skip
     parser.add_argument(
         "--url", default=api_url(environ), metavar="URL",
@@ -54,7 +65,7 @@ def command_line(environ: Mapping[str, str]) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command; return 0 once all is in /stats, 1 on failure, 130 when interrupted."""
+    """Run the command; return its exit code."""
     parser = command_line(environ)
     options = parser.parse_args(arguments)
     now = datetime.now(UTC)
@@ -78,7 +89,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         wait_until_loaded(sender.database_health, tell)
     except SendError as error:
         tell(str(error))
-        return 1
+        return STOPPED
     except KeyboardInterrupt:
         tell("Stopped. The same command sends the rest: what has arrived is kept once.")
         return INTERRUPTED
@@ -89,4 +100,4 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         f"visitors over {period.days:,} days. Look at {dashboard_url(environ)} or "
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )
-    return 0
+    return DONE

@@ -19,7 +19,6 @@ import psycopg
 
 from ingest_api.commands.command import (
     DONE,
-    EXIT_CODES,
     STOPPED,
     Command,
     command_parser,
@@ -41,12 +40,12 @@ from sql.run_events import hold_run_events
 from sql.statements import statement
 
 DESCRIPTION = """\
-Remove what is known of one visitor: from the events, from every rollup, session and list, and from
-the log, its archives and what was set aside. The settings are the server's: DATABASE_URL, DATA_DIR,
-LOG_DIR, YEARLY_SALT and so on. The server may be running.
+Erase one visitor: from the events, from every rollup, session and list, and from the log, its
+archives and what was set aside. It takes the server's settings: DATABASE_URL, DATA_DIR, LOG_DIR,
+YEARLY_SALT and so on. The server may be running.
 """
-EPILOG = """\
-What the visitor sends from then on is new. Events from before the salt was changed have another
+NOTES = """\
+Whatever the visitor sends from then on is new. Events from before a change of the salt have another
 id: find them with --visitor. Servers on other machines have logs of their own: repeat the command
 there. Backups keep what they have.
 """
@@ -55,20 +54,20 @@ ENDING_DIGITS = 6
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = command_parser("minigem forget", DESCRIPTION, EPILOG + EXIT_CODES)
+    parser = command_parser("minigem forget", DESCRIPTION, NOTES)
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument(
         "--anon", metavar="ID",
-        help="the user's id as the client sends it; `-` reads it from standard input, where no "
-        "list of processes and no shell's history shows it",
+        help="the user's id as the client sends it; `-` reads it from standard input, which no "
+        "list of processes and no shell history shows",
     )  # fmt: skip
     who.add_argument(
         "--visitor", metavar="UUID",
-        help="the anonymised id, as tables have it; its last six digits or more, as in "
-        "“Student #abc123”, will do where only one visitor's end so",
+        help="the anonymised id, as in the tables; its last six digits or more, as in "
+        "“Student #abc123”, are enough if only one visitor has them",
     )  # fmt: skip
     parser.add_argument(
-        "--dry-run", action="store_true", help="only say what would be removed; change nothing"
+        "--dry-run", action="store_true", help="only report what would be removed; change nothing"
     )
     return parser
 

@@ -23,7 +23,6 @@ import msgspec
 
 from ingest_api.commands.command import (
     DONE,
-    EXIT_CODES,
     Command,
     command_parser,
     progress,
@@ -42,12 +41,12 @@ from ingest_api.settings import Settings
 from sql.application import Application
 
 DESCRIPTION = """\
-Copy the events of the original Node server from its database into this one. The settings are the
-server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to, and with which salt. The
-server may be running, and the old one too. Stopped or repeated, the command stores every row once;
-a later run brings what came meanwhile.
+Copy the events of the original Node server from its database into this one. It takes the server's
+settings: DATABASE_URL, DATA_DIR and YEARLY_SALT say where to, and with which salt. Both servers may
+be running. Stopped or repeated, the command stores every row once; a later run brings what came
+meanwhile.
 """
-EPILOG = """\
+NOTES = """\
 The ids of users and sessions are hashed on the way. A user's old and new events belong together if
 the old table holds what the clients send today, as the original server has it, and if the salt has
 not changed since.
@@ -62,14 +61,14 @@ its column stays in m.
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = command_parser("minigem import", DESCRIPTION, EPILOG + EXIT_CODES)
+    parser = command_parser("minigem import", DESCRIPTION, NOTES)
     parser.add_argument(
         "--from", dest="source", required=True, metavar="URL",
         help=f"the old database, {EXAMPLE}; the password may be in ~/.pgpass instead",
     )  # fmt: skip
     parser.add_argument(
         "--table", default="telemetry_events", metavar="NAME",
-        help="its table, or schema.table, spelled as it is (default: telemetry_events)",
+        help="its table, or schema.table, spelled exactly (default: telemetry_events)",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only read and check the rows; write nothing"

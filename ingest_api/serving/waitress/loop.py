@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import resource
+import logging
+import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 import waitress
 from waitress import wasyncore
+from waitress.utilities import queue_logger
 
+from ingest_api.log.writer import LogWriter
 from ingest_api.serving.waitress.channel import Channel
+from ingest_api.serving.waitress.plain import options
 from ingest_api.serving.waitress.poller import Poller
 from ingest_api.serving.waitress.rounds import Rounds
 
-# past what any event needs, so that the usual too large body gets our answer, not a cut connection
-MAX_REQUEST_BYTES = 1 << 20
-MAX_HEADER_BYTES = 32 << 10
+# served by threads of their own, so that nothing slow can hold them up
+ASIDE = ("/ready", "/dbhealth", "/metrics")
 POLL_SECONDS = 1.0
-MOST_CONNECTIONS = 10_000
-FILES_BESIDE = 128  # the log, the database, shared memory
 MOST_ACCEPTS = 64  # at once, while others wait for their turn
 DRAIN_SECONDS = 2.0
 # how long a connection may say nothing
@@ -31,32 +32,36 @@ IDLE_SECONDS = 120
 QUIET_SECONDS = 0.3
 
 
-def create_server(
-    app: object, listener: socket.socket, threads: int, rounds: Rounds | None = None
-) -> Any:
-    """Return a Waitress server on a listening socket; without `rounds`, one as Waitress comes."""
-    server = waitress.create_server(
-        app,
-        sockets=[listener],
-        _dispatcher=rounds,
-        threads=threads,
-        ident=None,
-        clear_untrusted_proxy_headers=False,  # whom to trust is http/client_address.py's to say
-        max_request_body_size=MAX_REQUEST_BYTES,
-        max_request_header_size=MAX_HEADER_BYTES,
-        connection_limit=connection_limit(),
-        backlog=1024,
-        asyncore_use_poll=True,
-    )
-    if rounds:
-        server.channel_class = Channel
-        rounds.wake = server.trigger.pull_trigger
-        server.pull_trigger = lambda: None  # a thread that has answered wakes the loop by itself
-        server.handle_accept = partial(_accept, server)
-        server.accepts_at_once = 1
-        server.poller = rounds.poller = Poller(server._map)
-        for listening in (server, server.trigger):
-            server.poller.add_listener(listening.socket.fileno())
+def run(
+    make_app: Callable[[Rounds], object],
+    listener: socket.socket,
+    threads: int,
+    log: LogWriter,
+    quick: Collection[str],
+    count: Callable[[str, int], object],
+) -> None:
+    """Serve an application that appends to the log in rounds until SIGTERM.
+
+    For the main thread. `quick` are the paths that wait for nothing but the log.
+    """
+    rounds = Rounds(log, threads, quick, ASIDE)
+    server = create_server(make_app(rounds), listener, threads, rounds)
+    signal.signal(signal.SIGTERM, lambda *_: begin_stop(server))
+    serve(server, rounds, count)
+
+
+def create_server(app: object, listener: socket.socket, threads: int, rounds: Rounds) -> Any:
+    """Return a Waitress server on a listening socket whose loop is ours."""
+    queue_logger.setLevel(logging.ERROR)  # it has a line for every request that waits for a thread
+    server = waitress.create_server(app, _dispatcher=rounds, **options(listener, threads))
+    server.channel_class = Channel
+    rounds.wake = server.trigger.pull_trigger
+    server.pull_trigger = lambda: None  # a thread that has answered wakes the loop by itself
+    server.handle_accept = partial(_accept, server)
+    server.accepts_at_once = 1
+    server.poller = rounds.poller = Poller(server._map)
+    for listening in (server, server.trigger):
+        server.poller.add_listener(listening.socket.fileno())
     server.draining = False
     server.overdue = set()  # connections that are cut at their deadline
     return server
@@ -66,17 +71,6 @@ def begin_stop(server: Any) -> None:
     """Make `serve` return soon. May be called in a signal handler, or by another thread."""
     server.draining = True
     server.trigger.pull_trigger()
-
-
-def connection_limit() -> int:
-    """Raise this process's limit of open files; return how many connections fit in it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + FILES_BESIDE
-    if hard != resource.RLIM_INFINITY:
-        wanted = min(wanted, hard)
-    if soft == resource.RLIM_INFINITY or soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return max(FILES_BESIDE, wanted - FILES_BESIDE)
 
 
 def serve(server: Any, rounds: Rounds, count: Callable[[str, int], object]) -> None:

@@ -11,6 +11,7 @@ from tests.chaos.campaigns import (
     load,
     log_disk,
     outages,
+    plain,
     several_servers,
     stops,
 )
@@ -25,4 +26,5 @@ CAMPAIGNS: Final[tuple[Campaign, ...]] = (
     deliveries.CAMPAIGN,
     clock.CAMPAIGN,
     load.CAMPAIGN,
+    plain.CAMPAIGN,
 )

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ingest_api.events.reading import MAX_BODY_BYTES
-from ingest_api.serving.waitress.loop import MAX_REQUEST_BYTES
+from ingest_api.serving.waitress.plain import MAX_REQUEST_BYTES
 from tests.server import RunningServer, wait_until
 from tests.wire import HEALTH, Wire, body, chunks, exchange, length, request
 
