@@ -1,1 +1,1 @@
-"""Measure what the server does beside what could be done at best, and what is usually done."""
+"""Benchmarks: the server compared with the limits and with the obvious way."""

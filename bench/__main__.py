@@ -1,4 +1,4 @@
-"""Measure: `python -m bench`, in under five minutes; `--full` with twenty million events."""
+"""Run the benchmarks: `python -m bench` takes five minutes; `--full`, up to 20 million events."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def main() -> int:
     size.add_argument(
         "--full", action="store_true", help="up to 20 million events, in forty minutes"
     )
-    size.add_argument("--smoke", action="store_true", help="a few events: does it run at all?")
+    size.add_argument("--smoke", action="store_true", help="a few events, only to see that it runs")
     parser.add_argument(
         "--only", action="append", choices=MEASURES, metavar="NAME",
-        help=f"one of {', '.join(MEASURES)}; may be given again",
+        help=f"one of {', '.join(MEASURES)}; may be repeated",
     )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="default: in FOLDER/results")
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
@@ -75,7 +75,7 @@ def main() -> int:
 
 
 def measure(folder: Path, scale: Scale, names: list[str]) -> tuple[dict[str, Any], list[Figure]]:
-    """Take the measures; return the record of the run, and its figures."""
+    """Take the measures; return the run's record and its figures."""
     figures: list[Figure] = []
     with (
         embedded.start(folder / "postgres") as server,
@@ -102,12 +102,12 @@ def measure(folder: Path, scale: Scale, names: list[str]) -> tuple[dict[str, Any
 
 
 def usual(scale: Scale) -> list[str]:
-    """Return the measures that are taken where none is named."""
+    """Return the measures that are taken if none is named."""
     return [name for name in MEASURES if scale is not SHORT or name not in LONG]
 
 
 def describe(record: dict[str, Any]) -> str:
-    """Return what was measured on, in a line."""
+    """Describe the machine in one line."""
     return (
         f"{record['scale']} form, {record['cores']} cores, {record['workers']} workers of "
         f"{record['threads']} threads, Python {record['python']}, "
@@ -118,7 +118,7 @@ def describe(record: dict[str, Any]) -> str:
 
 @contextlib.contextmanager
 def whole_folder(folder: Path) -> Iterator[None]:
-    """Take the folder for this run. Raises BenchError where another one has it."""
+    """Lock the folder for this run. Raises BenchError if another run has it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
@@ -129,14 +129,14 @@ def whole_folder(folder: Path) -> Iterator[None]:
 
 
 def begin_stop(*_: object) -> None:
-    """Stop at the first signal; further ones do not disturb the tidying up."""
+    """Stop at the first signal; ignore further ones during cleanup."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def end_children() -> None:
-    """End what a signal left between its start and its being noted."""
+    """Kill processes that a signal left behind before they were recorded."""
     children = psutil.Process().children()
     for child in children:
         with contextlib.suppress(psutil.NoSuchProcess):

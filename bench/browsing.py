@@ -1,4 +1,4 @@
-"""A headless Chromium that times what a reader sees, by the page's own clock."""
+"""A headless Chromium that times what a user sees, by the page's own clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.errors import BenchError
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"width": 1400, "height": 1000}
 MOST_MS = 60_000
-# looked at before each frame: what is there then is on the screen with that frame
+# checked before each frame: what exists then is on the screen with that frame
 CLOCK = """
 const marks = () => document.querySelector(
     '[data-testid=stVegaLiteChart] :is(.mark-rect, .mark-line, .mark-area) path'
@@ -37,7 +37,7 @@ window.watchChange = () => {
 
 
 def chromium_path() -> str:
-    """Return where Chromium is. Raises BenchError where there is none."""
+    """Return the path of Chromium. Raises BenchError if it is missing."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         raise BenchError(
@@ -48,7 +48,7 @@ def chromium_path() -> str:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser; each page it opens is a new reader's, who has nothing cached."""
+    """A browser; each page it opens belongs to a new user with an empty cache."""
     path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -62,10 +62,10 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, url: str, tiles: int) -> Iterator[tuple[Page, float]]:
-    """Open a page; tell how many ms after its start it showed so many tiles and a chart's marks."""
+    """Open a page; return after how many ms it showed that many tiles and a chart's marks."""
     context = browser.new_context(
         viewport={"width": SIZE["width"], "height": SIZE["height"]},
-        bypass_csp=True,  # what waits for a paint is a script that the dashboard forbids
+        bypass_csp=True,  # waiting for a paint takes a script, which the dashboard's policy forbids
     )
     context.set_default_timeout(MOST_MS)
     try:
@@ -79,13 +79,13 @@ def opened(browser: Browser, url: str, tiles: int) -> Iterator[tuple[Page, float
 
 
 def time_first_paint(page: Page) -> float:
-    """Return how many ms after its start a page showed its first content, by the browser's word."""
+    """Return the browser's first contentful paint of a page, in ms."""
     entry = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     return float(page.evaluate(entry))
 
 
 def time_change(page: Page, clicked: Locator) -> float:
-    """Click; return how many ms later the first tile and chart were others and all was done."""
+    """Click; return after how many ms the first tile and chart had changed and the run ended."""
     page.wait_for_function("window.done()")
     clicked.scroll_into_view_if_needed()
     page.evaluate("watchChange()")

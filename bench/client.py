@@ -1,4 +1,4 @@
-"""A client that keeps its one connection, with little between the clock and the server."""
+"""A client with one persistent connection and little overhead."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWER_SECONDS = 300.0
 
 
 class Client:
-    """Asks a server on the loopback."""
+    """Sends requests to a server on loopback."""
 
     def __init__(self, port: int, timeout: float = ANSWER_SECONDS) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
@@ -32,7 +32,7 @@ class Client:
         self._connection.close()
 
     def ask(self, path: str, body: bytes | None = None) -> bytes:
-        """Return what GET, or POST of `body`, is answered. Raises BenchError if it is not 200."""
+        """Return the answer to GET, or to POST of `body`. Raises BenchError if it is not 200."""
         self._connection.request("POST" if body is not None else "GET", path, body)
         answer = self._connection.getresponse()
         content = answer.read()
@@ -41,16 +41,16 @@ class Client:
         return content
 
     def send(self, **fields: Any) -> None:
-        """Send one event, and return when it is acknowledged."""
+        """Send one event; return once it is acknowledged."""
         event = {"schema": SCHEMA, "anon": "bench", **fields}
         self.ask("/t", msgspec.json.encode(event))
 
     def stats(self, query: str = "") -> Any:
-        """Return what /stats answers."""
+        """Return the answer of /stats."""
         return msgspec.json.decode(self.ask(f"/stats{query}"))
 
     def metric(self, name: str) -> int:
-        """Return a metric without labels."""
+        """Return the value of a metric without labels."""
         start = f"telemetry_{name} ".encode()
         for line in self.ask("/metrics").splitlines():
             if line.startswith(start):

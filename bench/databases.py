@@ -1,4 +1,4 @@
-"""The databases of a bench: in a PostgreSQL of its own, stored ones kept from run to run."""
+"""The benchmark's databases, in its own PostgreSQL; stored ones are kept between runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def bench_statement(name: str) -> bytes:
 
 
 class Databases:
-    """The databases of one cluster. What an earlier run left half done is dropped."""
+    """The databases of one cluster. Unfinished ones of an earlier run are dropped."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -34,7 +34,7 @@ class Databases:
             migrate(connection)
 
     def conninfo(self, name: str) -> str:
-        """Return the connection string of a database, with the options of our own servers."""
+        """Return a database's connection string, with our servers' options."""
         return make_conninfo(self._url, **{**CONNECTION_OPTIONS, "dbname": name})
 
     def names(self) -> list[str]:
@@ -43,9 +43,9 @@ class Databases:
             return [name for (name,) in connection.execute("select datname from pg_database")]
 
     def create(self, name: str, template: str = "template0", how: str = "wal_log") -> str:
-        """Make a database anew, as a copy of `template`; return its connection string.
+        """Recreate a database as a copy of `template`; return its connection string.
 
-        The strategy `file_copy` is the faster one for large templates, and the slower for small.
+        The strategy `file_copy` is faster for large templates and slower for small ones.
         """
         self.drop(name)
         with self._connect() as connection:
@@ -63,13 +63,13 @@ class Databases:
         return self.create(SCRATCH + name, template, "file_copy")
 
     def drop(self, name: str) -> None:
-        """Drop a database, if it is there, whoever is connected."""
+        """Drop a database if it exists, and close its connections."""
         with self._connect() as connection:
             text = "drop database if exists {} with (force)"
             connection.execute(sql.SQL(text).format(sql.Identifier(name)))
 
     def keep(self, scratch: str, name: str) -> None:
-        """Store a scratch database under a name that the next run will find."""
+        """Store a scratch database under a name that the next run finds."""
         with self._connect() as connection:
             old, new = sql.Identifier(SCRATCH + scratch), sql.Identifier(name)
             connection.execute(sql.SQL("alter database {} rename to {}").format(old, new))

@@ -1,6 +1,7 @@
-"""Events to measure with: the same for the same seed, some 200,000 a second.
+"""Generated events: the same for the same seed, about 200,000 per second.
 
-Their shares are the demo's, but it draws each visitor's life, which takes too long for millions.
+They follow the demo's distributions, but the demo simulates each visitor, which is too slow for
+millions of events.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ from ingest_api.events.contract import COLUMNS, SCHEMA, LogLine
 SEED: Final = 1
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
-# the days of what is stored: not whole months, since windows up to today seldom are
+# days of the stored databases: not whole months, since windows that end today seldom are
 LAST_DAY: Final = "2025-06-17"
 LAST_DAY_MS: Final = 1_750_118_400_000
 STORED_DAYS: Final = 365
-SESSION_RUNS: Final = (1, 1, 2, 2, 3, 3, 4, 4, 4, 5)  # which makes six events, with the errors
+SESSION_RUNS: Final = (1, 1, 2, 2, 3, 3, 4, 4, 4, 5)  # which makes six events, including errors
 TRIGGERS: Final = tuple({"trigger": name} for name in ("keyboard", "button", "menu", "keyboard"))
 
 VERSIONS: Final = 32  # of the application
 HOSTS: Final = tuple(f"1.{minor}.{patch}" for minor in range(88, 101) for patch in range(2))
 
-# what the generator is made of: another form of it makes other events
+# the generator's version: a change makes other events
 SOURCES: Final = tuple(Path(str(file)) for file in (__file__, believable.__file__, places.__file__))
 
 
 class Visitor(NamedTuple):
-    """What stays the same of a visitor."""
+    """A visitor's constant attributes."""
 
     anon: str
     os: str
@@ -45,7 +46,7 @@ class Visitor(NamedTuple):
 
 
 def draw_visitors(rng: random.Random, count: int, versions: int) -> list[Visitor]:
-    """Return visitors who use so many versions of the application, most of them newer ones."""
+    """Return visitors who use that many versions of the application, mostly newer ones."""
     applications = [f"1.{number // 4}.{number % 4}" for number in range(versions)]
     return [
         Visitor(
@@ -62,9 +63,9 @@ def draw_visitors(rng: random.Random, count: int, versions: int) -> list[Visitor
 def generate(
     count: int, visitors: int, days: int, first_ms: int, versions: int = VERSIONS
 ) -> Iterator[list[LogLine]]:
-    """Yield exactly `count` events of so many visitors, in order, a list for each 24 hours.
+    """Yield exactly `count` events of the visitors, in order, one list per 24 hours.
 
-    `first_ms` is when the first of these begins, in ms since 1970.
+    `first_ms` is the start of the first 24 hours, in ms since 1970.
     """
     rng = random.Random(SEED)
     crowd = draw_visitors(rng, visitors, versions)
@@ -80,7 +81,7 @@ def draw_day(
     lines: list[LogLine] = []
     latest = first_ms + DAY_MS - 1
     while len(lines) < quota:
-        # some come often, some seldom
+        # some visit often, some seldom
         visitor = crowd[int(rng.random() ** 2 * len(crowd))]
         hour = (believable.LOCAL_HOURS.draw(rng) + rng.random() - visitor.place.utc_offset) % 24
         draw_session(rng, visitor, first_ms + int(hour * HOUR_MS), latest, lines)
@@ -101,7 +102,7 @@ def draw_session(
         ms = 900 if fails else int(rng.expovariate(1 / 4000)) + 20
         ended = min(t + ms, latest)
         t += ms + 60_000
-        # by place: by name takes half as long again
+        # positional: keywords take 50 % longer
         lines.append(
             LogLine(
                 *(bits(63), began, anon, "java.run.started", os, ext, vscode, began, country),
@@ -131,16 +132,16 @@ def draw_session(
 
 
 def write_log(folder: Path, lines: Sequence[LogLine], number: int) -> Path:
-    """Write events to a log file of which nobody writes any more; return it."""
+    """Write events to a closed log file; return its path."""
     path = folder / f"events-{number:06}-w1-{number:012x}.jsonl"
     path.write_bytes(msgspec.json.Encoder().encode_lines(lines))
     return path
 
 
 def write_requests(path: Path, count: int, batch: int, visitors: int, now_ms: int) -> None:
-    """Write `count` requests for load.lua: a line of the sender's country and the body.
+    """Write `count` requests for load.lua, one line each: the sender's country and the body.
 
-    Each has so many events of the last 24 hours.
+    Each body has `batch` events of the last 24 hours.
     """
     (lines,) = generate(count * batch, visitors, 1, now_ms - DAY_MS)
     bodies = []
@@ -153,7 +154,7 @@ def write_requests(path: Path, count: int, batch: int, visitors: int, now_ms: in
 
 
 def client_event(line: LogLine) -> dict[str, Any]:
-    """Return an event as a client would have sent it."""
+    """Return an event as a client would send it."""
     m = {**(line.m or {}), "sessionId": line.session_id}
     for key, (column, _) in COLUMNS.items():
         value = getattr(line, column)

@@ -1,7 +1,7 @@
-"""What ends a run."""
+"""The error that ends a run."""
 
 from __future__ import annotations
 
 
 class BenchError(Exception):
-    """Nothing can be measured; the message says what to do."""
+    """Measuring is impossible; the message says what to do."""

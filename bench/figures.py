@@ -1,4 +1,4 @@
-"""What was measured: our numbers beside a yardstick's, taken in turns, and how they are told."""
+"""Measured figures, ours compared with a yardstick's, and their Markdown table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Figure:
-    """One quantity in each round: ours, and the yardstick's of the same round."""
+    """One quantity per round: ours, and the yardstick's in the same round."""
 
     measure: str
     quantity: str
@@ -25,14 +25,14 @@ class Figure:
 
     @property
     def ratios(self) -> list[float]:
-        """Ours by the yardstick's, round for round: what slows a round slows both."""
+        """Ours divided by the yardstick's, per round: a slow round slows both."""
         return [
             our / their if their else float("inf")
             for our, their in zip(self.ours, self.theirs, strict=True)
         ]
 
     def record(self) -> dict[str, Any]:
-        """Return the figure for JSON."""
+        """Return the figure as a JSON object."""
         medians = {"ours": self.ours, "theirs": self.theirs, "ratio": self.ratios}
         return {
             **asdict(self),
@@ -42,7 +42,7 @@ class Figure:
 
 
 def alternate(rounds: int, *runs: Callable[[], T]) -> list[list[T]]:
-    """Return what each of `runs` returns in each of so many rounds, in which all take turns."""
+    """Run all `runs` in turn, `rounds` times; return the results of each."""
     results: list[list[T]] = [[] for _ in runs]
     for _ in range(rounds):
         for run, found in zip(runs, results, strict=True):
@@ -51,9 +51,9 @@ def alternate(rounds: int, *runs: Callable[[], T]) -> list[list[T]]:
 
 
 def markdown(figures: Iterable[Figure]) -> str:
-    """Return a table in Markdown, the ratio first."""
+    """Return a Markdown table, with the ratio first."""
     lines = [
-        "| ratio | of rounds | better | measure | ours | yardstick | which |",
+        "| ratio | range | better | measure | ours | yardstick | compared with |",
         "| ---: | --- | --- | --- | ---: | ---: | --- |",
     ]
     for figure in figures:
@@ -61,7 +61,7 @@ def markdown(figures: Iterable[Figure]) -> str:
         cells = (
             f"**{number(statistics.median(ratios))}**",
             f"{number(min(ratios))} to {number(max(ratios))}" if len(ratios) > 1 else "",
-            "more" if figure.more_is_better else "less",
+            "higher" if figure.more_is_better else "lower",
             f"{figure.measure}: {figure.quantity}" + (f" ({figure.note})" if figure.note else ""),
             f"{number(statistics.median(figure.ours))} {figure.unit}",
             f"{number(statistics.median(figure.theirs))} {figure.unit}",
@@ -72,7 +72,7 @@ def markdown(figures: Iterable[Figure]) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with three digits that count, more where it is large."""
+    """Format a number with three significant digits, or more if it is large."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.3g}"

@@ -1,5 +1,5 @@
--- Load for wrk: requests of the file REQUESTS, made by dataset.py, one after another; each waits
--- DELAY_MS first. A line of the file is the sender's country, a space, and the body.
+-- Load for wrk: sends the requests in the file REQUESTS (see dataset.py) one after another, each after
+-- DELAY_MS. A line of the file is the sender's country, a space, and the body.
 local delay_ms = tonumber(os.getenv("DELAY_MS") or "0")
 local requests, at = {}, 0
 

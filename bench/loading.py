@@ -1,6 +1,6 @@
-"""A process that fills a database and does nothing else: by our loader, or by a plain COPY.
+"""A process that only fills a database, with our loader or a plain COPY.
 
-`python -m bench.loading load FOLDER DATABASE` or `… copy FILE DATABASE`; prints what it took.
+`python -m bench.loading load FOLDER DATABASE` or `… copy FILE DATABASE`; prints what it cost.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ PIECE_BYTES = 1 << 18
 
 
 class Filling(msgspec.Struct):
-    """What filling a database took."""
+    """The cost of filling a database."""
 
     seconds: float
     peak_mb: float
 
 
 def load_folder(folder: Path, database: str) -> float:
-    """Load a log folder to its end; return the seconds."""
+    """Load a whole log folder; return the seconds it took."""
     loader = Loader(
         Application("bench", folder, ExternalDatabase(database), folder),
         RUN_EVENTS,
@@ -45,7 +45,7 @@ def load_folder(folder: Path, database: str) -> float:
 
 
 def copy_file(path: Path, database: str) -> float:
-    """Copy rows into the plain table, as safely as the loader does; return the seconds."""
+    """Copy rows into the plain table, as durably as the loader does; return the seconds it took."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("set synchronous_commit = off")
         began = time.perf_counter()
@@ -59,7 +59,7 @@ def copy_file(path: Path, database: str) -> float:
 
 
 def peak_mb() -> float:
-    """Return the most memory that this process has had, in MB; the present one but on Linux."""
+    """Return this process's peak memory in MB; outside Linux, its current memory."""
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text().splitlines():

@@ -1,4 +1,4 @@
-"""The limit of HTTP: a route that does nothing, served as ours are."""
+"""The limit of HTTP: a route that does nothing, served like ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bench.yardstick_worker import run_worker
 
 
 class Noop:
-    """Answers as the ingest API would."""
+    """Answers like the ingest API."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer."""
@@ -17,7 +17,7 @@ class Noop:
 
 
 def make_app(database: str) -> falcon.App[falcon.Request, falcon.Response]:
-    """Return the application; it has no use for a database."""
+    """Return the application; it ignores the database."""
     app: falcon.App[falcon.Request, falcon.Response] = falcon.App()
     app.add_route("/t", Noop())
     return app

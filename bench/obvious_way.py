@@ -1,7 +1,7 @@
-"""The obvious way: what such servers usually do, served as ours is.
+"""The obvious way: what such servers usually do, served like ours.
 
-Each event is inserted and committed by itself, into one table with an index for every question;
-`/stats` asks that table.
+Each event is inserted and committed on its own into one table with an index for every query;
+`/stats` queries that table.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ KEYS: Final = ("sessionId", *COLUMNS)  # of `m`
 
 
 def create_table(connection: psycopg.Connection) -> None:
-    """Make the table, without its indexes."""
+    """Create the table, without its indexes."""
     connection.execute(bench_statement("obvious/table"))
 
 
 def create_indexes(connection: psycopg.Connection) -> None:
-    """Make its indexes."""
+    """Create its indexes."""
     connection.execute(bench_statement("obvious/indexes"))
 
 
@@ -71,7 +71,7 @@ class Stats:
         self._pool = pool
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer for the days `from` to `to`, else for the last seven."""
+        """Answer for the days `from` to `to`, or the last seven."""
         last = req.get_param_as_date("to") or datetime.now(UTC).date()
         first = req.get_param_as_date("from") or last - timedelta(days=WINDOW_DAYS - 1)
         with self._pool.connection() as connection:
@@ -103,14 +103,14 @@ def row(event: dict[str, Any], country: str | None) -> dict[str, Any]:
 def collect_stats(
     connection: psycopg.Connection, first: date, last: date
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each question for the days `first` to `last`, both included."""
+    """Return the rows of each query for the days `first` to `last`, both included."""
     window = {"first": first, "last": last}
     with connection.cursor(row_factory=dict_row) as cursor:
         return {name: cursor.execute(query, window).fetchall() for name, query in STATS.items()}
 
 
 def make_app(database: str) -> falcon.App[falcon.Request, falcon.Response]:
-    """Return the application on a database that has its table."""
+    """Return the application on a database with its table."""
     threads = read_settings(os.environ).threads
     pool = ConnectionPool(
         database, min_size=1, max_size=threads, open=True, kwargs={"autocommit": True}

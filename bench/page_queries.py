@@ -1,7 +1,7 @@
-"""A process that asks what the dashboard's pages ask, as they ask it: side by side.
+"""A process that runs the queries of the dashboard's pages as they do: in parallel.
 
-`python -m bench.page_queries DATABASE FIRST LAST ROUNDS COUNTRY` prints ms as JSON, by page and by
-round: of the window's days, and of the same filtered by a country.
+`python -m bench.page_queries DATABASE FIRST LAST ROUNDS COUNTRY` prints JSON: ms by page and round,
+for the window and for the window filtered by a country.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RUN_SECONDS = 120
 
 @contextmanager
 def noted() -> Iterator[list[str]]:
-    """Note the SQL of all that is asked."""
+    """Records the SQL of all queries."""
     found: list[str] = []
 
     def note(*args: Any, **parameters: Any) -> Answer:
@@ -50,7 +50,7 @@ def noted() -> Iterator[list[str]]:
 
 
 def asked_by(page: str, query: dict[str, str]) -> list[str]:
-    """Return the SQL that a page asks when it is opened."""
+    """Return the SQL that a page runs when it is opened."""
     app = AppTest.from_file(APP, default_timeout=RUN_SECONDS)
     for name, value in query.items():
         app.query_params[name] = value
@@ -64,7 +64,7 @@ def asked_by(page: str, query: dict[str, str]) -> list[str]:
 
 
 def time_queries(reader: Reader, asking: ThreadPoolExecutor, queries: list[str]) -> float:
-    """Return how many ms the answers to all take."""
+    """Return the ms that all queries take."""
 
     def answer(query: str) -> int:
         return len(reader.read(lambda connection: connection.execute(query.encode()).fetchall()))
@@ -76,7 +76,7 @@ def time_queries(reader: Reader, asking: ThreadPoolExecutor, queries: list[str])
 
 
 def main(database: str, first: str, last: str, rounds: int, country: str) -> None:
-    """Measure, and print."""
+    """Measure and print."""
     os.environ["DATABASE_URL"] = database
     days = {"period": "custom", "from": first, "to": last}
     reader = Reader(ExternalDatabase(database))

@@ -1,4 +1,4 @@
-"""How much is measured: a smoke test, the short form, the full one."""
+"""The size of a run: smoke test, short or full."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 
 class Growth(NamedTuple):
-    """How many times as much of what a database has."""
+    """A multiple of one property of a database."""
 
     events: int = 1
     visitors: int = 1
@@ -25,13 +25,13 @@ class Scale:
 
     name: str
     rounds: int
-    slice_seconds: int  # of load, a round and server
-    probes: int  # events a round whose way to /stats is timed
-    backlog_events: int  # what the loader catches up with
-    stored_events: tuple[int, ...]  # sizes of the database that /stats and views are asked of
-    connections: tuple[int, ...] = (16, 64)  # that single events come on
+    slice_seconds: int  # of load, per round and server
+    probes: int  # events timed on their way to /stats, per round
+    backlog_events: int  # the backlog that the loader catches up with
+    stored_events: tuple[int, ...]  # database sizes for /stats and views
+    connections: tuple[int, ...] = (16, 64)  # for single events
     visitors: int = 20_000
-    growth_events: int = 1_000_000  # of the database that others are compared with
+    growth_events: int = 1_000_000  # of the base database
     growths: tuple[Growth, ...] = (
         Growth(events=5), Growth(events=20), Growth(visitors=25), Growth(versions=30),
         Growth(days=4),

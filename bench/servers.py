@@ -1,4 +1,4 @@
-"""The servers that are measured, each on a port of its own, as processes of ours."""
+"""The measured servers, each on its own port, as our child processes."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ SETTLE_SECONDS = 300.0
 
 
 class Server(Protocol):
-    """A server that is measured."""
+    """A server to be measured."""
 
     name: str
     port: int
 
     def start(self) -> None:
-        """Start it, without waiting."""
+        """Start it without waiting."""
 
     def stop(self) -> None:
         """End all its processes."""
 
     def settle(self) -> None:
-        """Wait until it has done what it was asked for."""
+        """Wait until it has finished its work."""
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes that answer requests."""
 
 
 class YardstickServer:
-    """So many workers, in the same set-up as ours, that run another application."""
+    """Workers set up like ours that run another application."""
 
     def __init__(
         self, module: str, name: str, settings: Settings, folder: Path, database: str = ""
@@ -68,7 +68,7 @@ class YardstickServer:
                     subprocess.Popen(
                         command,
                         pass_fds=[listener.fileno()],
-                        stdin=subprocess.PIPE,  # its end tells the worker that we are gone
+                        stdin=subprocess.PIPE,  # closing it tells the worker that we are gone
                         stderr=stderr,
                         process_group=0,
                     )
@@ -85,7 +85,7 @@ class YardstickServer:
         self._workers = []
 
     def settle(self) -> None:
-        """Return: what it acknowledges is done."""
+        """Return at once: what it acknowledges is done."""
 
     def workers(self) -> list[psutil.Process]:
         """Return the workers."""
@@ -93,7 +93,7 @@ class YardstickServer:
 
 
 class IngestServer:
-    """`python -m ingest_api` with a data folder that is made anew."""
+    """`python -m ingest_api` with a fresh data folder."""
 
     def __init__(self, settings: Settings, folder: Path, database: str) -> None:
         self.name = "ours"
@@ -117,7 +117,7 @@ class IngestServer:
             )
 
     def stop(self) -> None:
-        """End the parent, which ends its workers, and remove the data folder."""
+        """Stop the parent, which stops its workers, and remove the data folder."""
         if self._process is None:
             return
         workers = self.workers()
@@ -129,9 +129,9 @@ class IngestServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def settle(self) -> None:
-        """Wait until all that was logged before this call is in the database."""
+        """Wait until everything logged before this call is in the database."""
         with Client(self.port) as client:
-            # the second round from now begins after now
+            # the second round from now starts after this call
             rounds = client.metric("loader_rounds_total") + 2
             wait_for(
                 lambda: (
@@ -149,7 +149,7 @@ class IngestServer:
         return [child for child in children if "ingest_api.serving.worker" in child.cmdline()]
 
     def parent(self) -> psutil.Process:
-        """Return the process that keeps the workers, and loads."""
+        """Return the process that supervises the workers and loads."""
         assert self._process is not None
         return psutil.Process(self._process.pid)
 
@@ -168,7 +168,7 @@ class IngestServer:
 
 
 def started(server: Server) -> float:
-    """Start a server; return after how many seconds it acknowledged its first event."""
+    """Start a server; return the seconds until it acknowledged its first event."""
     began = time.perf_counter()
     server.start()
 
@@ -185,7 +185,7 @@ def started(server: Server) -> float:
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float, pause: float = 0.02) -> None:
-    """Return once `condition` holds. Raises BenchError after so many seconds."""
+    """Return once `condition` holds. Raises BenchError after the timeout."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -194,7 +194,7 @@ def wait_for(condition: Callable[[], Any], what: str, seconds: float, pause: flo
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a process that was told to end; kill it if it does not."""
+    """Wait for a process that was signalled; kill it if it doesn't end."""
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
@@ -203,7 +203,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
+    """Return a free port on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

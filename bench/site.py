@@ -1,4 +1,4 @@
-"""Where it is measured: the folder, the database, and the servers, started when first asked for."""
+"""Where it runs: the folder, the database, and the servers, started on first use."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BATCH = 50
 
 
 class Site:
-    """What the measures share. `tell` shows a step."""
+    """What the measures share. `tell` reports a step."""
 
     def __init__(
         self,
@@ -68,12 +68,12 @@ class Site:
 
     @cached_property
     def single_requests(self) -> Path:
-        """A file of requests with one event each."""
+        """A file of requests, one event each."""
         return self._requests("single", SINGLE_REQUESTS, 1)
 
     @cached_property
     def batch_requests(self) -> Path:
-        """A file of requests with a batch each."""
+        """A file of requests, one batch each."""
         return self._requests("batches", BATCH_REQUESTS, BATCH)
 
     def new_noop(self) -> YardstickServer:
@@ -89,7 +89,7 @@ class Site:
         return YardstickServer("obvious_way", OBVIOUS, self.settings, self.folder, database)
 
     def run(self, server: Server) -> Server:
-        """Start a server, which is stopped at the end."""
+        """Start a server; it is stopped at the end."""
         self._stack.callback(server.stop)
         started(server)
         return server

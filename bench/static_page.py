@@ -1,4 +1,4 @@
-"""The least that Streamlit can show: a number, a chart, and a choice that changes both."""
+"""A minimal Streamlit page: a number, a chart, and a choice that changes both."""
 
 from __future__ import annotations
 

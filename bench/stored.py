@@ -1,4 +1,4 @@
-"""The databases that `/stats` and the views are asked of: built once, found by the next run."""
+"""The databases for `/stats` and the views: built once and reused by the next run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from sql import statements
 from sql.application import Application
 from sql.database import ExternalDatabase
 
-# loaded before more are generated, so that the log does not need room for all
+# loaded before more are generated, so that the log stays small
 SLICE_EVENTS: Final = 250_000
 
 
 class Stored:
-    """Databases of so many events: ours, which the loader filled, and the obvious way's."""
+    """Databases of a given number of events: ours, filled by the loader, and the obvious way's."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Stored:
         self._days = days
 
     def ours(self, events: int) -> str:
-        """Return the name of our database of so many events, built where it is not there yet."""
+        """Return the name of our database with that many events; build it if it doesn't exist."""
         name = self._name("events", events)
         if not self._is_there(name):
             self._load(events)
@@ -61,7 +61,7 @@ class Stored:
         return name
 
     def _is_there(self, name: str) -> bool:
-        """Return whether a database is; drop those of its size that older code has built."""
+        """Return whether a database exists; drop those of its size that older code built."""
         found = self._databases.names()
         same_size = name.rpartition("_")[0] + "_"
         for other in found:
@@ -110,7 +110,7 @@ class Stored:
             ):
                 for piece in rows:
                     copy.write(piece)
-            # made afterwards they are smaller than if they had grown: to the yardstick's favour
+            # built afterwards, they are smaller than grown ones, in the yardstick's favour
             obvious_way.create_indexes(target)
             for view in obvious_way.VIEWS.values():
                 target.execute(view)
@@ -118,7 +118,7 @@ class Stored:
 
 
 def slices(days: Iterator[list[LogLine]]) -> Iterator[list[LogLine]]:
-    """Yield the events of some days together: each time at least so many, but the last."""
+    """Yield events of several days together, at least SLICE_EVENTS except at the end."""
     lines: list[LogLine] = []
     for day in days:
         lines += day
@@ -130,14 +130,14 @@ def slices(days: Iterator[list[LogLine]]) -> Iterator[list[LogLine]]:
 
 
 def tidy(conninfo: str) -> None:
-    """Do what autovacuum would have done after a while."""
+    """Do what autovacuum would do after a while."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("vacuum analyze")
         connection.execute("checkpoint")
 
 
 def fingerprint() -> str:
-    """Return a digest of the code that decides what is in a stored database."""
+    """Return a digest of the code that determines a stored database's contents."""
     sql_folder = statements.FOLDER
     files = [*dataset.SOURCES, Path(event.__file__)]
     for folder in (sql_folder / "load", sql_folder / "migrations", FOLDER / "obvious"):

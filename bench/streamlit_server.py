@@ -1,4 +1,4 @@
-"""Streamlit as a process of its own: with the dashboard, or with the least that it can show."""
+"""Streamlit as a separate process, with the dashboard or a minimal page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATIC_PAGE = Path(__file__).parent / "static_page.py"
 
 
 class StreamlitServer:
-    """Serves `target` on a free port of the loopback while its context lasts."""
+    """Serves `target` on a free loopback port for the duration of its context."""
 
     def __init__(self, target: Path, folder: Path, database: str = "") -> None:
         self.port = 0
@@ -46,7 +46,7 @@ class StreamlitServer:
                 command,
                 env={
                     **os.environ,
-                    "HOME": str(self._folder),  # no settings of whoever measures
+                    "HOME": str(self._folder),  # without the user's own settings
                     "DATA_DIR": str(self._folder),
                     "DATABASE_URL": self._database,
                 },

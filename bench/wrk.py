@@ -1,4 +1,4 @@
-"""Load, by wrk: as fast as a server answers, or at a pace."""
+"""Load from wrk: as fast as the server answers, or throttled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 20
 
 
 class Load(msgspec.Struct):
-    """What came of some load."""
+    """The result of a load."""
 
     requests: int
     seconds: float
@@ -28,12 +28,12 @@ class Load(msgspec.Struct):
 
     @property
     def rate(self) -> float:
-        """Answered requests a second."""
+        """Answered requests per second."""
         return self.requests / self.seconds
 
 
 def require_wrk() -> str:
-    """Return the path of wrk. Raises BenchError where there is none."""
+    """Return the path of wrk. Raises BenchError if it is missing."""
     path = shutil.which("wrk")
     if path is None:
         raise BenchError("wrk, which makes the load, is missing: apt-get install wrk")
@@ -41,12 +41,12 @@ def require_wrk() -> str:
 
 
 class Pressing:
-    """Requests of a file, sent to /t in the background; ended with the block."""
+    """Sends a file's requests to /t in the background until its block ends."""
 
     def __init__(
         self, port: int, requests: Path, connections: int, seconds: int, delay_ms: float = 0
     ) -> None:
-        """Take the number of connections, and how long each waits before each request."""
+        """Take the number of connections, and each one's delay before a request."""
         self._seconds = seconds
         self._command = [require_wrk(), "-t1", f"-c{connections}", f"-d{seconds}s"]
         self._command += [f"--timeout={TIMEOUT_SECONDS}s", f"--script={SCRIPT}"]
@@ -76,11 +76,11 @@ class Pressing:
             self._process.stdout.close()
 
     def is_running(self) -> bool:
-        """Return whether it still sends."""
+        """Return whether it is still sending."""
         return self._process.poll() is None
 
     def finish(self) -> Load:
-        """Wait for its end; return what came of it. Raises BenchError if a request failed."""
+        """Wait for the end; return the result. Raises BenchError if a request failed."""
         try:
             content, _ = self._process.communicate(timeout=self._seconds + 2 * TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -96,6 +96,6 @@ class Pressing:
 
 
 def press(port: int, requests: Path, connections: int, seconds: int) -> Load:
-    """Send as fast as the server answers for so long. Raises BenchError if a request failed."""
+    """Send for a while as fast as the server answers. Raises BenchError if a request failed."""
     with Pressing(port, requests, connections, seconds) as pressing:
         return pressing.finish()

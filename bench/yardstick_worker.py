@@ -1,4 +1,4 @@
-"""A worker process that serves a yardstick's application, by Waitress as it comes."""
+"""A worker process that serves a yardstick's application with plain Waitress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest_api.settings import read_settings
 
 
 def run_worker(make_app: Callable[[str], object]) -> None:
-    """Serve the application of a database until SIGTERM, or the end of standard input."""
+    """Serve a database's application until SIGTERM or the end of standard input."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--socket", type=int, required=True)
     parser.add_argument("--database", default="")

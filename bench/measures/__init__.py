@@ -1,4 +1,4 @@
-"""The measures, by the name that `--only` takes, in the order in which they are taken."""
+"""The measures by their names in `--only`, in the order in which they run."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ MEASURES: Final[dict[str, Callable[[Site], list[Figure]]]] = {
     "workers": measure_workers,
 }
 
-# what the short form leaves out: databases that take some minutes to build
+# skipped in the short form: their databases take minutes to build
 LONG: Final = frozenset({"growth", "workers"})

@@ -1,4 +1,4 @@
-"""Batches of events: what is acknowledged, and what reaches the database meanwhile."""
+"""Batches of events: how many are acknowledged, and how many are loaded meanwhile."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bench.site import BATCH, NOOP, OBVIOUS, Site
 from bench.wrk import Load, press
 
 CONNECTIONS = 8
-SLICES = 2  # long enough for some loads: each lands some 25,000 events at once
+SLICES = 2  # long enough for several loads of about 25,000 events each
 
 
 def measure_batches(site: Site) -> list[Figure]:
-    """Send as fast as each server answers, in turns."""
+    """Send to each server in turn, as fast as it answers."""
     landed: list[float] = []
 
     def load(server: Server) -> Load:
@@ -37,6 +37,6 @@ def measure_batches(site: Site) -> list[Figure]:
     return [
         Figure(measure, "events acknowledged", "/s", True, NOOP, ours, noop),
         Figure(measure, "events acknowledged", "/s", True, OBVIOUS, ours, obvious),
-        Figure(measure, "landed meanwhile", "/s", True, "acknowledged", landed, ours),
-        Figure(measure, "landed meanwhile", "/s", True, OBVIOUS, landed, obvious),
+        Figure(measure, "loaded meanwhile", "/s", True, "acknowledged", landed, ours),
+        Figure(measure, "loaded meanwhile", "/s", True, OBVIOUS, landed, obvious),
     ]

@@ -1,4 +1,4 @@
-"""The loader alone, with a backlog: beside a COPY of the same rows into a plain table."""
+"""The loader with a backlog, compared with a COPY of the same rows into a plain table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COPY = "plain COPY"
 
 
 def measure_catch_up(site: Site) -> list[Figure]:
-    """Fill a new database by each, in turns."""
+    """Fill a new database with each in turn."""
     count = site.scale.backlog_events
     folder, rows = site.folder / "backlog", site.folder / "backlog.rows"
     write_backlog(folder, count, site.scale.visitors)
@@ -66,7 +66,7 @@ def measure_catch_up(site: Site) -> list[Figure]:
 
 
 def write_backlog(folder: Path, count: int, visitors: int) -> None:
-    """Write a log of the last two days."""
+    """Write a log of two days of events."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     first_ms = LAST_DAY_MS - BACKLOG_DAYS * DAY_MS
@@ -76,7 +76,7 @@ def write_backlog(folder: Path, count: int, visitors: int) -> None:
 
 
 def write_rows(database: str, path: Path) -> None:
-    """Write the events of a database as text that COPY takes."""
+    """Write a database's events as text for COPY."""
     with (
         psycopg.connect(database) as connection,
         connection.cursor().copy(bench_statement("copy_rows")) as copy,
@@ -87,7 +87,7 @@ def write_rows(database: str, path: Path) -> None:
 
 
 def fill(way: str, source: Path, database: str) -> Filling:
-    """Fill a database in a process of its own. Raises BenchError where that fails."""
+    """Fill a database in a separate process. Raises BenchError if that fails."""
     command = [sys.executable, "-m", "bench.loading", way, str(source), database]
     done = subprocess.run(
         command, capture_output=True, timeout=LONGEST_SECONDS, process_group=0, check=False
@@ -98,7 +98,7 @@ def fill(way: str, source: Path, database: str) -> Filling:
 
 
 def check(database: str, query: str, expected: int) -> None:
-    """Raise BenchError where a query does not count so many events."""
+    """Raise BenchError unless a query returns the expected number of events."""
     found = ask(database, query)
     if found != expected:
         raise BenchError(f"{found} events instead of {expected}: {query}")

@@ -1,4 +1,4 @@
-"""How long it takes from the command to the first event acknowledged, with the database running."""
+"""Start-up: from the command to the first acknowledged event, with the database running."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bench.site import NOOP, Site
 
 
 def measure_cold_start(site: Site) -> list[Figure]:
-    """Start both, and stop them, in turns."""
+    """Start and stop both in turn."""
     database = site.databases.empty("start")
 
     def start(server: Server) -> float:
@@ -23,4 +23,4 @@ def measure_cold_start(site: Site) -> list[Figure]:
         lambda: start(site.new_noop()),
         lambda: start(site.new_ours(database)),
     )
-    return [Figure("start", "to the first answer", "s", False, NOOP, ours, noop)]
+    return [Figure("start", "time to the first answer", "s", False, NOOP, ours, noop)]

@@ -1,4 +1,4 @@
-"""The dashboard: until a new reader sees it, until a click shows, and what its pages ask."""
+"""The dashboard: its first paint, the response to a click, and its pages' queries."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from sql.database import ExternalDatabase
 
 STATIC = "Streamlit with one chart"
 DAYS, TILES = 7, 8
-COUNTRIES = 4  # the place of the chart whose bars are clicked
+COUNTRIES = 4  # position of the chart whose bars are clicked
 COUNTRY = "United States"
 LONGEST_SECONDS = 1800
 
 
 def measure_dashboard(site: Site) -> list[Figure]:
-    """Look at each size."""
+    """Measure each size."""
     figures = []
     for events in site.scale.stored_events:
         site.tell(f"dashboard: building {events:,} events")
@@ -45,8 +45,8 @@ def measure_dashboard(site: Site) -> list[Figure]:
 
 
 def look(site: Site, size: str, database: str) -> list[Figure]:
-    """Return how long a new reader waits for the overview, and then for a click on a country."""
-    days = iter(range(site.scale.rounds + 1))  # other days each time: nothing is cached
+    """Time the overview for a new user, and a click on a country."""
+    days = iter(range(site.scale.rounds + 1))  # different days each time, so that nothing is cached
 
     with (
         StreamlitServer(DASHBOARD, site.folder, database) as ours,
@@ -70,12 +70,12 @@ def look(site: Site, size: str, database: str) -> list[Figure]:
                 change = time_change(page, page.get_by_text("3", exact=True).first)
                 return time_first_paint(page), painted, change
 
-        look_at_ours(), look_at_static()  # the first readers since the start
+        look_at_ours(), look_at_static()  # the first users after the start
         found = alternate(site.scale.rounds, look_at_ours, look_at_static)
     quantities = (
         "first paint of the overview",
-        "its tiles and first chart",
-        "a click on a country",
+        "tiles and first chart",
+        "click on a country",
     )
     our, theirs = (zip(*each, strict=True) for each in found)
     return [
@@ -85,7 +85,7 @@ def look(site: Site, size: str, database: str) -> list[Figure]:
 
 
 def ask_pages(site: Site, size: str, database: str, obvious: str) -> list[Figure]:
-    """Return how long the queries of the slowest page take, beside those of the obvious /stats."""
+    """Time the queries of the slowest page, compared with those of the obvious way's /stats."""
     first, last = window(0)
     site.tell(f"dashboard, {size}: queries")
     command = [sys.executable, "-m", "bench.page_queries", database, str(first), str(last)]
@@ -103,18 +103,18 @@ def ask_pages(site: Site, size: str, database: str, obvious: str) -> list[Figure
             obvious_way.collect_stats(connection, first, last)
             theirs.append((time.perf_counter() - began) * 1000)
     figures = []
-    for place, what in enumerate(("of 7 days", "of 7 days and a country")):
+    for place, what in enumerate(("7 days", "7 days and a country")):
         slowest = max(pages, key=lambda page: statistics.median(pages[page][place]))
         figures.append(
             Figure(
-                f"dashboard, {size}", f"a page's queries {what}", "ms", False, OBVIOUS,
-                pages[slowest][place], theirs, f"the slowest of {len(pages)}: {slowest}",
+                f"dashboard, {size}", f"page queries, {what}", "ms", False, OBVIOUS,
+                pages[slowest][place], theirs, f"slowest of {len(pages)}: {slowest}",
             )
         )  # fmt: skip
     return figures
 
 
 def window(shift: int) -> tuple[date, date]:
-    """Return the first and the last of some days, before the last ones that are stored."""
+    """Return the first and last day of a window that ends before the last stored days."""
     last = date.fromisoformat(LAST_DAY) - timedelta(days=shift)
     return last - timedelta(days=DAYS - 1), last

@@ -1,4 +1,4 @@
-"""Bytes on disk for each event."""
+"""Bytes on disk per event."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.site import OBVIOUS, Site
 
 
 def measure_disk(site: Site) -> list[Figure]:
-    """Look at the stored databases, once: they do not change."""
+    """Measure the stored databases once: they don't change."""
     figures = []
     for events in site.scale.stored_events:
         site.tell(f"disk: building {events:,} events")
@@ -35,12 +35,12 @@ def measure_disk(site: Site) -> list[Figure]:
 
 
 def our_sizes(database: str) -> dict[str, Any]:
-    """Return the bytes of each part of one of our databases by the number of events."""
+    """Return the bytes per event of each part of one of our databases."""
     return sizes(database, "disk")
 
 
 def sizes(database: str, statement: str) -> dict[str, Any]:
-    """Return the bytes of each part by the number of events."""
+    """Return the bytes per event of each part."""
     with psycopg.connect(database, row_factory=dict_row) as connection:
         row = connection.execute(bench_statement(statement)).fetchone()
         assert row is not None

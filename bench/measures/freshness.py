@@ -1,4 +1,4 @@
-"""How long an event takes from its acknowledgement to an answer of /stats, at half load."""
+"""Freshness: from an event's acknowledgement until /stats counts it, at half load."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bench.wrk import Load, Pressing, press
 CONNECTIONS = 32
 PAUSE_SECONDS = 0.01
 FEWEST_PROBES = 2
-SLICES = 3  # of load: where answers are slow, fewer probes have to do
+SLICES = 3  # of load: if answers are slow, fewer probes fit in
 LONGEST_SECONDS = 60.0
-# time enough for all probes; what is left of it is cut off
+# enough for all probes; the load is stopped after the last one
 LOAD_SECONDS = 300
 
 
 def measure_freshness(site: Site) -> list[Figure]:
-    """Time some events on their way, in turns."""
+    """Time probe events on each server in turn."""
 
     def full_load(server: Server) -> Load:
         site.tell(f"freshness, full load: {server.name}")
@@ -37,7 +37,7 @@ def measure_freshness(site: Site) -> list[Figure]:
     def probe(server: Server) -> list[float]:
         site.tell(f"freshness, half load: {server.name}")
         load = full[server.name]
-        # so long a wait before each request makes half as many
+        # this delay before each request halves the rate
         delay_ms = 2000 * CONNECTIONS / load.rate - load.p50_ms / 2
         with (
             Pressing(
@@ -65,7 +65,7 @@ def measure_freshness(site: Site) -> list[Figure]:
 
 
 def time_probes(client: Client, scale: Scale) -> Iterator[float]:
-    """Yield the times of as many probes as there are, or as fit in a while."""
+    """Yield the times of the probes, as many as fit into the time."""
     deadline = time.monotonic() + SLICES * scale.slice_seconds
     for number in range(scale.probes):
         if number >= FEWEST_PROBES and time.monotonic() > deadline:
@@ -74,7 +74,7 @@ def time_probes(client: Client, scale: Scale) -> Iterator[float]:
 
 
 def time_probe(client: Client) -> float:
-    """Return how many ms an event takes from its acknowledgement to an answer that counts it."""
+    """Return the ms from an event's acknowledgement until /stats counts it."""
     before = client.stats()["installsWindow"]
     client.send(evt="install.created", t=int(time.time() * 1000))
     began = time.perf_counter()
@@ -86,5 +86,5 @@ def time_probe(client: Client) -> float:
 
 
 def percentile(ordered: list[float], share: float) -> float:
-    """Return a percentile by nearest rank."""
+    """Return a percentile (nearest rank)."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,4 +1,4 @@
-"""How cost grows: databases with more of something beside one that has it not, and workers."""
+"""Growth of cost: larger databases compared with a base, and more workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONNECTIONS = 64
 
 
 def measure_growth(site: Site) -> list[Figure]:
-    """Ask each database for its size, and for answers after a change, in turns with the base."""
+    """Compare each database's size and uncached answers with the base."""
     events, visitors = site.scale.growth_events, site.scale.visitors
     base = Stored(site.databases, site.folder, visitors)
     figures = []
@@ -43,7 +43,7 @@ def measure_growth(site: Site) -> list[Figure]:
 
 
 def compare_answers(site: Site, change: str, grown: str, usual: str, name: str) -> list[Figure]:
-    """Return how long /stats takes on both, each in a server of its own."""
+    """Time /stats on both databases, each with its own server."""
     with ExitStack() as stack:
         servers: list[tuple[Server, str]] = []
         for place, template in (("grown", grown), ("usual", usual)):
@@ -68,7 +68,7 @@ def compare_answers(site: Site, change: str, grown: str, usual: str, name: str) 
 
 
 def measure_workers(site: Site) -> list[Figure]:
-    """Send single events to so many workers, in turns with a no-op route of as many."""
+    """Send single events to several workers, in turn with a no-op route on as many."""
     figures = []
     for count in site.scale.workers:
         settings = replace(site.settings, web_concurrency=count)
@@ -89,6 +89,6 @@ def measure_workers(site: Site) -> list[Figure]:
 
             loads = alternate(site.scale.rounds, partial(load, ours), partial(load, noop))
         our, their = ([found.rate for found in each] for each in loads)
-        measure = f"single events, {count} workers"
+        measure = f"single events, {count} worker{'s' if count > 1 else ''}"
         figures.append(Figure(measure, "acknowledged", "/s", True, NOOP, our, their))
     return figures

@@ -1,4 +1,4 @@
-"""The memory of the processes after some load."""
+"""The processes' memory after some load."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONNECTIONS = 64
 
 
 def measure_memory(site: Site) -> list[Figure]:
-    """Load both, and look at their processes, in turns."""
+    """Load each in turn, and measure its processes."""
     parent: list[float] = []
 
     def worker_mb(server: Server) -> float:
@@ -28,8 +28,8 @@ def measure_memory(site: Site) -> list[Figure]:
         return mb
 
     noop, ours = alternate(site.scale.rounds, lambda: worker_mb(site.noop), ours_mb)
-    yardstick = f"{NOOP}, a worker"
+    yardstick = f"{NOOP}, worker"
     return [
-        Figure("memory", "a worker", "MB", False, yardstick, ours, noop),
-        Figure("memory", "the parent", "MB", False, yardstick, parent, noop),
+        Figure("memory", "worker", "MB", False, yardstick, ours, noop),
+        Figure("memory", "parent", "MB", False, yardstick, parent, noop),
     ]

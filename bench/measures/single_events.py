@@ -1,4 +1,4 @@
-"""Single events, each acknowledged when it is on disk, while the loader brings them on."""
+"""Single events, each acknowledged when it is on disk, while the loader runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bench.wrk import Load, press
 
 
 def measure_single_events(site: Site) -> list[Figure]:
-    """Send as fast as each server answers, in turns."""
+    """Send to each server in turn, as fast as it answers."""
     figures: list[Figure] = []
     for connections in site.scale.connections:
 
@@ -30,7 +30,7 @@ def measure_single_events(site: Site) -> list[Figure]:
 
 
 def compare(measure: str, ours: list[Load], noop: list[Load], obvious: list[Load]) -> list[Figure]:
-    """Return our requests a second and the time of an answer beside both yardsticks'."""
+    """Compare our requests per second and answer times with both yardsticks'."""
     figures = []
     for yardstick, theirs in ((NOOP, noop), (OBVIOUS, obvious)):
         figures += [

@@ -1,4 +1,4 @@
-"""The time of an answer of /stats, over a year of events."""
+"""Answer times of /stats, over a year of events."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ REPEATS = 3
 
 
 class Answers(NamedTuple):
-    """Times in ms: of answers after a change, and of the best without one."""
+    """Times in ms: of uncached answers, and of the fastest cached one."""
 
-    first: float  # on a new connection to the database
-    kept: float  # on one that was used before
+    first: float  # on a new database connection
+    kept: float  # on a used one
     again: float
 
 
 def measure_stats(site: Site) -> list[Figure]:
-    """Ask for each window at each size, in turns."""
+    """Time each window at each size, on each server in turn."""
     figures = []
     for events in site.scale.stored_events:
         site.tell(f"/stats: building {events:,} events")
@@ -49,7 +49,7 @@ def measure_stats(site: Site) -> list[Figure]:
 def compare(
     site: Site, events: int, days: int, servers: tuple[Server, Server], database: str
 ) -> list[Figure]:
-    """Return how long a window's answer takes, at first and again."""
+    """Time a window's uncached and cached answers."""
     obvious, ours = servers
 
     def ask(server: Server) -> Answers:
@@ -60,8 +60,8 @@ def compare(
             first = kept = time_answer(client, days)
             if server is ours:
                 load_one(server)
-                kept = time_answer(client, days)  # of the same worker
-            # the obvious way keeps nothing: its slow answers are not waited for again
+                kept = time_answer(client, days)  # from the same worker
+            # the obvious way has no cache: don't wait for its slow answers again
             repeats = REPEATS if first < 1000 else 0
             again = [time_answer(client, days) for _ in range(repeats)]
             return Answers(first, kept, min(again, default=first))
@@ -70,29 +70,29 @@ def compare(
     measure = f"/stats of {days} days, {events:,} events"
     return [
         Figure(
-            measure, "after a change, new connection", "ms", False, OBVIOUS,
+            measure, "uncached, new connection", "ms", False, OBVIOUS,
             [answers.first for answers in our], [answers.first for answers in theirs],
         ),
         Figure(
-            measure, "after a change, kept connection", "ms", False, OBVIOUS,
+            measure, "uncached, kept connection", "ms", False, OBVIOUS,
             [answers.kept for answers in our], [answers.kept for answers in theirs],
         ),
         Figure(
-            measure, "again", "ms", False, OBVIOUS,
+            measure, "cached", "ms", False, OBVIOUS,
             [answers.again for answers in our], [answers.again for answers in theirs],
         ),
     ]  # fmt: skip
 
 
 def first_answer(server: Server, database: str, days: int) -> float:
-    """Return how many ms our answer takes after a change, on a new connection."""
+    """Return the ms of our uncached answer on a new connection."""
     change(server, database)
     with Client(server.port) as client:
         return time_answer(client, days)
 
 
 def change(server: Server, database: str) -> None:
-    """Load one event more, and cut the connections on which /stats was asked."""
+    """Load one more event and close the connections of /stats."""
     load_one(server)
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(
@@ -102,14 +102,14 @@ def change(server: Server, database: str) -> None:
 
 
 def load_one(server: Server) -> None:
-    """Load one event more."""
+    """Load one more event."""
     with Client(server.port) as client:
         client.send(evt="bench.change", t=LAST_DAY_MS)
     server.settle()
 
 
 def time_answer(client: Client, days: int) -> float:
-    """Return how many ms the answer for the last of the stored days takes."""
+    """Return the ms of an answer for the last stored days."""
     first = date.fromisoformat(LAST_DAY) - timedelta(days=days - 1)
     began = time.perf_counter()
     client.ask(f"/stats?from={first}&to={LAST_DAY}")

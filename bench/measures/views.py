@@ -1,4 +1,4 @@
-"""The time that refreshing all materialized views takes after a load."""
+"""The time to refresh all materialized views after a load."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YARDSTICK = "views of the obvious way's table"
 
 
 def measure_views(site: Site) -> list[Figure]:
-    """Refresh both, in turns."""
+    """Refresh both in turn."""
     figures = []
     for events in site.scale.stored_events:
         site.tell(f"views: building {events:,} events")
@@ -29,23 +29,23 @@ def measure_views(site: Site) -> list[Figure]:
             partial(refresh_obvious, theirs),
             partial(refresh_ours, ours),
         )
-        measure = f"all views refreshed, {events:,} events"
+        measure = f"refresh of all views, {events:,} events"
         figures.append(Figure(measure, "time", "ms", False, YARDSTICK, our, obvious))
         site.databases.drop("scratch_views")
     return figures
 
 
 def refresh_ours(database: str) -> float:
-    """Return how many ms our refresher takes."""
+    """Return the ms that our refresher takes."""
     with psycopg.connect(database, autocommit=True) as connection:
         began = time.perf_counter()
-        # a new one knows of no refresh yet
+        # a new one remembers no earlier refresh
         assert Refresher(ExternalDatabase(database)).refresh_changed(connection)
         return (time.perf_counter() - began) * 1000
 
 
 def refresh_obvious(database: str) -> float:
-    """Return how many ms the same views take on raw events."""
+    """Return the ms that the same views take on raw events."""
     with psycopg.connect(database, autocommit=True) as connection:
         began = time.perf_counter()
         for name in obvious_way.VIEWS:

@@ -1,3 +1,3 @@
--- The limit of the database: the columns of events, and one index.
+-- The limit of the database: the columns of events, with one index.
 create table copied (like telemetry.events including defaults);
 create index on copied (t)

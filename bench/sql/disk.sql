@@ -1,4 +1,4 @@
--- Bytes of our events, of their indexes, of the rollups and views with theirs; number of events.
+-- Bytes of our events, their indexes, and the rollups and views with their indexes; number of events.
 select
     sum(pg_table_size(oid)) filter (where is_events)::float8 as events,
     sum(pg_indexes_size(oid)) filter (where is_events)::float8 as indexes,

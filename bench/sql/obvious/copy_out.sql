@@ -1,4 +1,4 @@
--- Events as they are stored, for the obvious way's table.
+-- Stored events, for the obvious way's table.
 copy (
     select
         t, anon, evt, os, ext, vscode, country, session_id, duration_ms, wait_ms_total, exit_code,

@@ -1,4 +1,4 @@
--- The obvious way: one table, an index for every question.
+-- The obvious way: one table with an index for every query.
 create table events (
     event_id bigserial primary key,
     t timestamptz not null,
