@@ -30,7 +30,7 @@ def settings_table() -> str:
     ]
     shown = {"WEB_CONCURRENCY": None}  # its help says the default
     return table(
-        ("variable", "default", "what"),
+        ("variable", "default", "description"),
         [
             (f"`{name}`", f"`{value}`" if (value := shown.get(name, default)) else "", text)
             for name, default, text in rows
@@ -40,7 +40,7 @@ def settings_table() -> str:
 
 def error_table() -> str:
     """Return the table of all error codes."""
-    return table(("code", "what"), [(f"`{code}`", text) for code, text in ERROR_CODES.items()])
+    return table(("code", "meaning"), [(f"`{code}`", text) for code, text in ERROR_CODES.items()])
 
 
 # page -> the name in its markers, and what goes between them
