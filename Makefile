@@ -1,4 +1,4 @@
-# What a newcomer types: make run, make test, make demo. `make help` lists the rest.
+# Start with `make run`, `make demo` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
@@ -11,7 +11,7 @@ READ_ENV := set -a; [ ! -f .env ] || . ./.env; set +a
 CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(only)) \
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
-# of these, `make check` runs what starts no server, database or browser and measures no time
+# `make check` runs those of these that start no server, database or browser and measure no time
 FAST_TESTS := $(addprefix tests/dashboard_app/,analysis app_pages charts query server/test_assets.py \
                 server/test_leaving.py ui) $(wildcard tests/dashboard_app/test_*.py) \
               tests/ingest_api/events tests/ingest_api/log \
@@ -43,15 +43,15 @@ $(DEVELOPS): $(INSTALLED) requirements-dev.lock
 	$(UV) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-install: $(INSTALLED) ## make .venv with what runs, pinned
+install: $(INSTALLED) ## create .venv with the pinned runtime dependencies
 
 run: $(INSTALLED) ## start the API and the dashboard
 	@$(READ_ENV); \
 	PATH="$(CURDIR)/$(BIN):$$PATH"; API_PORT="$${PORT:-8088}"; export PATH API_PORT; \
 	python -m ingest_api.commands.welcome & \
-	exec honcho -e /dev/null start --port "$${PORT:-8088}" # not .env again, by rules of its own
+	exec honcho -e /dev/null start --port "$${PORT:-8088}" # it must not parse .env by its own rules
 
-demo: $(INSTALLED) ## send 90 days of believable events: make demo [events=N] [days=N] [seed=N] [url=URL]
+demo: $(INSTALLED) ## send 90 days of realistic events: make demo [events=N] [days=N] [seed=N] [url=URL]
 	@$(READ_ENV); \
 	exec $(BIN)/minigem demo $(DEMO_OPTIONS)
 
@@ -65,22 +65,22 @@ check: lint ## lint, types and the fast tests, in under a minute
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --quiet -m 'not starts_programs' \
 	    $(NOT_FAST:%=--deselect=%) $(FAST_TESTS)
 
-test: needed $(DEVELOPS) ## run all tests, in two processes; those that measure times under load on their own
+test: needed $(DEVELOPS) ## run all tests, in two processes, then the fault tests on their own
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/chaos
 	$(BIN)/python -m pytest tests/chaos
 
-needed: # before minutes are spent on installing and testing
+needed: # before installing and testing take minutes
 	@missing="$$($(PYTHON) -m tests.needs)"; [ -z "$$missing" ] || \
 	    { echo "The tests need: apt-get install" $$missing >&2; exit 1; }
 
-chaos: $(DEVELOPS) ## strike with every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
+chaos: $(DEVELOPS) ## inject every fault under load: make chaos [repeats=N] [only=CAMPAIGN] [seed=N]
 	@$(BIN)/python -m tests.chaos $(CHAOS_OPTIONS)
 	@$(if $(only),,$(BIN)/python -m tests.contract)
 
-bench: $(DEVELOPS) ## measure, each figure beside its yardstick, in five minutes
+bench: $(DEVELOPS) ## run the benchmarks, each against its yardstick, in five minutes
 	@$(BIN)/python -m bench
 
-bench-full: $(DEVELOPS) ## the same up to 20 million events, in forty minutes
+bench-full: $(DEVELOPS) ## the same with up to 20 million events, in forty minutes
 	@$(BIN)/python -m bench --full
 
 lint: $(DEVELOPS) ## ruff and strict mypy
@@ -88,15 +88,15 @@ lint: $(DEVELOPS) ## ruff and strict mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-audit: $(DEVELOPS) ## look the pinned dependencies up among known vulnerabilities (needs the network)
+audit: $(DEVELOPS) ## check the pinned dependencies for known vulnerabilities (needs the network)
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements-dev.lock \
-	    || { echo 'make audit: failed. Either a dependency is vulnerable, or pypi.org could not be asked: see above.' >&2; exit 1; }
+	    || { echo 'make audit failed: a dependency is vulnerable, or pypi.org could not be reached; see above.' >&2; exit 1; }
 
-format: $(DEVELOPS) ## put the code in the house style
+format: $(DEVELOPS) ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(DEVELOPS) ## rewrite the generated tables in docs/
+docs: $(DEVELOPS) ## regenerate the tables in docs/
 	$(BIN)/python -m tests.reference
 
 lock: $(DEVELOPS) ## pin the newest versions that pyproject.toml allows
