@@ -83,7 +83,7 @@ def test_retention_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: s
     # in the demo data each visitor installs once
     assert found["installed"] == expected["installsWindow"]
     assert found["visitors"] == expected["uniques"]
-    assert (found["in cohorts"], found["followed for how long they stay"]) == newcomers(demo)
+    assert (found["in cohorts"], found["in lifetimes"]) == newcomers(demo)
     assert len(results.charts()) == 4
 
 
