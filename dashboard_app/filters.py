@@ -7,25 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from dashboard_app.countries import country_name
+from dashboard_app.dimensions import FILTERED
 
-# the filter's fields, by the key of their widget, which is their name in the URL
-KEYS: Final = {
-    "countries": "country",
-    "systems": "os",
-    "versions": "version",
-    "hosts": "host",
-    "event": "event",
-}
 # more than anybody chooses, few enough for a statement
 MOST_VALUES = 50
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What events must be of; an empty field is no filter."""
+    """What events must be of; an empty field is no filter. The fields are those of FILTERED."""
 
     countries: tuple[str, ...] = ()  # codes, or Unknown
     systems: tuple[str, ...] = ()
@@ -53,11 +46,12 @@ class Filters:
 
     def query(self) -> list[tuple[str, str]]:
         """Return the pairs of a URL that choose this filter."""
+        keys = {dimension.field: dimension.key for dimension in FILTERED}
         pairs: list[tuple[str, str]] = []
         for field, values in self._set().items():
             for value in (values,) if isinstance(values, str) else values or ():
                 shown = country_name(value) if field == "countries" else value
-                pairs.append((KEYS[field], shown))
+                pairs.append((keys[field], shown))
         return pairs
 
     def picked(self, values: Mapping[str, str]) -> Filters:

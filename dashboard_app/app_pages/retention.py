@@ -8,16 +8,12 @@ import streamlit as st
 
 from dashboard_app.analysis.weeks import FEWEST_WEEKS, MOST_WEEKS, cohort_weeks
 from dashboard_app.charts.retention import cohorts_chart, curves_chart
+from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.query import cache
 from dashboard_app.ui.card import cell
 from dashboard_app.view import View
 
-GROUPS: Final = {
-    "ext": "Application version",
-    "country": "Country",
-    "os": "Operating system",
-    "vscode": "Host version",
-}
+GROUPS: Final = {name: DIMENSIONS[name].label for name in ("ext", "country", "os", "vscode")}
 NAMED_GROUPS: Final = 5
 
 

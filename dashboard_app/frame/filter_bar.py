@@ -7,63 +7,53 @@ the frame, before the page: what a page draws is forgotten when another page is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
 from dashboard_app.countries import UNKNOWN, country_codes, country_name
-from dashboard_app.filters import KEYS, MOST_VALUES, Filters
-
-LABELS: Final = {
-    "systems": ("Operating system", "All systems"),
-    "versions": ("Application version", "All versions"),
-    "hosts": ("Host version", "All hosts"),
-}
+from dashboard_app.dimensions import FILTERED, Dimension
+from dashboard_app.filters import MOST_VALUES, Filters
 
 
 def choose_filters(options: Mapping[str, Sequence[str]]) -> Filters:
     """Draw the filter; return what is chosen. `options` has the choices by field."""
-    used = [code for code in options.get("countries", ()) if code in country_codes()]
-    countries = _choose_some(
-        "countries",
-        "Country",
-        "All countries",
-        [*dict.fromkeys((*used, *country_codes(), UNKNOWN))],
-        format_func=country_name,
-    )
-    chosen = {
-        field: _choose_some(field, label, everything, _with_chosen(field, options))
-        for field, (label, everything) in LABELS.items()
+    chosen: dict[str, Any] = {
+        dimension.field: _choose(dimension, options.get(dimension.field, ()))
+        for dimension in FILTERED
     }
-    event = st.selectbox(
-        "Event",
-        _with_chosen("event", options),
-        index=None,
-        placeholder="All events",
-        key=KEYS["event"],
-        bind="query-params",
-    )
-    return Filters(countries=countries, **chosen, event=event)
+    return Filters(**chosen)
 
 
-def _choose_some(
-    field: str, label: str, everything: str, options: Sequence[str], **more: Any
-) -> tuple[str, ...]:
+def _choose(dimension: Dimension, options: Sequence[str]) -> tuple[str, ...] | str | None:
+    if dimension.column == "evt":
+        return st.selectbox(
+            dimension.label,
+            _with_chosen(dimension.key, options),
+            index=None,
+            placeholder="All events",
+            key=dimension.key,
+            bind="query-params",
+        )
+    if dimension.column == "country":
+        used = [code for code in options if code in country_codes()]
+        values = [*dict.fromkeys((*used, *country_codes(), UNKNOWN))]
+    else:
+        values = _with_chosen(dimension.key, options)
     chosen = st.multiselect(
-        label,
-        options,
-        placeholder=everything,
+        dimension.label,
+        values,
+        placeholder=f"All {dimension.field}",
         max_selections=MOST_VALUES,
-        key=KEYS[field],
+        format_func=country_name if dimension.column == "country" else str,
+        key=dimension.key,
         bind="query-params",
-        **more,
     )
     return tuple(chosen)
 
 
-def _with_chosen(field: str, options: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return a field's choices, those of the URL and of a click among them."""
-    key = KEYS[field]
+def _with_chosen(key: str, options: Sequence[str]) -> list[str]:
+    """Return a widget's choices, those of the URL and of a click among them."""
     kept = st.session_state.get(key) or []
     kept = [kept] if isinstance(kept, str) else kept
-    return [*dict.fromkeys((*options.get(field, ()), *kept, *st.query_params.get_all(key)))]
+    return [*dict.fromkeys((*options, *kept, *st.query_params.get_all(key)))]

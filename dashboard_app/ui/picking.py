@@ -7,7 +7,8 @@ from typing import Final, TypeVar
 import altair as alt
 import streamlit as st
 
-from dashboard_app.filters import KEYS, Filters
+from dashboard_app.dimensions import FILTERED
+from dashboard_app.filters import Filters
 
 # the name by which the page hears of it
 PICK: Final = "pick"
@@ -22,6 +23,6 @@ def pickable(chart: Drawn, *fields: str) -> Drawn:
 
 def choose(filters: Filters) -> None:
     """Choose a filter in the sidebar's stead: for callbacks, which run before it is drawn."""
-    for field, key in KEYS.items():
-        value = getattr(filters, field)
-        st.session_state[key] = list(value) if isinstance(value, tuple) else value
+    for dimension in FILTERED:
+        value = getattr(filters, dimension.field)
+        st.session_state[dimension.key] = list(value) if isinstance(value, tuple) else value
