@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import altair as alt
 
+from dashboard_app.dimensions import FILTERED
 from dashboard_app.query.database import Reader
 from dashboard_app.query.run import Answer, ask, variant
 from dashboard_app.window import Window
@@ -34,7 +35,6 @@ NAME: Final = "offline"
 MIME_TYPE: Final = "application/vnd.vegalite.v5+json"
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDTH, LINE = 640, 100  # pixels, letters
-FILTER: Final = ("countries", "systems", "versions", "hosts", "event")
 
 
 class Source:
@@ -71,7 +71,7 @@ class Source:
         `own` are the query's own parameters and the filter's: countries (codes), systems, versions,
         hosts (lists of text) and event (a name). Raises UnavailableError.
         """
-        filters = {field: own.pop(field, None) for field in FILTER}
+        filters = {dimension.field: own.pop(dimension.field, None) for dimension in FILTERED}
         wanted = variant(name, filtered=any(filters.values()))
         parameters = {"first": window.first, "last": window.last, "run_events": self.run_events}
         return self._reader.read(

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -35,6 +35,7 @@ from dashboard_app.app_pages.release_health import show_release_health
 from dashboard_app.app_pages.retention import retention
 from dashboard_app.app_pages.sessions import sessions
 from dashboard_app.app_pages.versions import versions
+from dashboard_app.filters import Filters
 from dashboard_app.frame import states
 from dashboard_app.frame.heading import heading
 from dashboard_app.frame.sidebar import Choice, choose_view
@@ -44,8 +45,8 @@ from dashboard_app.server import policy, sign_in
 from dashboard_app.server.assets import Assets
 from dashboard_app.server.leaving import Leaving
 from dashboard_app.server.warm_up import warming
-from dashboard_app.settings import SettingError, window_days
-from dashboard_app.view import Freshness, View
+from dashboard_app.settings import SettingError, k_anonymity, window_days
+from dashboard_app.view import View
 from dashboard_app.window import Window
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ LIVE_SECONDS = 600  # it refreshes its own parts
 NOW_DAYS = 2  # what is live is of today, or of yesterday just after midnight
 
 PageFunction = Callable[[View], None]
+ViewOf = Callable[[Window, Filters], View]
 
 
 class AppPage(NamedTuple):
@@ -111,15 +113,22 @@ def main() -> None:
         return
     today = datetime.now(UTC).date()
     try:
-        # not in the page, or it would be forgotten when another page is opened
-        choice = choose_view(today, window_days(os.environ), cache.options)
+        days, k = window_days(os.environ), k_anonymity(os.environ)
+        application = cache.environment_application()
     except SettingError as error:
         logger.error("%s", error)
         states.wrong_setting(error)
         return
+
+    def view(window: Window, filters: Filters) -> View:
+        fresh = cache.freshness(application)
+        return View(window, None, filters, today, fresh, application, k)
+
+    # not in the page, or it would be forgotten when another page is opened
+    choice = choose_view(today, days, lambda window: cache.options(view(window, Filters())))
     shown = [
         st.Page(
-            partial(framed, page, choice, today),
+            partial(framed, page, choice, view),
             title=page.title,
             icon=f":material/{page.icon}:",
             url_path=url_path(page),
@@ -135,16 +144,18 @@ def url_path(page: AppPage) -> str:
     return page.title.lower().replace(" ", "-")
 
 
-def framed(page: AppPage, choice: Choice, today: date) -> None:
+def framed(page: AppPage, choice: Choice, view: ViewOf) -> None:
     """Draw a page, or what stands in its place, and again while it is open."""
+    if choice.window is None:
+        return
     try:
-        fresh = cache.freshness()
-        if fresh.first_day is None:
+        shown = view(choice.window, choice.filters)
+        if shown.fresh.first_day is None:
             states.no_events_yet()
             states.redraw_every(states.WAIT_SECONDS)
-        elif view := view_of(choice, today, fresh):
+        else:
             with drawing(page):
-                drawn = draw_view(page, view, compare=choice.compare)
+                drawn = draw_view(page, compared(shown, choice), compare=choice.compare)
             states.redraw_every(page.redraw_seconds if drawn else states.REDRAW_SECONDS)
     except UnavailableError as error:
         states.unavailable(error)
@@ -174,8 +185,7 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
     if not page.windowed:
         view = view._replace(window=Window.up_to(view.today, NOW_DAYS))
     matches = cache.matches(view) if page.windowed else cache.may_be_told(view)
-    compared = view.compared
-    if compared and not (page.compares and cache.may_be_told(view.before())):
+    if view.compared and not (page.compares and cache.may_be_told(view.before())):
         view = view._replace(compared=None)
     days = _days(page, view, compare=compare)
     if page.windowed:
@@ -183,7 +193,7 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
     heading(page.title, days, view)
     if asked_event is not None and page.of_runs:
         st.caption("Of all events: runs are told of by several, a filter by one can't apply.")
-    if full := cache.full_lists(view.window).intersection(page.names):
+    if full := cache.full_lists(view).intersection(page.names):
         states.names_left_out([name for name in page.names if name in full])
     if matches:
         # the tests have checked the charts: to do it again for each reader takes a third of a page
@@ -209,17 +219,16 @@ def _days(page: AppPage, view: View, *, compare: bool) -> str:
     return days
 
 
-def view_of(choice: Choice, today: date, fresh: Freshness) -> View | None:
-    """Return what to show, None where no window is chosen."""
-    if choice.window is None:
-        return None
-    before = choice.window.before()
+def compared(view: View, choice: Choice) -> View:
+    """Return a view with the period before, where that is wanted and can be compared."""
+    before, first_day = view.window.before(), view.fresh.first_day
     # a part of a window would look like growth
-    whole = fresh.first_day is not None and fresh.first_day <= before.first
+    whole = first_day is not None and first_day <= before.first
     # of a period that has not begun to be over nothing can be compared
-    over = choice.window.last < today or (choice.window.last == today and choice.window.days > 1)
-    compared = before if choice.compare and whole and over else None
-    return View(choice.window, compared, choice.filters, today, fresh)
+    over = view.window.last < view.today or (
+        view.window.last == view.today and view.window.days > 1
+    )
+    return view._replace(compared=before if choice.compare and whole and over else None)
 
 
 def front_page() -> Route:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dashboard_app.filters import Filters
 from dashboard_app.window import Window
+from sql.application import Application
 
 
 class Freshness(NamedTuple):
@@ -29,20 +30,36 @@ class View(NamedTuple):
     filters: Filters
     today: date  # UTC
     fresh: Freshness
+    application: Application
+    k: int | None = None  # K_ANONYMITY: of how few visitors it may tell; None: of any number
+
+    @property
+    def lists_people(self) -> bool:
+        """Whether single events and sessions may be shown."""
+        return self.k is None
 
     def but(self, *fields: str) -> View:
         """Return the view without some fields of its filter."""
         return self._replace(filters=self.filters.but(*fields))
+
+    def but_last_day(self) -> View:
+        """Return the view without its last day and comparison. Raises ValueError for one day."""
+        return self._replace(window=self.window.but_last(), compared=None)
 
     @property
     def is_growing(self) -> bool:
         """Whether the window's last day is not over: counts of it are not compared."""
         return self.window.last >= self.today
 
-    @property
-    def run_events(self) -> str:
-        """Start of the run events' names."""
-        return self.fresh.run_events
+    def both(self) -> list[View]:
+        """Return this view and the one before it, less the last day where that is not over.
+
+        Empty where nothing is compared.
+        """
+        if self.compared is None:
+            return []
+        views = [self, self.before()]
+        return [view.but_last_day() for view in views] if self.is_growing else views
 
     def before(self) -> View:
         """Return the view of what it is compared with. Raises ValueError where that is nothing."""

@@ -26,7 +26,7 @@ def errors(view: View) -> None:
     ask_ahead(view, "errors/exception_days", named=MOST)
     if view.compared:
         ask_ahead(view.before(), "runs/days")
-        for one in _compared(view):
+        for one in view.both():
             ask_ahead(one, "errors/exceptions")
     days = ask_view("runs/days", view)
     exits = _named(ask_view("runs/by_value", view, dimension="exit"))
@@ -36,8 +36,8 @@ def errors(view: View) -> None:
     if view.compared:
         earlier = view.before()
         before = Runs(ask_view("runs/days", earlier).frame)
-        lately, then = (ask_view("errors/exceptions", one).frame for one in _compared(view))
-        exceptions = with_before(exceptions, lately, then)
+        lately, then = (ask_view("errors/exceptions", one).frame for one in view.both())
+        exceptions = with_before(exceptions, lately, then, all_told=view.k is None)
     told = ("started", "completed", "compile_errors", "runtime_errors")
     if not days.frame[list(told)].any(axis=None):
         st.info("No runs in this view.", icon=":material/search_off:")
@@ -82,11 +82,3 @@ def _named(exits: Answer) -> Answer:
     return exits._replace(
         frame=exits.frame.assign(value=exits.frame["value"].replace("-", NOT_REPORTED))
     )
-
-
-def _compared(view: View) -> list[View]:
-    """Return the views of now and before, without their last day where today is not over."""
-    both = [view, view.before()]
-    if not view.is_growing:
-        return both
-    return [one._replace(window=one.window.but_last()) for one in both]

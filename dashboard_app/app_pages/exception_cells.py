@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
@@ -14,9 +13,9 @@ import streamlit as st
 from dashboard_app.charts.exceptions import exception_days_chart, exceptions_chart
 from dashboard_app.charts.heatmap.matrices import places_chart, trend_chart
 from dashboard_app.charts.parts.days import all_days
+from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.query.cache import ask_view
 from dashboard_app.query.run import Answer
-from dashboard_app.settings import k_anonymity
 from dashboard_app.ui.card import Pick, cell
 from dashboard_app.ui.picking import pickable
 from dashboard_app.view import View
@@ -24,8 +23,7 @@ from dashboard_app.window import Window
 
 EXCEPTION: Final = "exception"  # key, in the URL too
 PROPERTY: Final = "exceptionHash"
-WHERE: Final = {"ext": "Versions", "os": "Systems"}
-FIELDS: Final = {"ext": "versions", "os": "systems"}
+WHERE: Final = {name: DIMENSIONS[name].plural.capitalize() for name in ("ext", "os")}
 NAMED, MOST = 12, 50  # in a matrix, in the list of all
 
 
@@ -67,22 +65,27 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
         _draw_places(view, chosen)
 
 
-def with_before(exceptions: Answer, lately: pd.DataFrame, before: pd.DataFrame) -> Answer:
+def with_before(
+    exceptions: Answer, lately: pd.DataFrame, before: pd.DataFrame, *, all_told: bool = True
+) -> Answer:
     """Return an answer of errors/exceptions with what is compared, `lately` and `before`.
 
     Both are answers of it, too: to this period and the one before, without their last day where
     that is not over. The columns are `compared` and `before` (Int64). What is not among the first
-    of a period has had none in it, if those were all; else, and where K_ANONYMITY leaves some out,
-    it is missing.
+    of a period has had none in it, if those were all; else, and where K_ANONYMITY leaves some out
+    (not `all_told`), it is missing.
     """
     names = exceptions.frame["exception"]
-    compared = {"compared": _errors_of(names, lately), "before": _errors_of(names, before)}
+    periods = {"compared": lately, "before": before}
+    compared = {
+        column: _errors_of(names, period, is_whole=all_told and len(period) < MOST)
+        for column, period in periods.items()
+    }
     return exceptions._replace(frame=exceptions.frame.assign(**compared))
 
 
-def _errors_of(names: pd.Series[str], period: pd.DataFrame) -> pd.Series[int]:
+def _errors_of(names: pd.Series[str], period: pd.DataFrame, *, is_whole: bool) -> pd.Series[int]:
     found = names.map(period.set_index("exception")["errors"].astype("Int64")).astype("Int64")
-    is_whole = len(period) < MOST and k_anonymity(os.environ) is None
     return found.fillna(0) if is_whole else found
 
 
@@ -141,7 +144,7 @@ def _draw_places(view: View, exception: str | None) -> None:
         label_visibility="collapsed",
     )
     where = chosen or "ext"
-    field = FIELDS[where]
+    field = DIMENSIONS[where].field
     places = ask_view("errors/exception_places", view.but(field), dimension=where, named=NAMED)
     cell(
         pickable(

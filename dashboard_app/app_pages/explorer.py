@@ -41,7 +41,7 @@ def explorer(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     try:
         found = cache.ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
-        path = choose_property(found.frame)
+        path = choose_property(found.frame, all_told=view.k is None)
         only = choose_only()
         if path is not None:
             own = {"path": path, "only_path": only.path, "only_value": only.value}

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard_app.charts.bars.ranking import continents_chart, countries_chart, regions_chart
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
-from dashboard_app.filters import MOST_VALUES, Filters
+from dashboard_app.filters import MOST_VALUES
 from dashboard_app.frame.measure import choose_measure, choose_shares
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.k_anonymity import is_other
@@ -45,7 +45,7 @@ def geography(view: View) -> None:
     whole = [
         code
         for code in continents.frame["continent"]
-        if chosen and set(chosen) == set(_of_continent(countries.frame, code))
+        if chosen and set(chosen) == set(_of_continent(countries.frame, code, view.k))
     ]
 
     with st.container(horizontal=True):
@@ -81,7 +81,7 @@ def geography(view: View) -> None:
             columns={
                 "continent": "Code", "name": "Continent", "visitors": "Visitors", "events": "Events"
             },
-            picks=Pick(partial(_choose_continent, countries.frame, view.filters), str(chosen)),
+            picks=Pick(partial(_choose_continent, countries.frame, view), str(chosen)),
         )  # fmt: skip
     with st.container(border=True):
         _draw_regions(regions, view, measure, shares=shares)
@@ -94,21 +94,19 @@ def _with_shares(countries: Answer) -> Answer:
     return countries
 
 
-def _of_continent(countries: pd.DataFrame, continent: str) -> tuple[str, ...]:
+def _of_continent(countries: pd.DataFrame, continent: str, k: int | None) -> tuple[str, ...]:
     """Return the countries of a continent that a filter has room for, those with most visitors."""
     codes = countries.loc[countries["continent"] == continent, "country"]
-    return tuple(code for code in codes.head(MOST_VALUES) if not is_other(code))
+    return tuple(code for code in codes.head(MOST_VALUES) if not is_other(code, k))
 
 
-def _choose_continent(
-    countries: pd.DataFrame, filters: Filters, clicked: Mapping[str, Any]
-) -> None:
+def _choose_continent(countries: pd.DataFrame, view: View, clicked: Mapping[str, Any]) -> None:
     """Choose the countries of the continent that was clicked, or none where they are chosen."""
-    codes = _of_continent(countries, str(clicked.get("continent")))
-    if set(codes) == set(filters.countries):
-        choose(filters.but("countries"))
+    codes = _of_continent(countries, str(clicked.get("continent")), view.k)
+    if set(codes) == set(view.filters.countries):
+        choose(view.filters.but("countries"))
     elif codes:
-        choose(replace(filters, countries=codes))
+        choose(replace(view.filters, countries=codes))
 
 
 def _regions(view: View, measure: str) -> Answer | None:

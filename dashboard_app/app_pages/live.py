@@ -16,7 +16,6 @@ from dashboard_app.query import cache
 from dashboard_app.query.cache import ask_view
 from dashboard_app.query.database import UnavailableError
 from dashboard_app.query.lag import loader_lag
-from dashboard_app.settings import k_anonymity
 from dashboard_app.ui.card import cell, made_of
 from dashboard_app.view import View
 
@@ -42,13 +41,12 @@ def _draw(view: View) -> None:
     minutes = ask_view("live/minutes", view, now=now)
     newest = ask_view("live/newest", view, now=now)
     sessions = ask_view("live/sessions", view, now=now)
-    fresh = cache.freshness()
-    lists_people = k_anonymity(os.environ) is None
+    fresh = cache.freshness(view.application)
 
     st.caption(states.freshness_line(fresh))
     with st.container(horizontal=True):
         _tile("Events in 30 minutes", formats.count(int(minutes.frame["events"].sum())))
-        if lists_people:
+        if view.lists_people:
             _tile("Active sessions", formats.count(len(sessions.frame)))
         lag = loader_lag(os.environ)
         if lag is not None:
@@ -68,7 +66,7 @@ def _draw(view: View) -> None:
                 view=view,
                 columns=columns,
             )
-    if not lists_people:
+    if not view.lists_people:
         st.info("Single events and sessions are not listed: `K_ANONYMITY` is set.")
         return
     with st.container(border=True):

@@ -22,23 +22,24 @@ PERIOD: Final = ("overview/activity", "overview/visitors", "activity/sessions", 
 
 def overview(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
+    shorter_views = view.both() if view.is_growing else []
     ask_ahead(view, *PERIOD)
     if view.compared:
         ask_ahead(view.before(), *PERIOD)
-    for shorter in _but_last(view):
+    for shorter in shorter_views:
         ask_ahead(shorter, "overview/visitors")
     ask_ahead(view.but("event"), "overview/events")
     ask_ahead(view.but("countries"), "geography/countries")
     ask_ahead(view.but("versions"), "overview/versions")
     now = _period(view)
     before = _period(view.before()) if view.compared else None
-    but_last = tuple(_visitors(shorter) for shorter in _but_last(view))
+    but_last = tuple(_visitors(shorter) for shorter in shorter_views)
     activity = ask_view("overview/activity", view)
     events = ask_view("overview/events", view.but("event"))
     countries = ask_view("geography/countries", view.but("countries"))
     versions = ask_view("overview/versions", view.but("versions"))
 
-    draw_tiles(overview_tiles(now, before, view.filters.event, but_last))
+    draw_tiles(overview_tiles(now, before, view.filters.event, but_last, all_told=view.k is None))
     draw_activity(activity, before and before.activity, view)
     with st.container(border=True):
         cell(
@@ -89,16 +90,6 @@ def _period(view: View) -> Period:
         ask_view("activity/sessions", view).frame,
         ask_view("overview/runs", view).frame,
     )
-
-
-def _but_last(view: View) -> list[View]:
-    """Return the views of now and before without their last day, where today is not over."""
-    if view.compared is None or not view.is_growing:
-        return []
-    return [
-        view._replace(window=window.but_last(), compared=None)
-        for window in (view.window, view.compared)
-    ]
 
 
 def _visitors(view: View) -> int:

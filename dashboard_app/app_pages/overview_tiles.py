@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dashboard_app import formats
-from dashboard_app.settings import k_anonymity
 from dashboard_app.ui.tiles import Tile
 
 
@@ -51,12 +49,15 @@ def overview_tiles(
     before: Period | None,
     event: str | None = None,
     but_last: Sequence[int] = (),
+    *,
+    all_told: bool = True,
 ) -> list[Tile]:
     """Return the tiles of a period, with the change since the one before where there is one.
 
     Of one event alone, `event`, no error rate can be told: runs and errors are different events.
     Where the last day is not over, counts are compared without it, in both periods: `but_last` are
-    the distinct visitors of now and before without their last day then, else nothing.
+    the distinct visitors of now and before without their last day then, else nothing. Unless
+    `all_told`, those who report no exit code may be fewer than K_ANONYMITY.
     """
     completed = int(now.whole(now.runs, "completed"))
     reported = int(now.whole(now.runs, "reported"))
@@ -64,9 +65,7 @@ def overview_tiles(
     median = now.whole(now.runs, "median")
     sessions = int(now.whole(now.sessions, "sessions"))
     growing = bool(but_last)
-    # those who report none may be fewer than K_ANONYMITY
-    is_told = k_anonymity(os.environ) is None
-    unreported = f"; {completed - reported:,} completed runs reported none" if is_told else ""
+    unreported = f"; {completed - reported:,} completed runs reported none" if all_told else ""
     return [
         _count_tile("Events", "blue", now, before, "events", "events", growing=growing),
         Tile(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Final, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from dashboard_app.query.property_path import PropertyPath, read_path, write_path
-from dashboard_app.settings import k_anonymity
 
 PROPERTY, ONLY, VALUE = "property", "only", "is"  # keys, in the URL too
 LONGEST_PATH, LONGEST_VALUE = 500, 200
@@ -25,10 +23,11 @@ class Only(NamedTuple):
     value: str | None = None
 
 
-def choose_property(found: pd.DataFrame) -> PropertyPath | None:
+def choose_property(found: pd.DataFrame, *, all_told: bool) -> PropertyPath | None:
     """Draw the choice of a property; return it, None where there is none that can be shown.
 
-    `found` has the column path (str, a JSON list of keys), the most frequent first.
+    `found` has the column path (str, a JSON list of keys), the most frequent first; `all_told` says
+    whether those are all that may be told.
     """
     paths = [tuple(json.loads(path)) for path in found["path"]]
     first = next((place for place, path in enumerate(paths) if path != DULL), 0)
@@ -45,7 +44,7 @@ def choose_property(found: pd.DataFrame) -> PropertyPath | None:
     )
     if chosen:
         return _readable(chosen)
-    told = "" if k_anonymity(os.environ) is None else " that may be listed; one can be typed"
+    told = "" if all_told else " that may be listed; one can be typed"
     st.info(
         f"The newest events of this period and filter have no properties (`m`){told}.",
         icon=":material/search_off:",

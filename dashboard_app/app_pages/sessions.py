@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ import streamlit as st
 from dashboard_app.charts.sessions import session_chart
 from dashboard_app.query import cache
 from dashboard_app.query.run import Answer
-from dashboard_app.settings import k_anonymity
 from dashboard_app.theme import NOT_REPORTED
 from dashboard_app.ui.card import Columns, cell
 from dashboard_app.ui.table import ranked_list
@@ -56,7 +54,7 @@ RUN_LISTS: Final = {
 
 def sessions(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
-    if k_anonymity(os.environ) is not None:
+    if not view.lists_people:
         st.info("A session is one visitor's: none is told.", icon=":material/visibility_off:")
         return
     recent = cache.ask_view("sessions/recent", view)
@@ -131,7 +129,7 @@ def draw_session(view: View) -> None:
         return
     with st.container(border=True):
         cell(
-            session_chart(answer.frame, view.run_events),
+            session_chart(answer.frame, view.fresh.run_events),
             answer,
             name="session",
             view=view,

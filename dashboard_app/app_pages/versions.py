@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -12,6 +13,7 @@ from dashboard_app.charts.bars.ranking import systems_chart
 from dashboard_app.charts.bars.spread import oldest_chart, uptake_chart
 from dashboard_app.charts.heatmap.matrices import pairs_chart
 from dashboard_app.charts.versions import adoption_chart
+from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.frame.measure import choose_measure
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.k_anonymity import is_other
@@ -21,8 +23,7 @@ from dashboard_app.ui.picking import pickable
 from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
-DIMENSIONS: Final = {"ext": "Application", "vscode": "Host", "os": "System"}
-FIELDS: Final = {"ext": "versions", "vscode": "hosts", "os": "systems"}
+OF: Final = {name: DIMENSIONS[name].short for name in ("ext", "vscode", "os")}
 NAMED, MATRIX_SIZE = 6, 12
 USED: Final = {
     "value": "Value", "events": "Events", "share": "Share of the events", "visitors": "Visitors",
@@ -49,20 +50,20 @@ def versions(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.segmented_control(
                 "Of the",
-                list(DIMENSIONS),
+                list(OF),
                 default="ext",
                 required=True,
-                format_func=DIMENSIONS.__getitem__,
+                format_func=OF.__getitem__,
                 key="of",
                 bind="query-params",
             )
             measure = choose_measure()
         dimension = chosen or "ext"
-        field = FIELDS[dimension]
+        field = DIMENSIONS[dimension].field
         adoption = ask_view("versions/adoption", view.but(field), dimension=dimension, named=NAMED)
         # what is folded is part of the rest
         rest = adoption.frame.assign(
-            value=adoption.frame["value"].mask(lambda value: value.map(is_other))
+            value=adoption.frame["value"].mask(lambda names: names.map(partial(is_other, k=view.k)))
         )
         cell(
             pickable(adoption_chart(rest, dimension, view.window, measure), "value"),
@@ -70,7 +71,7 @@ def versions(view: View) -> None:
             name="adoption",
             view=view,
             columns={
-                "day": "Day (UTC)", "value": DIMENSIONS[dimension], "visitors": "Visitors",
+                "day": "Day (UTC)", "value": OF[dimension], "visitors": "Visitors",
                 "share": "Share of the day's visitors", "events": "Events",
             },
             picks={"value": field},

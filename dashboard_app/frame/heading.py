@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.settings import k_anonymity
 from dashboard_app.view import View
 
 
@@ -15,11 +12,10 @@ def heading(title: str, about: str, view: View) -> None:
     """Draw the top of a page; `about` says in words which days it is about, and how fresh it is."""
     st.title(title, anchor=False)
     st.caption(about)
-    k = k_anonymity(os.environ)
-    if k is not None:
+    if view.k is not None:
         st.caption(
-            f":material/visibility_off: Groups of fewer than {k:,} visitors are `other`, or left "
-            "out: `K_ANONYMITY` is set."
+            f":material/visibility_off: Groups of fewer than {view.k:,} visitors are `other`, or "
+            "left out: `K_ANONYMITY` is set."
         )
     if view.filters:
         st.caption(f":material/filter_alt: Only {formats.code(str(view.filters))}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from html import escape
@@ -11,20 +10,17 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard_app import formats
+from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.filters import Filters
 from dashboard_app.frame.period import query_of
 from dashboard_app.query.database import UnavailableError
-from dashboard_app.settings import SettingError, k_anonymity
+from dashboard_app.settings import SettingError
 from dashboard_app.ui.picking import choose
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window, day_text
 
 REDRAW_SECONDS = 30
 WAIT_SECONDS = 3
-NAMES = {
-    "evt": "event names", "os": "systems", "ext": "versions", "vscode": "host versions",
-    "exception": "exceptions", "exit": "exit codes", "output": "output sizes",
-}  # fmt: skip
 
 FIRST_EVENT = """\
 curl http://127.0.0.1:8088/t \\
@@ -47,7 +43,7 @@ def no_events_yet() -> None:
 
 def names_left_out(dimensions: Sequence[str]) -> None:
     """Say of which dimensions a page's names are not all there are."""
-    names = " and ".join(NAMES[dimension] for dimension in dimensions)
+    names = " and ".join(DIMENSIONS[dimension].plural for dimension in dimensions)
     st.caption(
         f":material/more_horiz: Some {names} count as `(other)`: clients sent more than "
         "`MAX_VALUES` of them on a day."
@@ -56,7 +52,7 @@ def names_left_out(dimensions: Sequence[str]) -> None:
 
 def no_events_in(view: View) -> None:
     """Say that the filter matches nothing, or too little to tell, and offer what would."""
-    k = k_anonymity(os.environ)
+    k = view.k
     nothing = "No events" if k is None else f"No events of {k:,} visitors or more"
     if view.filters:
         of = "of" if k is None else "match"

@@ -13,37 +13,44 @@ tests/dashboard_app/query/test_run.py find both by themselves.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
 from typing import Any, Final
 
 import streamlit as st
 
+from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.filters import Filters
 from dashboard_app.query.database import MAX_CONNECTIONS, Reader
 from dashboard_app.query.k_anonymity import Question, hide, needed
 from dashboard_app.query.run import Answer, ask, variant
-from dashboard_app.settings import SettingError, k_anonymity
+from dashboard_app.settings import SettingError
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
-from sql.application import default_application
+from sql.application import Application, default_application
 from sql.statements import statement
 
 FRAME_SECONDS = 20
 FRESHNESS_SECONDS = 2
-# the filter's fields by the dimensions of day_values
-FIELDS: Final = {
-    "country": "countries", "os": "systems", "ext": "versions", "vscode": "hosts", "evt": "event",
-}  # fmt: skip
+# each application has frames and connections of its own
+KEYS: Final[dict[str | type[Any], Callable[[Any], Any]]] = {Application: attrgetter("name")}
 
 
 def ask_view(name: str, view: View, **own: Any) -> Answer:
     """Return the answer of a query to a view: its frame, and the SQL as it ran.
 
-    `name` is `<page>/<name>`, `own` are the parameters that only this query has. Raises
-    UnavailableError, SettingError.
+    `name` is `<page>/<name>`, `own` are the parameters that only this query has. What K_ANONYMITY
+    does not let be told is left out. Raises UnavailableError.
     """
-    return _told(name, view.window, view.filters, view.run_events, **own)
+    answer = _answer_to(view, name, **own)
+    if view.k is None:
+        return answer
+    question = Question(name, own.get("dimension"))
+    groups = answer.frame.head(0)
+    if behind := needed(question, own):
+        groups = _answer_to(view, behind[0], **behind[1]).frame
+    return answer._replace(frame=hide(answer.frame, question, groups, view.k))
 
 
 def ask_ahead(view: View, *names: str, **own: Any) -> None:
@@ -53,41 +60,42 @@ def ask_ahead(view: View, *names: str, **own: Any) -> None:
     of all the queries named.
     """
     for name in names:
-        _asking().submit(_answer, name, view.window, view.filters, view.run_events, **own)
+        _asking().submit(_answer_to, view, name, **own)
 
 
-def parameters_of(view: View) -> dict[str, Any]:
-    """Return the parameters that every query may use."""
-    return _parameters(view.window, view.filters, view.run_events)
+def ask_once(view: View, name: str, **own: Any) -> Answer:
+    """Return an answer that is not kept: it may be large. Raises UnavailableError."""
+    parameters = {**_parameters(view.window, view.filters, view.fresh.run_events), **own}
+    return reader(view.application).read(lambda connection: ask(connection, name, **parameters))
 
 
-@st.cache_data(ttl=FRESHNESS_SECONDS, show_spinner=False)
-def freshness() -> Freshness:
-    """Return how fresh the data is. Raises UnavailableError, SettingError."""
+@st.cache_data(ttl=FRESHNESS_SECONDS, show_spinner=False, hash_funcs=KEYS)
+def freshness(application: Application) -> Freshness:
+    """Return how fresh the data is. Raises UnavailableError."""
     query = statement("queries/dashboard/frame/freshness")
-    row = reader().read(lambda connection: connection.execute(query).fetchone())
+    row = reader(application).read(lambda connection: connection.execute(query).fetchone())
     assert row is not None
     return Freshness(*row)
 
 
-def options(window: Window) -> Mapping[str, Sequence[str]]:
+def options(view: View) -> Mapping[str, Sequence[str]]:
     """Return the values that the filter's fields can have, by field, the most used first."""
-    frame = _told("frame/options", window, Filters(), freshness().run_events).frame
+    frame = ask_view("frame/options", view._replace(filters=Filters())).frame
     return {
-        FIELDS[str(dimension)]: values["value"].tolist()
+        DIMENSIONS[str(dimension)].field: values["value"].tolist()
         for dimension, values in frame.groupby("dimension")
     }
 
 
-def full_lists(window: Window) -> frozenset[str]:
-    """Return the dimensions of which some names in a window count as `(other)`."""
-    answer = _answer("frame/full_lists", window, Filters(), freshness().run_events)
+def full_lists(view: View) -> frozenset[str]:
+    """Return the dimensions of which some names in the window count as `(other)`."""
+    answer = _answer_to(view._replace(filters=Filters()), "frame/full_lists")
     return frozenset(answer.frame["dimension"])
 
 
 def matches(view: View) -> bool:
     """Return whether the view has any event, and of no fewer visitors than may be told of."""
-    if k_anonymity(os.environ) is not None:
+    if view.k is not None:
         return may_be_told(view)
     return bool(ask_view("frame/matches", view).frame["matches"].iloc[0])
 
@@ -97,28 +105,26 @@ def may_be_told(view: View, counting: str = "overview/visitors", **own: Any) -> 
 
     `counting` is the query that counts them, `own` are its parameters.
     """
-    k = k_anonymity(os.environ)
+    k = view.k
     return k is None or bool(ask_view(counting, view, **own).frame["visitors"].iloc[0] >= k)
 
 
-def _told(name: str, window: Window, filters: Filters, runs: str, **own: Any) -> Answer:
-    """Return an answer without what K_ANONYMITY does not tell."""
-    answer = _answer(name, window, filters, runs, **own)
-    k = k_anonymity(os.environ)
-    if k is None:
-        return answer
-    question = Question(name, own.get("dimension"))
-    groups = answer.frame.head(0)
-    if behind := needed(question, own):
-        groups = _answer(behind[0], window, filters, runs, **behind[1]).frame
-    return answer._replace(frame=hide(answer.frame, question, groups, k))
+def _answer_to(view: View, name: str, **own: Any) -> Answer:
+    return _answer(view.application, name, view.window, view.filters, view.fresh.run_events, **own)
 
 
-@st.cache_data(ttl=FRAME_SECONDS, max_entries=500, show_spinner=False)
-def _answer(name: str, window: Window, filters: Filters, run_events: str, **own: Any) -> Answer:
+@st.cache_data(ttl=FRAME_SECONDS, max_entries=500, show_spinner=False, hash_funcs=KEYS)
+def _answer(
+    application: Application,
+    name: str,
+    window: Window,
+    filters: Filters,
+    run_events: str,
+    **own: Any,
+) -> Answer:
     parameters = {**_parameters(window, filters, run_events), **own}
     wanted = variant(name, filtered=bool(filters))
-    return reader().read(lambda connection: ask(connection, wanted, **parameters))
+    return reader(application).read(lambda connection: ask(connection, wanted, **parameters))
 
 
 def _parameters(window: Window, filters: Filters, run_events: str) -> dict[str, Any]:
@@ -136,10 +142,16 @@ def _asking() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MAX_CONNECTIONS, "ask ahead")
 
 
-@st.cache_resource(show_spinner=False, on_release=Reader.close)
-def reader() -> Reader:
-    """Return the connections. Raises SettingError where they can't be."""
+@st.cache_resource(show_spinner=False)
+def environment_application() -> Application:
+    """Return the application that the environment names. Raises SettingError."""
     try:
-        return Reader(default_application(os.environ).database)
+        return default_application(os.environ)
     except ValueError as error:
         raise SettingError(str(error)) from None
+
+
+@st.cache_resource(show_spinner=False, on_release=Reader.close, hash_funcs=KEYS)
+def reader(application: Application) -> Reader:
+    """Return the connections to an application's database."""
+    return Reader(application.database)

@@ -15,14 +15,11 @@ One rule for all queries, by the columns of their answers:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-
-from dashboard_app.settings import k_anonymity
 
 OTHER: Final = "other"
 # the names past MAX_VALUES of their day, which the rollups count together
@@ -50,9 +47,9 @@ BEHIND: Final = "visitors behind"
 OPTIONS: Final = "options"  # of the filter: systems, versions, countries, events
 
 
-def is_other(value: object) -> bool:
-    """Return whether a value stands for several together: nothing to filter by."""
-    return value == REFUSED or (value == OTHER and k_anonymity(os.environ) is not None)
+def is_other(value: object, k: int | None) -> bool:
+    """Return whether a value stands for several together, under a K_ANONYMITY of `k`."""
+    return value == REFUSED or (value == OTHER and k is not None)
 
 
 class Question(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,8 +27,7 @@ async def warming(_: object) -> AsyncIterator[dict[str, Any]]:
     threading.Thread(target=warm_up, name="warm up", daemon=True).start()
     yield {}
     # a server that is stopped ends by that signal, so nothing runs at the process's exit
-    with suppress(SettingError):
-        cache.reader().close()
+    cache.reader.clear()
 
 
 def warm_up() -> None:
@@ -40,7 +39,7 @@ def warm_up() -> None:
     unchecked(activity_chart(frame, "events", today)).to_dict()
     frame.convert_dtypes(dtype_backend="pyarrow")  # in which Streamlit sends a chart's data
     try:
-        cache.freshness()
+        cache.freshness(cache.environment_application())
     except (UnavailableError, SettingError) as error:
         # the pages say it too, and look again
         logger.info("not warmed up: %s", error)

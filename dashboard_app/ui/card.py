@@ -19,7 +19,6 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard_app import formats
-from dashboard_app.filters import Filters
 from dashboard_app.query.k_anonymity import is_other
 from dashboard_app.query.run import Answer
 from dashboard_app.ui.picking import PICK, choose
@@ -74,7 +73,7 @@ def cell(
     if answer.frame.empty:
         st.info("There is none in this view.", icon=":material/search_off:")
     elif picks:
-        pick = picks if isinstance(picks, Pick) else _filtering(view.filters, picks)
+        pick = picks if isinstance(picks, Pick) else _filtering(view, picks)
         _pickable(drawn, name, pick, title.text)
     else:
         st.altair_chart(unchecked(drawn), width="stretch", key=f"chart {name}", alt=title.text)
@@ -102,17 +101,17 @@ def made_of(answer: Answer, *, name: str, view: View, columns: Columns | None = 
         st.code(answer.sql.strip(), language="sql", wrap_lines=True)
 
 
-def _filtering(filters: Filters, picks: Mapping[str, str]) -> Pick:
+def _filtering(view: View, picks: Mapping[str, str]) -> Pick:
     def act(values: Mapping[str, Any]) -> None:
         wanted = {
             field: str(values[column])
             for column, field in picks.items()
-            if values.get(column) is not None and not is_other(values[column])
+            if values.get(column) is not None and not is_other(values[column], view.k)
         }
         if wanted:
-            choose(filters.picked(wanted))
+            choose(view.filters.picked(wanted))
 
-    return Pick(act, str([getattr(filters, field) for field in picks.values()]))
+    return Pick(act, str([getattr(view.filters, field) for field in picks.values()]))
 
 
 def _pickable(chart: Chart, name: str, pick: Pick, text: str) -> None:

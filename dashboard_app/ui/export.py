@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -10,9 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.query import cache
-from dashboard_app.query.run import ask
-from dashboard_app.settings import k_anonymity
+from dashboard_app.query.cache import ask_once
 from dashboard_app.view import View
 
 MOST_EXPORTED: Final = 100_000
@@ -31,17 +28,13 @@ def draw_export(view: View, own: Mapping[str, Any]) -> None:
     `own` are the parameters of the query beside the view's. With K_ANONYMITY there are none: single
     events are not told.
     """
-    if k_anonymity(os.environ) is not None:
+    if not view.lists_people:
         st.caption("Single events are not told: `K_ANONYMITY` is set.")
         return
 
     def made(write: Callable[[pd.DataFrame], bytes]) -> Callable[[], bytes]:
-        parameters = {**cache.parameters_of(view), **own, "most": MOST_EXPORTED}
-        reader = cache.reader()
-        # not cached: it may be large, and runs when the button is clicked, in a thread of its own
-        return lambda: write(
-            reader.read(lambda connection: ask(connection, NAME, **parameters)).frame
-        )
+        # runs when the button is clicked, in a thread of its own
+        return lambda: write(ask_once(view, NAME, **own, most=MOST_EXPORTED).frame)
 
     stem = f"events_{view.window.first}_{view.window.last}"
     with st.container(border=True):

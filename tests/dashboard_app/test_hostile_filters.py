@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard_app.filters import Filters
 from dashboard_app.query import run
-from dashboard_app.query.cache import ask_view
+from dashboard_app.query.cache import ask_view, environment_application
 from dashboard_app.view import Freshness, View
 from dashboard_app.window import Window
 from tests.dashboard_app.conftest import RunApp
@@ -98,7 +98,14 @@ def test_what_text_can_not_hold_does_not_end_a_value(filled: str, end: str) -> N
 
 
 def ask(name: str, window: Window, filters: Filters, **own: Any) -> Any:
-    view = View(window, None, filters, TODAY, Freshness(None, None, None, "java.run"))
+    view = View(
+        window,
+        None,
+        filters,
+        TODAY,
+        Freshness(None, None, None, "java.run"),
+        environment_application(),
+    )
     return ask_view(name, view, **{**OWN.get(name, {}), **own}).frame
 
 

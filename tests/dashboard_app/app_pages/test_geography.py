@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard_app.app_pages import geography
 from dashboard_app.filters import Filters
+from dashboard_app.view import Freshness, View
+from dashboard_app.window import Window
+from sql.application import Application
+from sql.database import ExternalDatabase
 from tests.dashboard_app.charts.frames import frame
 from tests.dashboard_app.conftest import RunApp
 
@@ -66,7 +72,14 @@ def test_a_click_on_a_continent_chooses_its_countries_and_another_none(
     monkeypatch.setattr(geography, "choose", chosen.append)
     countries = frame("country continent", ("DE", "EU"), ("US", "NA"), ("FR", "EU"))
     before = Filters(countries=("US",), event="app.started")
-    geography._choose_continent(countries, before, {"continent": "EU"})
+
+    def view(filters: Filters) -> View:
+        day = date(2026, 3, 1)
+        fresh = Freshness(None, day, day, "java.run")
+        nowhere = Application("none", Path(), ExternalDatabase(""))
+        return View(Window(day, day), None, filters, day, fresh, nowhere)
+
+    geography._choose_continent(countries, view(before), {"continent": "EU"})
     assert chosen == [Filters(countries=("DE", "FR"), event="app.started")]
-    geography._choose_continent(countries, chosen[0], {"continent": "EU"})
+    geography._choose_continent(countries, view(chosen[0]), {"continent": "EU"})
     assert chosen[1:] == [Filters(event="app.started")]

@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 import streamlit as st
 
+from dashboard_app.filters import Filters
 from dashboard_app.query import cache
+from dashboard_app.view import View
+from dashboard_app.window import Window
+from sql.application import Application
+from sql.database import ExternalDatabase
 from tests.dashboard_app.conftest import RunApp
 from tests.dashboard_app.sample import load
 
@@ -30,10 +35,10 @@ def test_what_is_asked_ahead_is_what_the_page_needs(
     ahead, asked = set[Asked](), set[Asked]()
     answer = cache._answer
 
-    def note(name: str, *args: Any, **own: Any) -> Any:
+    def note(application: Application, name: str, *args: Any, **own: Any) -> Any:
         is_ahead = threading.current_thread().name.startswith("ask ahead")
         (ahead if is_ahead else asked).add((name, f"{args} {own}"))
-        return answer(name, *args, **own)
+        return answer(application, name, *args, **own)
 
     monkeypatch.setattr(cache, "_answer", note)
     app = run_app(filled, page, period="7d", **filters)
@@ -58,7 +63,7 @@ def test_clocks_that_were_wrong_set_neither_the_first_nor_the_last_day(
         folder.mkdir()
         load(database, folder, events)
         st.cache_data.clear()
-        fresh = cache.freshness()
+        fresh = cache.freshness(cache.environment_application())
         return fresh.first_day, fresh.last_day
 
     # about as far ahead as is accepted, and 1975
@@ -67,3 +72,19 @@ def test_clocks_that_were_wrong_set_neither_the_first_nor_the_last_day(
     # better than to say that there is nothing
     assert days_after(tomorrow) == (ahead, ahead)
     assert days_after(now, 157_766_400_000) == (today, today)
+
+
+@pytest.mark.usefixtures("run_app")
+def test_each_application_has_answers_of_its_own(
+    filled: str, database: str, tmp_path: Path
+) -> None:
+    one, other = (
+        Application(name, tmp_path, ExternalDatabase(url))
+        for name, url in (("one", filled), ("other", database))
+    )
+    today = datetime.now(UTC).date()
+    for application, is_filled in ((one, True), (other, False), (one, True)):
+        fresh = cache.freshness(application)
+        assert (fresh.first_day is not None) == is_filled
+        view = View(Window.up_to(today, 7), None, Filters(), today, fresh, application)
+        assert cache.matches(view) == is_filled

@@ -23,7 +23,7 @@ def test_scripts_and_the_database_are_ready(
     monkeypatch.setenv("DATABASE_URL", filled)
     warm_up()
     assert assets.contents.cache_info().currsize >= len(assets.needed())
-    assert cache.freshness().first_day is not None
+    assert cache.freshness(cache.environment_application()).first_day is not None
     assert "not warmed up" not in caplog.text
     st.cache_resource.clear()
 
