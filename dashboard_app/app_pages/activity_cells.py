@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard_app.charts.over_time.activity import activity_chart
+from dashboard_app.charts.activity import activity_chart
 from dashboard_app.query.run import Answer
 from dashboard_app.ui.card import cell
 from dashboard_app.view import View

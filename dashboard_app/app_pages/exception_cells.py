@@ -10,8 +10,12 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboard_app.charts.exceptions import exception_days_chart, exceptions_chart
-from dashboard_app.charts.heatmap.matrices import places_chart, trend_chart
+from dashboard_app.charts.errors import (
+    exception_days_chart,
+    exceptions_chart,
+    places_chart,
+    trend_chart,
+)
 from dashboard_app.charts.parts.days import all_days
 from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.query.cache import ask_view

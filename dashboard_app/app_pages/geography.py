@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard_app.charts.bars.ranking import continents_chart, countries_chart, regions_chart
+from dashboard_app.charts.ranking import continents_chart, countries_chart, regions_chart
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
 from dashboard_app.filters import MOST_VALUES

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.charts.over_time.minutes import minutes_chart
+from dashboard_app.charts.activity import minutes_chart
 from dashboard_app.countries import country_name
 from dashboard_app.frame import states
 from dashboard_app.query import cache

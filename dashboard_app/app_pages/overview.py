@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard_app.app_pages.activity_cells import draw_activity
 from dashboard_app.app_pages.overview_tiles import Period, overview_tiles
-from dashboard_app.charts.bars.ranking import countries_chart, events_chart, versions_chart
-from dashboard_app.charts.over_time.newcomers import newcomers_chart
+from dashboard_app.charts.activity import newcomers_chart
+from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
 from dashboard_app.frame.measure import choose_measure
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.ui.card import cell

@@ -7,8 +7,14 @@ from typing import Final
 import streamlit as st
 
 from dashboard_app.app_pages.runs_tiles import Runs, performance_tiles
-from dashboard_app.charts.durations import classes_chart, histogram_chart, percentiles_chart
-from dashboard_app.charts.runs import outputs_chart, shares_chart, waits_chart
+from dashboard_app.charts.runs import (
+    classes_chart,
+    histogram_chart,
+    outputs_chart,
+    percentiles_chart,
+    shares_chart,
+    waits_chart,
+)
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.ui.card import cell
 from dashboard_app.ui.tiles import draw_tiles

@@ -9,10 +9,8 @@ import streamlit as st
 
 from dashboard_app.analysis.uptake import uptake
 from dashboard_app.app_pages.version_tiles import version_tiles
-from dashboard_app.charts.bars.ranking import systems_chart
-from dashboard_app.charts.bars.spread import oldest_chart, uptake_chart
-from dashboard_app.charts.heatmap.matrices import pairs_chart
-from dashboard_app.charts.versions import adoption_chart
+from dashboard_app.charts.ranking import systems_chart
+from dashboard_app.charts.versions import adoption_chart, oldest_chart, pairs_chart, uptake_chart
 from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.frame.measure import choose_measure
 from dashboard_app.query.cache import ask_ahead, ask_view

@@ -1,15 +1,23 @@
-"""How runs fail, and how they end."""
+"""How runs fail and how they end, with which exceptions, when and where."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
 import pandas as pd
 
+from dashboard_app import formats
+from dashboard_app.analysis.version_order import version_order
+from dashboard_app.charts.parts.bars import bars_chart, labels, length, with_shares
 from dashboard_app.charts.parts.days import day_axis, day_tooltip
-from dashboard_app.charts.parts.scales import bar_scale, percent_axis
-from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NEUTRAL, NOT_REPORTED
+from dashboard_app.charts.parts.heatmap import heatmap_chart, names_across, shade
+from dashboard_app.charts.parts.over_time import counts, over_time, parts_of_all, rates
+from dashboard_app.charts.parts.scales import colours, percent_axis
+from dashboard_app.charts.parts.tooltips import count, on_day, share, titled, word
+from dashboard_app.dimensions import DIMENSIONS
+from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NOT_REPORTED
 from dashboard_app.window import Window
 
 RATES_QUESTION: Final = "How often do runs fail?"
@@ -23,14 +31,32 @@ EXITS_READING: Final = (
 )
 CODES_QUESTION: Final = "With which exit codes?"
 CODES_READING: Final = "All completed runs of the period by their exit code."
+QUESTION: Final = "Which exceptions are thrown most?"
+READING: Final = (
+    "Errors of the period by their exception, the most frequent on top; the colour tells whether "
+    "when compiling or at runtime. A click shows one by itself, another all again."
+)
+BEFORE: Final = " In percent: the change since the period before."
+DAYS_QUESTION: Final = "When is this exception thrown?"
+DAYS_READING: Final = "Each day's errors (UTC) with this exception."
+TREND_QUESTION: Final = "Are they on the rise?"
+TREND_READING: Final = (
+    "Each day's errors (UTC) of the exceptions that are thrown most: the stronger the colour, the "
+    "more."
+)
+PLACES_QUESTION: Final = "Where do they hit?"
+PLACES_READING: Final = (
+    "Errors to 1,000 started runs, where most runs are: a strong cell in a pale row is a version "
+    "or a system that this exception hits more than the others. A click filters."
+)
 PHASES: Final = {"compile": COMPILE_ERRORS, "runtime": ERRORS}
+PHASE_COLUMNS: Final = {"compile_errors": "compile", "runtime_errors": "runtime"}
 CODES: Final = {
     **dict(zip(("0", "130", "1", "143"), ENDINGS, strict=False)),
     NOT_REPORTED: NOT_REPORTED,
 }
 MOST: Final = 12
 HEIGHT: Final = 300
-ROW_HEIGHT, AXIS_HEIGHT = 26, 90
 
 
 def rates_chart(frame: pd.DataFrame) -> alt.Chart:
@@ -39,30 +65,21 @@ def rates_chart(frame: pd.DataFrame) -> alt.Chart:
     `frame` has the columns day (datetime64, UTC), started, compile_errors and runtime_errors
     (int64), a row a day.
     """
-    named = frame.rename(columns={"compile_errors": "compile", "runtime_errors": "runtime"})
+    named = frame.rename(columns=PHASE_COLUMNS)
     long = named.melt(["day", "started"], list(PHASES), "phase", "errors")
     long["rate"] = long["errors"] / long["started"].where(long["started"] > 0)
-    blank = alt.Chart(
-        long, title=alt.Title(text=RATES_QUESTION, subtitle=RATES_READING), height=HEIGHT
-    )
-    drawn: alt.Chart = blank.mark_line(point={"filled": True, "size": 30}, strokeWidth=2).encode(
-        x=day_axis(frame),
-        y=alt.Y(
-            "rate:Q",
-            title="Errors per started run",
-            scale=alt.Scale(domainMin=0),
-            axis=percent_axis(),
-        ),
-        color=phase_colour(),
-        tooltip=[
-            day_tooltip(),
-            alt.Tooltip("phase:N", title="Phase"),
-            alt.Tooltip("rate:Q", title="Rate", format=".1%"),
-            alt.Tooltip("errors:Q", title="Errors", format=","),
-            alt.Tooltip("started:Q", title="Runs started", format=","),
+    return over_time(
+        long,
+        titled(RATES_QUESTION, RATES_READING),
+        rates("rate", "Errors per started run"),
+        [
+            day_tooltip(), word("phase", "Phase"), share("rate", "Rate"),
+            count("errors", "Errors"), count("started", "Runs started"),
         ],
-    )
-    return drawn
+        colours("phase", PHASES),
+        mark="line",
+        height=HEIGHT,
+    )  # fmt: skip
 
 
 def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
@@ -71,96 +88,160 @@ def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     `frame` has the columns day (datetime64, UTC), value (the exit code or NOT_REPORTED, str) and
     runs (int64).
     """
-    named = frame.assign(ending=frame["value"].map(CODES).fillna("others").astype("str"))
-    shown = named.groupby(["day", "ending"], as_index=False)["runs"].sum()
-    of_day = shown.groupby("day")["runs"].transform("sum")
-    shown["share"] = shown["runs"] / of_day
+    shown = _with_endings(frame).groupby(["day", "ending"], as_index=False)["runs"].sum()
+    shown["share"] = shown["runs"] / shown.groupby("day")["runs"].transform("sum")
     order = list(ENDINGS)
     shown["place"] = [order.index(ending) for ending in shown["ending"]]
-    blank = alt.Chart(
-        shown, title=alt.Title(text=EXITS_QUESTION, subtitle=EXITS_READING), height=HEIGHT
+    return over_time(
+        shown,
+        titled(EXITS_QUESTION, EXITS_READING),
+        parts_of_all("share", "Share of the day's runs"),
+        [day_tooltip(), word("ending", "Ending"), count("runs", "Runs"), share("share", "Share")],
+        # two columns are what a phone has room for
+        colours("ending", ENDINGS, symbolType="square", columns=2, labelLimit=140),
+        window=window,
+        order="place",
+        height=HEIGHT,
     )
-    drawn: alt.Chart = blank.mark_bar(binSpacing=0, width={"band": 0.8}).encode(
-        x=day_axis(frame, window),
-        y=alt.Y(
-            "share:Q",
-            stack="zero",
-            title="Share of the day's runs",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=percent_axis(),
-        ),
-        color=alt.Color(
-            "ending:N",
-            scale=alt.Scale(domain=order, range=list(ENDINGS.values())),
-            # two columns are what a phone has room for
-            legend=alt.Legend(
-                title=None, orient="top", symbolType="square", columns=2, labelLimit=140
-            ),
-        ),
-        order=alt.Order("place:Q"),
-        tooltip=[
-            day_tooltip(),
-            alt.Tooltip("ending:N", title="Ending"),
-            alt.Tooltip("runs:Q", title="Runs", format=","),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-        ],
-    )
-    return drawn
 
 
 def codes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw the period's completed runs by exit code, the most frequent on top.
 
-    `frame` has the columns value (the exit code or NOT_REPORTED, str) and runs
-    (int64).
+    `frame` has the columns value (the exit code or NOT_REPORTED, str) and runs (int64).
     """
     counted = frame.groupby("value")["runs"].sum()
     runs = counted.sort_values(ascending=False, kind="stable").reset_index()
-    total = runs["runs"].sum()
-    runs["share"] = runs["runs"] / total if total else 0.0
-    runs["ending"] = runs["value"].map(CODES).fillna("others").astype("str")
-    runs["number"] = [f"{number:,}" for number in runs["runs"]]
-    top = runs.head(MOST)
-    bars = alt.Chart(top).encode(
-        y=alt.Y(
-            "value:N",
-            sort=list(top["value"]),
-            title="Exit code",
-            axis=alt.Axis(ticks=False, domain=False, labelPadding=8),
-        ),
-        x=alt.X(
-            "share:Q",
-            title="Share of the runs",
-            scale=bar_scale(top["share"], room=1.3),
-            axis=percent_axis(tickCount=4),
-        ),
-        tooltip=[
-            alt.Tooltip("value:N", title="Exit code"),
-            alt.Tooltip("ending:N", title="Ending"),
-            alt.Tooltip("runs:Q", title="Runs", format=","),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
+    top = _with_endings(with_shares(runs, "runs")).head(MOST)
+    return bars_chart(
+        top,
+        titled(CODES_QUESTION, CODES_READING),
+        labels("value", list(top["value"]), "Exit code"),
+        length("share", "Share of the runs", top["share"], percent_axis(tickCount=4), room=1.3),
+        [
+            word("value", "Exit code"), word("ending", "Ending"), count("runs", "Runs"),
+            share("share", "Share"),
         ],
-    )
-    return alt.LayerChart(
-        layer=[
-            bars.mark_bar(cornerRadiusEnd=2).encode(
-                color=alt.Color(
-                    "ending:N",
-                    scale=alt.Scale(domain=list(ENDINGS), range=list(ENDINGS.values())),
-                    legend=None,
-                )
-            ),
-            bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(text="number:N"),
+        colours("ending", ENDINGS, legend=False),
+        alt.Text("runs:Q", format=","),
+    )  # fmt: skip
+
+
+def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.LayerChart:
+    """Draw the most frequent exceptions as bars, by phase.
+
+    `frame` has the columns exception (str), errors, compile_errors, runtime_errors (int64), share
+    (float64) and first_day (datetime64, UTC), the most frequent first, and, where periods are
+    compared, before (Int64: the errors of the period before, or missing) and compared (the same of
+    those that are compared with them); all but the `chosen` one are paler, where there is one.
+    """
+    top = frame[(pd.RangeIndex(len(frame)) < MOST) | (frame["exception"] == chosen)].copy()
+    top["paler"] = (top["exception"] != chosen) & (chosen is not None)
+    top["text"] = _texts(top)
+    named = top.rename(columns=PHASE_COLUMNS)
+    kept = [column for column in named if column not in PHASES]
+    long = named.melt(kept, list(PHASES), "phase", "of_phase")
+    stacked = length("of_phase", "Errors", top["errors"], room=1.3)
+    stacked.stack = "zero"
+    return bars_chart(
+        top,
+        titled(QUESTION, READING + (BEFORE if "before" in top else "")),
+        labels("exception", list(top["exception"])),
+        alt.X("errors:Q"),
+        [
+            word("exception", "Exception"),
+            count("errors", "Errors"),
+            *([count("before", "Before")] if "before" in top else []),
+            share("share", "Share of those that tell theirs"),
+            on_day("first_day", "First seen (UTC)"),
         ],
-        title=alt.Title(text=CODES_QUESTION, subtitle=CODES_READING),
-        height=ROW_HEIGHT * max(1, len(top)) + AXIS_HEIGHT,
+        colours("phase", PHASES),
+        "text:N",
+        picks=True,
+        pieces=(long[long["of_phase"] > 0], stacked),
     )
 
 
-def phase_colour() -> alt.Color:
-    """Return the colour channel of the column phase: when compiling, or at runtime."""
-    return alt.Color(
-        "phase:N",
-        scale=alt.Scale(domain=list(PHASES), range=list(PHASES.values())),
-        legend=alt.Legend(title=None, orient="top"),
+def exception_days_chart(frame: pd.DataFrame) -> alt.Chart:
+    """Draw the errors of one exception day by day.
+
+    `frame` has the columns day (datetime64, UTC) and errors (int64), a row a day.
+    """
+    return over_time(
+        frame,
+        titled(DAYS_QUESTION, DAYS_READING),  # without its name: a page would read it as markdown
+        counts("errors", "Errors a day"),
+        [day_tooltip(), count("errors", "Errors")],
+        ERRORS,
+        height=HEIGHT,
     )
+
+
+def trend_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
+    """Draw exceptions by day, over all days of a window, the most frequent on top.
+
+    `frame` has the columns place, errors (int64), exception (str) and day (datetime64, UTC).
+    """
+    return heatmap_chart(
+        frame,
+        titled(TREND_QUESTION, TREND_READING),
+        day_axis(frame, window),
+        ("exception", _most_frequent_first(frame)),
+        shade("errors", "Errors", ",d", ERRORS),
+        [word("exception", "Exception"), day_tooltip(), count("errors", "Errors")],
+    )
+
+
+def places_chart(
+    frame: pd.DataFrame, dimension: str, chosen: Sequence[str] = (), exception: str | None = None
+) -> alt.Chart:
+    """Draw exceptions by version (`dimension` ext) or system (os), the most frequent on top.
+
+    `frame` has the columns place (int64), exception, value (str), errors, started (int64) and
+    per_1000_runs (float64, missing where nothing was started); all but the `chosen` versions or
+    systems and the one `exception` are paler, where there are some.
+    """
+    shown = frame.copy()
+    shown["paler"] = [
+        (bool(chosen) and value not in chosen) or (exception is not None and name != exception)
+        for value, name in zip(shown["value"], shown["exception"], strict=True)
+    ]
+    values = frame["value"].unique()
+    is_version = DIMENSIONS[dimension].is_version
+    title = "Version of the application" if is_version else DIMENSIONS[dimension].label
+    return heatmap_chart(
+        shown,
+        titled(PLACES_QUESTION, PLACES_READING),
+        names_across("value", sorted(values, key=version_order if is_version else None), title),
+        ("exception", _most_frequent_first(frame)),
+        shade("per_1000_runs", "Per 1,000 runs", "~s", ERRORS),
+        [
+            word("exception", "Exception"),
+            word("value", title),
+            count("errors", "Errors"),
+            count("started", "Runs started"),
+            alt.Tooltip("per_1000_runs:Q", title="Errors per 1,000 runs", format=",.3~g"),
+        ],
+    )
+
+
+def _with_endings(exits: pd.DataFrame) -> pd.DataFrame:
+    return exits.assign(ending=exits["value"].map(CODES).fillna("others").astype("str"))
+
+
+def _most_frequent_first(frame: pd.DataFrame) -> list[str]:
+    return list(frame.sort_values("place")["exception"].unique())
+
+
+def _texts(top: pd.DataFrame) -> list[str]:
+    """Return the number at the end of each bar, with its change where that is known."""
+    texts = [f"{errors:,}" for errors in top["errors"]]
+    if "before" not in top:
+        return texts
+    known = (top["compared"].notna() & top["before"].notna()).to_numpy()
+    return [
+        f"{text}  {formats.change(errors, before) or ''}".strip() if is_known else text
+        for text, errors, before, is_known in zip(
+            texts, top["compared"], top["before"], known, strict=True
+        )
+    ]

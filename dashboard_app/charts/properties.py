@@ -11,8 +11,12 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.parts.days import day_axis, day_tooltip, with_all_days
-from dashboard_app.charts.parts.scales import count_axis
+from dashboard_app.charts.parts.bars import bars_chart, length
+from dashboard_app.charts.parts.conditions import value_where
+from dashboard_app.charts.parts.days import day_tooltip, with_all_days
+from dashboard_app.charts.parts.over_time import counts, over_time
+from dashboard_app.charts.parts.scales import colours, count_axis
+from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import CATEGORIES, MEASURES, NEUTRAL, ORDERED
 from dashboard_app.window import Window
 
@@ -38,7 +42,7 @@ REST: Final = {"other": "all other values", "none": "(not set)"}
 OTHERS: Final = "other values"
 PERCENTILES: Final = {"p50": "median", "p90": "p90", "p95": "p95", "p99": "p99"}
 LONGEST_LABEL: Final = 32
-ROW_PIXELS, AXIS_PIXELS, DAYS_PIXELS = 26, 70, 300
+HEIGHT: Final = 300
 # where the highest is so many times the lowest, a linear scale would show the highest only
 WIDE: Final = 20
 
@@ -50,49 +54,28 @@ def values_chart(frame: pd.DataFrame, name: str, measure: str) -> alt.LayerChart
     events and visitors (int64) and share (float64, of all events), a row a value; `name` is the
     property's, `measure` is visitors or events. Raises KeyError for another measure.
     """
-    colour = MEASURES[measure]
+    colour = value_where(alt.ColorValue, "(datum.kind === 'value')", MEASURES[measure], NEUTRAL)
     shown = frame.assign(
         label=frame["value"].fillna(frame["kind"].map(REST)).astype("str"),
         place=range(len(frame)),
     )
-    longest = int(shown[measure].max()) if len(shown) else 1
-    bars = alt.Chart(shown).encode(
-        y=alt.Y(
-            "place:O",
-            title=None,
-            axis=alt.Axis(
-                ticks=False, domain=False, labelPadding=8, labelLimit=150,
-                # the bars are told apart by their place: two long values may look the same
-                labelExpr=_labels(shown["label"]),
-            ),
-        ),
-        x=alt.X(
-            measure,
-            type="quantitative",
-            title=measure.capitalize(),
-            scale=alt.Scale(domainMin=0, domainMax=1.2 * longest),
-            axis=count_axis(),
-        ),
-        tooltip=[
-            alt.Tooltip("label:N", title=name),
-            alt.Tooltip("events:Q", title="Events", format=","),
-            alt.Tooltip("visitors:Q", title="Visitors", format=","),
-            alt.Tooltip("share:Q", title="Share of the events", format=".1%"),
-        ],
+    # the bars are told apart by their place: two long values may look the same
+    axis = alt.Axis(
+        ticks=False, domain=False, labelPadding=8, labelLimit=150,
+        labelExpr=_labels(shown["label"]),
     )  # fmt: skip
-    drawn = bars.mark_bar(cornerRadiusEnd=2).encode(
-        color=alt.when(alt.datum.kind == "value")
-        .then(alt.value(colour))
-        .otherwise(alt.value(NEUTRAL))
-    )
-    numbers = bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(
-        text=alt.Text(measure, type="quantitative", format=",")
-    )
-    return alt.LayerChart(
-        layer=[drawn, numbers],
-        title=alt.Title(text=VALUES_QUESTION, subtitle=VALUES_READING),
-        height=ROW_PIXELS * max(1, len(shown)) + AXIS_PIXELS,
-    )
+    return bars_chart(
+        shown,
+        titled(VALUES_QUESTION, VALUES_READING),
+        alt.Y("place:O", title=None, axis=axis),
+        length(measure, measure.capitalize(), shown[measure]),
+        [
+            word("label", name), count("events", "Events"), count("visitors", "Visitors"),
+            share("share", "Share of the events"),
+        ],
+        colour,
+        alt.Text(f"{measure}:Q", format=","),
+    )  # fmt: skip
 
 
 def value_days_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
@@ -102,40 +85,19 @@ def value_days_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Char
     1 is the most frequent) and events (int64), a row a day and value; `name` is the property's.
     """
     named = frame[frame["value"].notna()].sort_values("place")
-    values = list(dict.fromkeys(named["value"]))
-    colours = list(CATEGORIES[: len(values)])
+    shades = dict(zip(dict.fromkeys(named["value"]), CATEGORIES, strict=False))
     if frame["value"].isna().any():
-        values.append(OTHERS)
-        colours.append(NEUTRAL)
-    shown = frame.assign(value=frame["value"].fillna(OTHERS))
-    blank = alt.Chart(
-        shown,
-        title=alt.Title(text=DAYS_QUESTION, subtitle=DAYS_READING),
-        height=DAYS_PIXELS,
+        shades[OTHERS] = NEUTRAL
+    return over_time(
+        frame.assign(value=frame["value"].fillna(OTHERS)),
+        titled(DAYS_QUESTION, DAYS_READING),
+        counts("events", "Events a day", stack="zero"),
+        [day_tooltip(), word("value", name), count("events", "Events")],
+        colours("value", shades, orient="bottom", symbolType="square", labelLimit=140, columns=3),
+        window=window,
+        order="place",
+        height=HEIGHT,
     )
-    drawn: alt.Chart = blank.mark_bar(binSpacing=0, width={"band": 0.8}).encode(
-        x=day_axis(frame, window),
-        y=alt.Y(
-            "events:Q",
-            stack="zero",
-            title="Events a day",
-            axis=count_axis(),
-        ),
-        color=alt.Color(
-            "value:N",
-            scale=alt.Scale(domain=values, range=colours),
-            legend=alt.Legend(
-                title=None, orient="bottom", symbolType="square", labelLimit=140, columns=3
-            ),
-        ),
-        order=alt.Order("place:Q"),
-        tooltip=[
-            day_tooltip(),
-            alt.Tooltip("value:N", title=name),
-            alt.Tooltip("events:Q", title="Events", format=","),
-        ],
-    )  # fmt: skip
-    return drawn
 
 
 def numbers_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
@@ -149,33 +111,29 @@ def numbers_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
     long["percentile"] = long["percentile"].map(PERCENTILES).astype("str")
     lowest, highest = long["number"].min(), long["number"].max()
     wide = lowest > 0 and highest > WIDE * lowest
-    reading = NUMBERS_READING.format(scale=LOGARITHMIC if wide else LINEAR)
-    blank = alt.Chart(
+    return over_time(
         long,
-        title=alt.Title(text=NUMBERS_QUESTION, subtitle=reading),
-        height=DAYS_PIXELS,
-    )
-    drawn: alt.Chart = blank.mark_line(point={"filled": True, "size": 30}, strokeWidth=2).encode(
-        x=day_axis(days, window),
-        y=alt.Y(
+        titled(NUMBERS_QUESTION, NUMBERS_READING.format(scale=LOGARITHMIC if wide else LINEAR)),
+        alt.Y(
             "number:Q",
             title=name if len(name) <= LONGEST_LABEL else "Value",
             scale=alt.Scale(type="log") if wide else alt.Scale(),
             axis=count_axis(tickCount=5, tickMinStep=0),
         ),
-        color=alt.Color(
-            "percentile:N",
-            scale=alt.Scale(domain=list(PERCENTILES.values()), range=list(ORDERED[1:5])),
-            legend=alt.Legend(title=None, orient="bottom", symbolType="stroke"),
-        ),
-        tooltip=[
+        [
             day_tooltip(),
-            alt.Tooltip("percentile:N", title="Percentile"),
+            word("percentile", "Percentile"),
             alt.Tooltip("number:Q", title=name, format=",.6~g"),
-            alt.Tooltip("events:Q", title="Events with a number", format=","),
+            count("events", "Events with a number"),
         ],
-    )
-    return drawn
+        colours(
+            "percentile", dict(zip(PERCENTILES.values(), ORDERED[1:], strict=False)),
+            orient="bottom", symbolType="stroke",
+        ),
+        mark="line",
+        window=window,
+        height=HEIGHT,
+    )  # fmt: skip
 
 
 def _labels(labels: pd.Series[str]) -> str:

@@ -7,12 +7,15 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.parts.bars import labels
 from dashboard_app.charts.parts.scales import (
     SHORTEST_MS,
+    colours,
     duration_axis,
     duration_texts,
     percent_axis,
 )
+from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import ERRORS, NEUTRAL, PERCENTILES, RUNS, VISITORS
 
 CRASH_FREE_QUESTION: Final = "How much of it is free of crashes?"
@@ -30,7 +33,7 @@ DURATIONS_READING: Final = (
     "Half of a release's runs take at most the median, nine of ten at most p90, and so on. The "
     "scale is logarithmic."
 )
-KINDS: Final = {"runs": "runs", "visitors": "visitors"}
+KINDS: Final = {"runs": RUNS, "visitors": VISITORS}
 VERDICTS: Final = {"worse": ERRORS, "better": RUNS, "no evidence": NEUTRAL}
 SHAPES: Final = {"worse": "triangle-up", "better": "triangle-down", "no evidence": "circle"}
 ROW_HEIGHT, AXIS_HEIGHT = 34, 90
@@ -53,18 +56,14 @@ def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
     rows = alt.Chart(shown).encode(
         y=_versions(health),
         yOffset=alt.YOffset("kind:N", sort=list(KINDS)),
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=list(KINDS), range=[RUNS, VISITORS]),
-            legend=alt.Legend(title=None, orient="top", symbolType="circle"),
-        ),
+        color=colours("kind", KINDS, symbolType="circle"),
         tooltip=[
-            alt.Tooltip("version:N", title="Version"),
-            alt.Tooltip("kind:N", title="Share of"),
-            alt.Tooltip("share:Q", title="Free of crashes", format=".2%"),
-            alt.Tooltip("share_low:Q", title="At least", format=".2%"),
-            alt.Tooltip("share_high:Q", title="At most", format=".2%"),
-            alt.Tooltip("of:Q", title="Of so many", format=","),
+            word("version", "Version"),
+            word("kind", "Share of"),
+            share("share", "Free of crashes", 2),
+            share("share_low", "At least", 2),
+            share("share_high", "At most", 2),
+            count("of", "Of so many"),
         ],
     )
     scale = alt.Scale(domain=[max(0.0, lowest - 0.02), 1], nice=False)
@@ -79,7 +78,7 @@ def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
                 x=alt.X("share:Q", scale=scale, axis=axis, title="Free of crashes")
             ),
         ],
-        title=alt.Title(text=CRASH_FREE_QUESTION, subtitle=CRASH_FREE_READING),
+        title=titled(CRASH_FREE_QUESTION, CRASH_FREE_READING),
         height=ROW_HEIGHT * max(1, len(health)) + AXIS_HEIGHT,
     )
 
@@ -94,20 +93,16 @@ def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
         shown[name] *= 100
     rows = alt.Chart(shown).encode(
         y=_versions(shown),
-        color=alt.Color(
-            "verdict:N",
-            scale=alt.Scale(domain=list(VERDICTS), range=list(VERDICTS.values())),
-            legend=None,
-        ),
+        color=colours("verdict", VERDICTS, legend=False),
         tooltip=[
-            alt.Tooltip("version:N", title="Version"),
-            alt.Tooltip("before:N", title="Compared with"),
-            alt.Tooltip("verdict:N", title="Verdict"),
+            word("version", "Version"),
+            word("before", "Compared with"),
+            word("verdict", "Verdict"),
             alt.Tooltip("difference:Q", title="Difference (points)", format="+.2f"),
             alt.Tooltip("difference_low:Q", title="At least", format="+.2f"),
             alt.Tooltip("difference_high:Q", title="At most", format="+.2f"),
-            alt.Tooltip("crash_rate:Q", title="Crash rate", format=".2%"),
-            alt.Tooltip("crash_rate_before:Q", title="Crash rate before", format=".2%"),
+            share("crash_rate", "Crash rate", 2),
+            share("crash_rate_before", "Crash rate before", 2),
         ],
     )
     title = "Difference of the crash rates (points)"
@@ -129,7 +124,7 @@ def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
             ),
             point,
         ],
-        title=alt.Title(text=DIFFERENCE_QUESTION, subtitle=DIFFERENCE_READING),
+        title=titled(DIFFERENCE_QUESTION, DIFFERENCE_READING),
         height=ROW_HEIGHT * max(1, len(shown)) + AXIS_HEIGHT,
     )
 
@@ -156,24 +151,19 @@ def release_durations_chart(frame: pd.DataFrame) -> alt.LayerChart:
             points.encode(
                 y=_versions(frame),
                 x=alt.X("ms:Q", scale=scale, axis=axis, title=title),
-                color=alt.Color(
-                    "percentile:N",
-                    scale=alt.Scale(domain=names, range=list(PERCENTILES.values())),
-                    legend=alt.Legend(title=None, orient="top", symbolType="circle"),
-                ),
+                color=colours("percentile", PERCENTILES, symbolType="circle"),
                 tooltip=[
-                    alt.Tooltip("version:N", title="Version"),
-                    alt.Tooltip("percentile:N", title="Percentile"),
-                    alt.Tooltip("text:N", title="Duration"),
-                    alt.Tooltip("durations:Q", title="Runs", format=","),
+                    word("version", "Version"),
+                    word("percentile", "Percentile"),
+                    word("text", "Duration"),
+                    count("durations", "Runs"),
                 ],
             ),
         ],
-        title=alt.Title(text=DURATIONS_QUESTION, subtitle=DURATIONS_READING),
+        title=titled(DURATIONS_QUESTION, DURATIONS_READING),
         height=ROW_HEIGHT * max(1, len(frame)) + AXIS_HEIGHT,
     )
 
 
 def _versions(frame: pd.DataFrame) -> alt.Y:
-    axis = alt.Axis(ticks=False, domain=False, labelLimit=110, labelPadding=8, grid=True)
-    return alt.Y("version:N", sort=list(frame["version"].unique()), title=None, axis=axis)
+    return labels("version", list(frame["version"].unique()), grid=True)

@@ -1,15 +1,19 @@
-"""Who comes back, week by week after the first visit."""
+"""Who comes back week by week, how long visitors stay, and how far they come."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
 from dashboard_app.analysis.version_order import version_order
-from dashboard_app.charts.parts.days import UNIT
-from dashboard_app.theme import CATEGORIES, NEUTRAL, ORDERED
+from dashboard_app.charts.parts.bars import bars_chart, labels, length
+from dashboard_app.charts.parts.conditions import value_where
+from dashboard_app.charts.parts.scales import colours, percent_axis
+from dashboard_app.charts.parts.tooltips import count, on_day, share, titled, word
+from dashboard_app.dimensions import DIMENSIONS
+from dashboard_app.theme import NEUTRAL, ORDERED, VISITORS
 
 QUESTION: Final = "How many of each week's new visitors come back?"
 READING: Final = (
@@ -27,6 +31,17 @@ CURVE_READING: Final = (
     "Of the visitors who were new in these weeks, the share that came again, week by week after "
     "their first. Grey: all of them; the others: by what they had at their first visit. Weeks that "
     "are not over, and groups of fewer than {fewest} visitors, are left out."
+)
+SURVIVAL_QUESTION: Final = "How long do visitors stay?"
+SURVIVAL_READING: Final = (
+    "The estimated share of new visitors who still come, so many days after their first visit "
+    "(Kaplan and Meier, 1958); the band holds it with 95 % confidence. Who came lately may come "
+    "again, and counts for the days that are known."
+)
+FUNNEL_QUESTION: Final = "How many visitors come how far?"
+FUNNEL_READING: Final = (
+    "Distinct visitors who did the steps in this order within the window, from top to bottom; "
+    "other events may lie between. The share is of the first step, in brackets of the step before."
 )
 ALL: Final = "all visitors"
 # below, one visitor more or less moves the curve by ten points
@@ -70,14 +85,14 @@ def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
             ),
         ),
         tooltip=[
-            alt.Tooltip("cohort:T", timeUnit=UNIT, format="%-d %b %Y", title="New in the week of"),
+            on_day("cohort", "New in the week of"),
             alt.Tooltip("since:O", title=SINCE),
-            alt.Tooltip("visitors:Q", title="New visitors", format=","),
-            alt.Tooltip("returned:Q", title="Came in that week", format=","),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-            alt.Tooltip("complete:N", title="Week is over"),
+            count("visitors", "New visitors"),
+            count("returned", "Came in that week"),
+            share("share", "Share"),
+            word("complete", "Week is over"),
         ],
-        opacity=alt.when(alt.datum.complete).then(alt.value(1)).otherwise(alt.value(PALE)),
+        opacity=value_where(alt.OpacityValue, "datum.complete", 1, PALE),
     )
     layers: list[alt.Chart] = [
         place.mark_rect(cornerRadius=2).encode(
@@ -94,16 +109,14 @@ def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
             .mark_text(fontSize=11)
             .encode(
                 text="percent:Q",
-                color=alt.when(alt.datum.dark)
-                .then(alt.value("white"))
-                .otherwise(alt.value("black")),
+                color=value_where(alt.ColorValue, "datum.dark", "white", "black"),
                 opacity=alt.value(1),
             )
         )
     reading = READING if cells["complete"].all() else READING + UNFINISHED
     return alt.LayerChart(
         layer=layers,
-        title=alt.Title(text=QUESTION, subtitle=reading),
+        title=titled(QUESTION, reading),
         height=ROW_PIXELS * max(1, cells["cohort"].nunique()) + AXIS_PIXELS,
     )
 
@@ -118,10 +131,9 @@ def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
     question = CURVE_QUESTIONS[by]
     shown = frame[(frame["since"] > 0) & (frame["visitors"] >= FEWEST)].copy()
     groups = list(shown["value"].dropna().unique())
-    colours = list(CATEGORIES)
-    if by in ("ext", "vscode"):
+    if DIMENSIONS[by].is_version:
         groups.sort(key=version_order, reverse=True)
-        colours = list(ORDERED)
+    shades = {**dict(zip(groups, DIMENSIONS[by].colours, strict=False)), ALL: NEUTRAL}
     shown["value"] = shown["value"].fillna(ALL)
     lines = alt.Chart(shown).encode(
         x=alt.X(
@@ -134,21 +146,17 @@ def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
             "share:Q",
             title="Share that came",
             scale=alt.Scale(domainMin=0),
-            axis=alt.Axis(labelExpr="format(100 * datum.value, '.0f') + ' %'", tickCount=5),
+            axis=percent_axis(),
         ),
-        color=alt.Color(
-            "value:N",
-            scale=alt.Scale(domain=[*groups, ALL], range=[*colours[: len(groups)], NEUTRAL]),
-            legend=alt.Legend(
-                title=None, orient="bottom", symbolType="stroke", labelLimit=140, columns=3
-            ),
+        color=colours(
+            "value", shades, orient="bottom", symbolType="stroke", labelLimit=140, columns=3
         ),
         tooltip=[
-            alt.Tooltip("value:N", title="First visit"),
+            word("value", "First visit"),
             alt.Tooltip("since:Q", title=SINCE),
-            alt.Tooltip("visitors:Q", title="New visitors", format=","),
-            alt.Tooltip("returned:Q", title="Came in that week", format=","),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
+            count("visitors", "New visitors"),
+            count("returned", "Came in that week"),
+            share("share", "Share"),
         ],
     )
     return alt.LayerChart(
@@ -160,6 +168,79 @@ def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
             ),
             lines.mark_point(filled=True, size=40, opacity=1),
         ],
-        title=alt.Title(text=question, subtitle=CURVE_READING.format(fewest=FEWEST)),
+        title=titled(question, CURVE_READING.format(fewest=FEWEST)),
         height=CURVE_PIXELS,
     )
+
+
+def survival_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the share that stays as a falling curve in its band.
+
+    `frame` has the columns days (int64, since the first visit), share, low and high (float64, from
+    0 to 1), a row for each day on which somebody left.
+    """
+    curve = alt.Chart(frame).encode(
+        x=alt.X(
+            "days:Q",
+            title="Days since the first visit",
+            scale=alt.Scale(domainMin=0, nice=False),
+            axis=alt.Axis(grid=False, tickMinStep=1, format="d"),
+        ),
+        tooltip=[
+            alt.Tooltip("days:Q", title="Days since the first visit"),
+            share("share", "Still come"), share("low", "At least"), share("high", "At most"),
+        ],
+    )  # fmt: skip
+
+    def height(field: str, title: str | None = None) -> alt.Y:
+        scale = alt.Scale(domain=[0, 1])
+        return alt.Y(
+            f"{field}:Q", scale=scale, axis=percent_axis(), **{"title": title} if title else {}
+        )
+
+    step: dict[str, Any] = {"interpolate": "step-after", "color": VISITORS}
+    return alt.LayerChart(
+        layer=[
+            curve.mark_area(opacity=0.25, **step).encode(y=height("low"), y2="high:Q"),
+            curve.mark_line(strokeWidth=2.5, **step).encode(
+                y=height("share", "Share that still comes")
+            ),
+        ],
+        title=titled(SURVIVAL_QUESTION, SURVIVAL_READING),
+        height=CURVE_PIXELS,
+    )
+
+
+def funnel_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw a funnel's steps as bars, the first on top.
+
+    `frame` has the columns place (int64, from 1), event (str) and visitors (int64), a row a step.
+    """
+    first = int(frame["visitors"].iloc[0]) if len(frame) else 0
+    steps = frame.assign(
+        label=frame["place"].astype("str") + ". " + frame["event"],
+        of_first=_share(frame["visitors"], pd.Series(first, index=frame.index)),
+        of_before=_share(frame["visitors"], frame["visitors"].shift(1)),
+    )
+    steps["text"] = [
+        f"{row.visitors:,}"
+        + ("" if row.place == 1 else f" · {row.of_first:.0%} ({row.of_before:.0%})")
+        for row in steps.itertuples()
+    ]
+    return bars_chart(
+        steps,
+        titled(FUNNEL_QUESTION, FUNNEL_READING),
+        labels("label", list(steps["label"]), limit=180, labelFlush=False),
+        length("visitors", "Visitors", steps["visitors"], room=1.4),
+        [
+            word("label", "Step"), count("visitors", "Visitors"),
+            share("of_first", "Of the first step"), share("of_before", "Of the step before"),
+        ],
+        VISITORS,
+        "text:N",
+        row_pixels=40,
+    )  # fmt: skip
+
+
+def _share(part: pd.Series[int], whole: pd.Series[float]) -> pd.Series[float]:
+    return (part / whole.where(whole > 0)).fillna(0.0).astype("float64")

@@ -1,4 +1,4 @@
-"""What runs are like beside their duration: waits, output, interaction."""
+"""How long runs take and wait, how much they write, and how interactive they are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,35 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from dashboard_app.charts.parts.days import day_axis, day_tooltip
-from dashboard_app.charts.parts.scales import PERCENT, bar_scale, duration_texts, percent_axis
-from dashboard_app.theme import NEUTRAL, RUNS
+from dashboard_app.charts.parts.bars import bars_chart, labels, length, with_shares
+from dashboard_app.charts.parts.conditions import value_where
+from dashboard_app.charts.parts.days import day_tooltip
+from dashboard_app.charts.parts.over_time import over_time, rates
+from dashboard_app.charts.parts.scales import (
+    SHORTEST_MS,
+    colours,
+    count_axis,
+    duration_axis,
+    duration_texts,
+    percent_axis,
+)
+from dashboard_app.charts.parts.tooltips import count, share, titled, word
+from dashboard_app.theme import NEUTRAL, PERCENTILES, RUNS
 
+TREND_QUESTION: Final = "Do runs get slower?"
+TREND_READING: Final = (
+    "Half of a day's runs (UTC) take at most the median, nine of ten at most p90, and so on; the "
+    "scale is logarithmic. Only completed runs that tell their duration."
+)
+HISTOGRAM_QUESTION: Final = "How long do runs take?"
+HISTOGRAM_READING: Final = (
+    "Completed runs of the period by their duration; each bar reaches a quarter further than the "
+    "one before, so the scale is logarithmic. The dashed lines are percentiles."
+)
+CLASSES_QUESTION: Final = "How many runs are quick, how many slow?"
+CLASSES_READING: Final = "Completed runs of the period in eight classes of duration."
+CLASSES: Final = ("up to 0.5 s", "0.5–1 s", "1–3 s", "3–10 s", "10–30 s", "30–60 s", "1–2 min",
+                  "2 min and more")  # fmt: skip
 WAITS_QUESTION: Final = "How long do runs wait for input?"
 WAITS_READING: Final = (
     "The mean wait of each day's completed runs (UTC), those that never wait included."
@@ -27,9 +52,96 @@ SHARES_READING: Final = (
 )
 UNTOLD: Final = "not told"
 SHARES: Final = {"interactive": RUNS, "truncated": NEUTRAL}
-HEIGHT: Final = 240
-ROW_HEIGHT, AXIS_HEIGHT = 26, 70
 SIZES: Final = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
+TALL: Final = 300
+MANY_DAYS: Final = 60
+
+
+def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
+    """Draw each day's percentiles of the durations.
+
+    `frame` has the columns day (datetime64, UTC), runs (int64) and p50, p90, p95, p99 (float64, ms,
+    missing where no run told its duration), a row a day.
+    """
+    # days without runs stay, so that the line has a gap there
+    long = frame.melt(["day", "runs"], list(PERCENTILES), "percentile", "ms")
+    long["text"] = duration_texts(long["ms"])
+    long["ms"] = long["ms"].clip(lower=SHORTEST_MS)
+    scale = alt.Scale(type="log", nice=False, padding=12)
+    return over_time(
+        long,
+        titled(TREND_QUESTION, TREND_READING),
+        alt.Y("ms:Q", title="Duration of a run", scale=scale, axis=duration_axis()),
+        [
+            day_tooltip(), word("percentile", "Percentile"), word("text", "Duration"),
+            count("runs", "Runs"),
+        ],
+        colours("percentile", PERCENTILES, symbolType="stroke"),
+        mark="line",
+        height=TALL,
+        **({} if len(frame) <= MANY_DAYS else {"point": False}),
+    )  # fmt: skip
+
+
+def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerChart:
+    """Draw the histogram of durations on a logarithmic scale, with the window's percentiles.
+
+    `frame` has the columns from_ms, to_ms, share (float64) and runs (int64), a row a class;
+    `duration` a single row with p50, p90, p95, p99 (float64, ms).
+    """
+
+    def across(field: str) -> alt.X:
+        scale = alt.Scale(type="log", nice=False)
+        return alt.X(
+            f"{field}:Q", scale=scale, axis=duration_axis(grid=False), title="Duration of a run"
+        )
+
+    shown = frame.copy()
+    shown["text"] = (
+        duration_texts(shown["from_ms"]) + " to " + duration_texts(shown["to_ms"])
+    ).astype("str")
+    lines = duration[list(PERCENTILES)].melt(var_name="percentile", value_name="ms").dropna()
+    lines["text"] = duration_texts(lines["ms"])
+    lines["ms"] = lines["ms"].clip(lower=SHORTEST_MS)
+    marked = alt.Chart(lines).encode(
+        x=across("ms"), tooltip=[word("percentile", "Percentile"), word("text", "Duration")]
+    )
+    bars = alt.Chart(shown).mark_bar(color=RUNS, binSpacing=1)
+    return alt.LayerChart(
+        layer=[
+            bars.encode(
+                x=across("from_ms"),
+                x2="to_ms:Q",
+                y=alt.Y("runs:Q", title="Runs", axis=count_axis()),
+                y2=alt.datum(0),
+                tooltip=[
+                    word("text", "Duration"), count("runs", "Runs"), share("share", "Share"),
+                ],
+            ),
+            marked.mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=1.5),
+            # two heights, since neighbours are close on a phone
+            *(
+                marked.transform_filter(alt.FieldOneOfPredicate("percentile", names))
+                .mark_text(color=NEUTRAL, align="left", baseline="top", dx=3, dy=2 + 13 * low)
+                .encode(y=alt.value(0), text="percentile:N")
+                for low, names in enumerate((["p50", "p90", "p99"], ["p95"]))
+            ),
+        ],
+        title=titled(HISTOGRAM_QUESTION, HISTOGRAM_READING),
+        height=TALL,
+    )  # fmt: skip
+
+
+def classes_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the runs in the eight classes of duration that `GET /stats` has, the shortest on top.
+
+    `frame` has the columns value (str, from 0, the shortest, to 7) and runs (int64).
+    """
+    runs = frame.groupby("value")["runs"].sum()
+    shown = pd.DataFrame(
+        {"label": CLASSES, "runs": [int(runs.get(str(place), 0)) for place in range(len(CLASSES))]}
+    )
+    return _shares_chart(shown, titled(CLASSES_QUESTION, CLASSES_READING), "Duration", RUNS)
 
 
 def waits_chart(frame: pd.DataFrame) -> alt.Chart:
@@ -40,23 +152,14 @@ def waits_chart(frame: pd.DataFrame) -> alt.Chart:
     shown = frame[["day", "waits", "wait_ms"]].copy()
     shown["mean_ms"] = shown["wait_ms"] / shown["waits"].where(shown["waits"] > 0)
     shown["text"] = duration_texts(shown["mean_ms"])
-    blank = alt.Chart(
-        shown, title=alt.Title(text=WAITS_QUESTION, subtitle=WAITS_READING), height=HEIGHT
+    axis = alt.Axis(labelExpr="format(datum.value / 1000, '~g') + ' s'", tickCount=4)
+    return over_time(
+        shown,
+        titled(WAITS_QUESTION, WAITS_READING),
+        alt.Y("mean_ms:Q", title="Mean wait", axis=axis),
+        [day_tooltip(), word("text", "Mean wait"), count("waits", "Runs that tell their wait")],
+        RUNS,
     )
-    drawn: alt.Chart = blank.mark_bar(color=RUNS, binSpacing=0, width={"band": 0.8}).encode(
-        x=day_axis(frame),
-        y=alt.Y(
-            "mean_ms:Q",
-            title="Mean wait",
-            axis=alt.Axis(labelExpr="format(datum.value / 1000, '~g') + ' s'", tickCount=4),
-        ),
-        tooltip=[
-            day_tooltip(),
-            alt.Tooltip("text:N", title="Mean wait"),
-            alt.Tooltip("waits:Q", title="Runs that tell their wait", format=","),
-        ],
-    )
-    return drawn
 
 
 def outputs_chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -66,42 +169,10 @@ def outputs_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     runs = frame.groupby("value", as_index=False)["runs"].sum()
     order = sorted(runs["value"], key=output_order)
-    runs = runs.set_index("value").loc[order].reset_index()
-    runs["label"] = runs["value"].replace("-", UNTOLD)
-    total = runs["runs"].sum()
-    runs["share"] = runs["runs"] / total if total else 0.0
-    bars = alt.Chart(runs).encode(
-        y=alt.Y(
-            "label:N",
-            sort=list(runs["label"]),
-            title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=110),
-        ),
-        x=alt.X(
-            "share:Q",
-            title="Share of the runs",
-            scale=bar_scale(runs["share"], room=1.2),
-            axis=alt.Axis(labelExpr=PERCENT, tickCount=4),
-        ),
-        tooltip=[
-            alt.Tooltip("label:N", title="Bytes"),
-            alt.Tooltip("runs:Q", title="Runs", format=","),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-        ],
-    )
-    told = alt.when(alt.datum.value != "-")
-    return alt.LayerChart(
-        layer=[
-            bars.mark_bar(cornerRadiusEnd=2).encode(
-                color=told.then(alt.value(RUNS)).otherwise(alt.value(NEUTRAL))
-            ),
-            bars.mark_text(align="left", dx=5, color=NEUTRAL).encode(
-                text=alt.Text("share:Q", format=".1%")
-            ),
-        ],
-        title=alt.Title(text=OUTPUTS_QUESTION, subtitle=OUTPUTS_READING),
-        height=ROW_HEIGHT * max(1, len(runs)) + AXIS_HEIGHT,
-    )
+    shown = runs.set_index("value").loc[order].reset_index()
+    shown["label"] = shown["value"].replace("-", UNTOLD)
+    colour = value_where(alt.ColorValue, "(datum.value !== '-')", RUNS, NEUTRAL)
+    return _shares_chart(shown, titled(OUTPUTS_QUESTION, OUTPUTS_READING), "Bytes", colour)
 
 
 def shares_chart(frame: pd.DataFrame) -> alt.Chart:
@@ -111,31 +182,17 @@ def shares_chart(frame: pd.DataFrame) -> alt.Chart:
     """
     long = frame.melt(["day", "completed"], list(SHARES), "kind", "runs")
     long["share"] = long["runs"] / long["completed"].where(long["completed"] > 0)
-    blank = alt.Chart(
-        long, title=alt.Title(text=SHARES_QUESTION, subtitle=SHARES_READING), height=HEIGHT
-    )
-    drawn: alt.Chart = blank.mark_line(point={"filled": True, "size": 25}, strokeWidth=2).encode(
-        x=day_axis(frame),
-        y=alt.Y(
-            "share:Q",
-            title="Share of the day's runs",
-            scale=alt.Scale(domainMin=0),
-            axis=percent_axis(tickCount=4),
-        ),
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=list(SHARES), range=list(SHARES.values())),
-            legend=alt.Legend(title=None, orient="top", symbolType="stroke"),
-        ),
-        tooltip=[
-            day_tooltip(),
-            alt.Tooltip("kind:N", title="Runs that were"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-            alt.Tooltip("runs:Q", title="Runs", format=","),
-            alt.Tooltip("completed:Q", title="Of completed runs", format=","),
+    return over_time(
+        long,
+        titled(SHARES_QUESTION, SHARES_READING),
+        rates("share", "Share of the day's runs"),
+        [
+            day_tooltip(), word("kind", "Runs that were"), share("share", "Share"),
+            count("runs", "Runs"), count("completed", "Of completed runs"),
         ],
-    )
-    return drawn
+        colours("kind", SHARES, symbolType="stroke"),
+        mark="line",
+    )  # fmt: skip
 
 
 def output_order(size: str) -> tuple[int, float, str]:
@@ -145,3 +202,19 @@ def output_order(size: str) -> tuple[int, float, str]:
         return (2, 0, size) if size == "-" else (1, 0, size)
     number = float(found[1]) if found[1].replace(".", "", 1).isdigit() else 0.0
     return 0, number * SIZES[found[2]] + size.startswith(">"), size
+
+
+def _shares_chart(
+    runs: pd.DataFrame, title: alt.TitleParams, heading: str, colour: str | alt.ColorValue
+) -> alt.LayerChart:
+    """Draw rows of a label and runs as shares of all runs."""
+    shown = with_shares(runs, "runs")
+    return bars_chart(
+        shown,
+        title,
+        labels("label", list(shown["label"])),
+        length("share", "Share of the runs", shown["share"], percent_axis(tickCount=4)),
+        [word("label", heading), count("runs", "Runs"), share("share", "Share")],
+        colour,
+        alt.Text("share:Q", format=".1%"),
+    )

@@ -1,4 +1,4 @@
-"""What happened in one session."""
+"""Sessions: how many there are a day, how long they last, and what happened in one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,21 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
+from dashboard_app.charts.parts.days import day_tooltip, with_all_days
+from dashboard_app.charts.parts.over_time import counts, over_time
+from dashboard_app.charts.parts.scales import colours, duration_texts, linear_duration_axis
+from dashboard_app.charts.parts.tooltips import count, titled, word
 from dashboard_app.theme import ERRORS, NEUTRAL, RUNS
+from dashboard_app.window import Window
 
+DAILY_QUESTION: Final = "How many sessions are there each day?"
+DAILY_READING: Final = "Sessions with an event on that day, UTC; one past midnight counts on both."
+LENGTH_QUESTION: Final = "How long do sessions last?"
+LENGTH_READING: Final = (
+    "The time from a session's first event to its last, on that day: half of the sessions are "
+    "shorter than the median, nine in ten than the 90th percentile."
+)
+LENGTHS: Final = {"median": "Median", "p90": "90th percentile"}
 QUESTION: Final = "What happened in this session?"
 READING: Final = (
     "Each mark is an event, from left to right in the order of time since the session's first. "
@@ -18,6 +31,42 @@ COLOURS: Final = {"run": RUNS, "error": ERRORS, "other": NEUTRAL}
 ROW_PIXELS, AXIS_PIXELS = 30, 60
 # ms of one unit of the axis, for sessions longer than three of it
 UNITS: Final = {"hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "ms": 1}
+
+
+def sessions_a_day_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
+    """Draw the sessions of each day of a window.
+
+    `frame` has the columns day (datetime64, UTC) and sessions (int64), a row a day that has any.
+    """
+    return over_time(
+        frame,
+        titled(DAILY_QUESTION, DAILY_READING),
+        counts("sessions", "Sessions a day"),
+        [day_tooltip(), count("sessions", "Sessions")],
+        NEUTRAL,
+        window=window,
+    )
+
+
+def session_lengths_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
+    """Draw how long the sessions of each day of a window last.
+
+    `frame` has the columns day (datetime64, UTC), median and p90 (float64, seconds), a row a day
+    that has any.
+    """
+    named = with_all_days(frame, window).rename(columns=LENGTHS)
+    long = named.melt(["day"], list(LENGTHS.values()), "kind", "seconds")
+    long["ms"] = 1000 * long["seconds"].astype("float64")
+    long["text"] = duration_texts(long["ms"])
+    return over_time(
+        long,
+        titled(LENGTH_QUESTION, LENGTH_READING),
+        alt.Y("ms:Q", title="Length of a session", axis=linear_duration_axis(long["ms"])),
+        [day_tooltip(), word("kind", "Length"), word("text", "Lasts")],
+        colours("kind", dict(zip(LENGTHS.values(), (RUNS, NEUTRAL), strict=True))),
+        mark="line",
+        window=window,
+    )
 
 
 def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
@@ -33,11 +82,8 @@ def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
         when=frame["t"].dt.strftime("%Y-%m-%d %H:%M:%S.%f").str[:-3],
         kind=[_kind(evt, run_events) for evt in frame["evt"]],
     )
-    blank = alt.Chart(
-        marks,
-        title=alt.Title(text=QUESTION, subtitle=READING),
-        height=ROW_PIXELS * max(1, marks["evt"].nunique()) + AXIS_PIXELS,
-    )
+    height = ROW_PIXELS * max(1, marks["evt"].nunique()) + AXIS_PIXELS
+    blank = alt.Chart(marks, title=titled(QUESTION, READING), height=height)
     drawn: alt.Chart = blank.mark_tick(thickness=3, size=ROW_PIXELS - 10).encode(
         x=alt.X(
             "since:Q",
@@ -51,16 +97,12 @@ def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
             sort=list(marks["evt"].unique()),
             axis=alt.Axis(grid=True, ticks=False, domain=False, labelLimit=150, labelFlush=False),
         ),
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            legend=None,
-        ),
+        color=colours("kind", COLOURS, legend=False),
         tooltip=[
-            alt.Tooltip("when:N", title="When (UTC)"),
-            alt.Tooltip("evt:N", title="Event"),
+            word("when", "When (UTC)"),
+            word("evt", "Event"),
             alt.Tooltip("since:Q", title=f"Since the first ({unit})", format=",.1f"),
-            alt.Tooltip("properties:N", title="Properties"),
+            word("properties", "Properties"),
         ],
     )
     return drawn

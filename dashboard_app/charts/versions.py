@@ -1,16 +1,24 @@
-"""Which versions are in use, and how visitors move from one to the next."""
+"""Which versions are in use, how fast new ones spread, and which old ones are still there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
 import pandas as pd
 
+from dashboard_app import formats
 from dashboard_app.analysis.version_order import version_order
-from dashboard_app.charts.parts.days import day_axis, day_tooltip
-from dashboard_app.charts.parts.scales import percent_axis
-from dashboard_app.theme import CATEGORIES, NEUTRAL, ORDERED
+from dashboard_app.charts.parts.bars import bars_chart, labels, length
+from dashboard_app.charts.parts.conditions import value_where
+from dashboard_app.charts.parts.days import day_tooltip
+from dashboard_app.charts.parts.heatmap import heatmap_chart, names_across, shade
+from dashboard_app.charts.parts.over_time import over_time, parts_of_all
+from dashboard_app.charts.parts.scales import colours
+from dashboard_app.charts.parts.tooltips import count, on_day, share, titled, word
+from dashboard_app.dimensions import DIMENSIONS
+from dashboard_app.theme import NEUTRAL, VISITORS
 from dashboard_app.window import Window
 
 QUESTIONS: Final = {
@@ -28,6 +36,23 @@ REST: Final = {
     "events": " Grey is the rest. A click filters.",
 }
 OTHERS: Final = "others"
+UPTAKE_QUESTION: Final = "How long does a release take to reach half of the visitors?"
+UPTAKE_READING: Final = (
+    "Days from the one when 1 in 100 visitors had it, three at least, to the one when half had it "
+    "or a newer one, looked up in the half year before the last day, without today. Grey: not "
+    "there yet, with the share so far."
+)
+OLDEST_QUESTION: Final = "Which old versions are still in use?"
+OLDEST_HOSTS_QUESTION: Final = "Which old hosts do they have?"
+OLDEST_READING: Final = (
+    "The oldest versions of the period on top, with their distinct visitors. A click filters."
+)
+PAIRS_QUESTION: Final = "Which versions are used together?"
+PAIRS_READING: Final = (
+    "Distinct visitors with a version of the application (rows) on a version of its host "
+    "(columns), the most used of each. The stronger the colour, the more. A click filters."
+)
+MOST: Final = 12
 HEIGHT: Final = 340
 
 
@@ -41,46 +66,111 @@ def adoption_chart(
     or events. Raises KeyError for another.
     """
     reading = READINGS[dimension].format(measure=measure) + REST[measure]
-    title = alt.Title(text=QUESTIONS[dimension], subtitle=reading)
+    of = DIMENSIONS[dimension]
     values = frame["value"].dropna().unique()
-    if dimension == "os":
-        order, colours = sorted(values), CATEGORIES
-    else:
-        order, colours = sorted(values, key=version_order, reverse=True), ORDERED
-    domain, shades = list(order), list(colours[: len(order)])
+    order = sorted(values, key=version_order, reverse=True) if of.is_version else sorted(values)
+    shades = dict(zip(order, of.colours, strict=False))
     if frame["value"].isna().any():
-        domain.append(OTHERS)
-        shades.append(NEUTRAL)
+        shades[OTHERS] = NEUTRAL
     shown = frame.assign(label=frame["value"].fillna(OTHERS))
     shown["share"] = shown[measure] / shown.groupby("day")[measure].transform("sum")
-    shown["place"] = [-domain.index(label) for label in shown["label"]]
-    drawn: alt.Chart = (
-        alt.Chart(shown, title=title, height=HEIGHT)
-        .mark_bar(binSpacing=0, cursor="pointer")
-        .encode(
-            x=day_axis(frame, window),
-            y=alt.Y(
-                "share:Q",
-                stack="zero",
-                title=f"Share of the day's {measure}",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=percent_axis(),
-            ),
-            color=alt.Color(
-                "label:N",
-                scale=alt.Scale(domain=domain, range=shades),
-                legend=alt.Legend(
-                    title=None, orient="bottom", symbolType="square", labelLimit=90, columns=4
-                ),
-            ),
-            order=alt.Order("place:Q"),
-            tooltip=[
-                day_tooltip(),
-                alt.Tooltip("label:N", title="System" if dimension == "os" else "Version"),
-                alt.Tooltip("visitors:Q", title="Visitors", format=","),
-                alt.Tooltip("events:Q", title="Events", format=","),
-                alt.Tooltip("share:Q", title=f"Share of {measure}", format=".1%"),
-            ],
+    shown["place"] = [-list(shades).index(label) for label in shown["label"]]
+    return over_time(
+        shown,
+        titled(QUESTIONS[dimension], reading),
+        parts_of_all("share", f"Share of the day's {measure}"),
+        [
+            day_tooltip(), word("label", "Version" if of.is_version else "System"),
+            count("visitors", "Visitors"), count("events", "Events"),
+            share("share", f"Share of {measure}"),
+        ],
+        colours("label", shades, orient="bottom", symbolType="square", labelLimit=90, columns=4),
+        window=window,
+        order="place",
+        height=HEIGHT,
+        cursor="pointer",
+        width=alt.Undefined,
+    )  # fmt: skip
+
+
+def uptake_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the days that releases took to reach half of the visitors, the newest on top.
+
+    `frame` is what `analysis.uptake.uptake` returns.
+    """
+    shown = frame.head(MOST).copy()
+    shown["text"] = [
+        days_text(days) if reached else f"{formats.percent(share, 1)} after {days_text(days)}"
+        for days, reached, share in zip(
+            shown["days"], shown["reached"], shown["share"], strict=True
         )
+    ]
+    axis = alt.Axis(format="d", tickMinStep=1, tickCount=5)
+    return bars_chart(
+        shown,
+        titled(UPTAKE_QUESTION, UPTAKE_READING),
+        labels("version", list(shown["version"])),
+        length("days", "Days", shown["days"], axis, room=1.4),
+        [
+            word("version", "Version"), on_day("first_day", "Out since (UTC)"),
+            word("text", "Half of the visitors"), share("share", "Have it or a newer one"),
+        ],
+        value_where(alt.ColorValue, "datum.reached", VISITORS, NEUTRAL),
+        "text:N",
+    )  # fmt: skip
+
+
+def oldest_chart(
+    frame: pd.DataFrame, chosen: tuple[str, ...] = (), *, of_host: bool = False
+) -> alt.LayerChart:
+    """Draw the oldest versions, of the application or of its host, the oldest on top.
+
+    `frame` has the columns value (the version, str), visitors, events (int64), first_day and
+    last_day (datetime64, UTC); all but the `chosen` versions are paler, where there are some.
+    """
+    oldest = sorted(frame["value"], key=version_order)[:MOST]
+    shown = frame.set_index("value").loc[oldest].reset_index()
+    shown["paler"] = [bool(chosen) and version not in chosen for version in shown["value"]]
+    return bars_chart(
+        shown,
+        titled(OLDEST_HOSTS_QUESTION if of_host else OLDEST_QUESTION, OLDEST_READING),
+        labels("value", oldest),
+        length("visitors", "Visitors", shown["visitors"]),
+        [
+            word("value", "Version"), count("visitors", "Visitors"), count("events", "Events"),
+            on_day("first_day", "First seen (UTC)"),
+            on_day("last_day", "Last seen in the period (UTC)"),
+        ],
+        VISITORS,
+        alt.Text("visitors:Q", format=","),
+        picks=True,
+    )  # fmt: skip
+
+
+def pairs_chart(
+    frame: pd.DataFrame, versions: Sequence[str] = (), hosts: Sequence[str] = ()
+) -> alt.Chart:
+    """Draw the visitors by version of the application and of its host, the newest on top and right.
+
+    `frame` has the columns version, host (str) and visitors (int64); all but the chosen `versions`
+    and `hosts` are paler, where there are some.
+    """
+    shown = frame.copy()
+    shown["paler"] = [
+        (bool(versions) and version not in versions) or (bool(hosts) and host not in hosts)
+        for version, host in zip(shown["version"], shown["host"], strict=True)
+    ]
+    columns = sorted(frame["host"].unique(), key=version_order)
+    return heatmap_chart(
+        shown,
+        titled(PAIRS_QUESTION, PAIRS_READING),
+        names_across("host", columns, "Version of the host"),
+        ("version", sorted(frame["version"].unique(), key=version_order, reverse=True)),
+        shade("visitors", "Visitors", ",d", VISITORS),
+        [word("version", "Application"), word("host", "Host"), count("visitors", "Visitors")],
     )
-    return drawn
+
+
+def days_text(days: int) -> str:
+    """Return a number of days in words."""
+    return f"{days} day" if days == 1 else f"{days} days"

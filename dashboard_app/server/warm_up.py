@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard_app.charts.over_time.activity import activity_chart
+from dashboard_app.charts.activity import activity_chart
 from dashboard_app.query import cache
 from dashboard_app.query.database import UnavailableError
 from dashboard_app.server import assets

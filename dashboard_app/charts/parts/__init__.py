@@ -1,1 +1,1 @@
-"""What charts have in common: axes, scales, channels."""
+"""What charts have in common: bars, cells and lines over time; axes, colours, tooltips."""

@@ -1,7 +1,8 @@
-"""Axes and labels that charts of shares and of durations have in common."""
+"""Axes of counts, shares and durations; the colours of what has a name."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import altair as alt
@@ -57,7 +58,12 @@ def duration_texts(durations: pd.Series[float]) -> pd.Series[str]:
     return durations.map(lambda ms: "–" if pd.isna(ms) else formats.duration(ms)).astype("str")
 
 
-def bar_scale(numbers: pd.Series[Any], room: float = 1.15) -> alt.Scale:
-    """Return a scale from zero that leaves room for the numbers at the ends of the bars."""
-    longest = float(numbers.max()) if len(numbers.dropna()) else 0.0
-    return alt.Scale(domainMin=0, domainMax=room * (longest or 1))
+def colours(
+    field: str, shades: Mapping[str, str], *, legend: bool = True, **options: Any
+) -> alt.Color:
+    """Return the channel of a column's colours; `options` are the legend's, which is on top."""
+    return alt.Color(
+        f"{field}:N",
+        scale=alt.Scale(domain=list(shades), range=list(shades.values())),
+        legend=alt.Legend(**{"title": None, "orient": "top", **options}) if legend else None,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.survival import survival_chart
+from dashboard_app.charts.retention import survival_chart
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 COLUMNS = "days share low high"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard_app.charts.heatmap.hours import WEEKDAYS, hours_chart, week_chart, weekdays_chart
+from dashboard_app.charts.activity import WEEKDAYS, hours_chart, week_chart, weekdays_chart
 from dashboard_app.theme import MEASURES
 from tests.dashboard_app.charts.frames import frame, rows_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dashboard_app.charts.over_time.stickiness import stickiness_chart
+from dashboard_app.charts.activity import stickiness_chart
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 COLUMNS = "day daily weekly monthly"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.over_time.newcomers import newcomers_chart
+from dashboard_app.charts.activity import newcomers_chart
 from dashboard_app.theme import NEWCOMERS, VISITORS
 from tests.dashboard_app.charts.frames import frame, rows_of
 

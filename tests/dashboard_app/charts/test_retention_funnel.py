@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.bars.funnels import funnel_chart
+from dashboard_app.charts.retention import funnel_chart
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 COLUMNS = "place event visitors"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.bars.spread import OLDEST_HOSTS_QUESTION, oldest_chart, uptake_chart
+from dashboard_app.charts.versions import OLDEST_HOSTS_QUESTION, oldest_chart, uptake_chart
 from dashboard_app.formats import NARROW_SPACE
 from tests.dashboard_app.charts.frames import frame, rows_of
 

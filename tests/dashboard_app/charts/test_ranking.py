@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard_app.charts.bars.ranking import (
+from dashboard_app.charts.ranking import (
     TOP,
     continents_chart,
     countries_chart,

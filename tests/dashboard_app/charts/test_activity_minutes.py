@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard_app.charts.over_time.minutes import minutes_chart
+from dashboard_app.charts.activity import minutes_chart
 from dashboard_app.theme import MEASURES
 from tests.dashboard_app.charts.frames import frame, rows_of
 

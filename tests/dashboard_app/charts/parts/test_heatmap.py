@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.heatmap.matrices import pairs_chart, places_chart, trend_chart
+from dashboard_app.charts.errors import places_chart, trend_chart
+from dashboard_app.charts.versions import pairs_chart
 from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 
 PAIRS = "version host visitors"

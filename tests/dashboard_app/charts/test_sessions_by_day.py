@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.over_time.session_days import session_lengths_chart, sessions_a_day_chart
+from dashboard_app.charts.sessions import session_lengths_chart, sessions_a_day_chart
 from dashboard_app.formats import NARROW_SPACE
 from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dashboard_app.charts.over_time.activity import activity_chart
+from dashboard_app.charts.activity import activity_chart
 from dashboard_app.theme import MEASURES
 from tests.dashboard_app.charts.frames import frame, rows_of
 

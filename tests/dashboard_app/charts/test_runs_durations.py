@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.durations import (
+from dashboard_app.charts.runs import (
     CLASSES,
     classes_chart,
     histogram_chart,

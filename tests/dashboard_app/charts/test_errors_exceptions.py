@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard_app.charts.exceptions import exception_days_chart, exceptions_chart
+from dashboard_app.charts.errors import exception_days_chart, exceptions_chart
 from dashboard_app.formats import NARROW_SPACE
 from tests.dashboard_app.charts.frames import frame, rows_of
 

@@ -1,1 +1,0 @@
-"""Charts of bars, the first on top."""

@@ -1,1 +1,0 @@
-"""Charts of cells, the stronger the more."""

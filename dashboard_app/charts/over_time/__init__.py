@@ -1,1 +1,0 @@
-"""Charts with time on the horizontal axis."""
