@@ -9,9 +9,10 @@ import streamlit as st
 from dashboard_app.app_pages.activity_cells import draw_activity
 from dashboard_app.charts.activity import hours_chart, stickiness_chart, week_chart, weekdays_chart
 from dashboard_app.charts.sessions import session_lengths_chart, sessions_a_day_chart
-from dashboard_app.frame.measure import choose_measure
 from dashboard_app.query.cache import ask_ahead, ask_view
-from dashboard_app.ui.card import cell
+from dashboard_app.ui.card import card, cell
+from dashboard_app.ui.choice import choose_measure, choose_one
+from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 
 ZONES = {"utc": "UTC", "local": "Your time"}
@@ -31,82 +32,44 @@ def activity(view: View) -> None:
     sessions = ask_view("activity/sessions", view)
 
     draw_activity(daily, before, view)
-    with st.container(border=True):
-        cell(
-            stickiness_chart(active.frame, view.today),
-            active,
-            name="active_visitors",
-            view=view,
-            columns={
-                "day": "Day (UTC)", "daily": "A day", "weekly": "7 days", "monthly": "30 days",
-            },
-        )  # fmt: skip
-    st.segmented_control(
-        "Hours in",
-        list(ZONES),
-        default="utc",
-        required=True,
-        format_func=ZONES.__getitem__,
-        key="zone",
-        bind="query-params",
-        help=f"Your time zone is {local}.",
+    card(
+        stickiness_chart(active.frame, view.today),
+        active,
+        "active_visitors",
+        view,
+        headings("day daily weekly monthly", daily="A day", weekly="7 days", monthly="30 days"),
     )
+    choose_one("Hours in", ZONES, "zone", help=f"Your time zone is {local}.")
+    of_hours = headings("weekday hour events")
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         heading, measure = st.container(), choose_measure()
-        by_hour = visitor_hours.frame
+        by_hour, columns = visitor_hours, headings("hour visitors")
+        shown = visitor_hours.frame
         if measure == "events":
-            by_hour = hours.frame.groupby("hour")["events"].sum().reset_index()
-        cell(
-            hours_chart(by_hour, measure, zone),
-            hours if measure == "events" else visitor_hours,
-            name="hours",
-            view=view,
-            columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"}
-            if measure == "events"
-            else {"hour": "Hour", "visitors": "Visitors"},
-            heading=heading,
-        )
-    with right.container(border=True, height="stretch"):
-        cell(
-            weekdays_chart(hours.frame, zone),
-            hours,
-            name="weekdays",
-            view=view,
-            columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"},
-        )
-    with st.container(border=True):
-        cell(
-            week_chart(hours.frame, zone),
-            hours,
-            name="week",
-            view=view,
-            columns={"weekday": "Weekday, 0 = Sunday", "hour": "Hour", "events": "Events"},
-        )
+            by_hour, columns = hours, of_hours
+            shown = hours.frame.groupby("hour")["events"].sum().reset_index()
+        chart = hours_chart(shown, measure, zone)
+        cell(chart, by_hour, "hours", view, columns, heading=heading)
+    card(weekdays_chart(hours.frame, zone), hours, "weekdays", view, of_hours, beside=right)
+    card(week_chart(hours.frame, zone), hours, "week", view, of_hours)
     of_days = sessions.frame[sessions.frame["day"].notna()]
-    columns = {"day": "Day (UTC)", "sessions": "Sessions"}
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        cell(
-            sessions_a_day_chart(of_days, view.window),
-            sessions,
-            name="sessions",
-            view=view,
-            columns=columns,
-        )
-    with right.container(border=True, height="stretch"):
-        seconds = st.column_config.NumberColumn
-        cell(
-            session_lengths_chart(of_days, view.window),
-            sessions,
-            name="session_lengths",
-            view=view,
-            columns={
-                **columns,
-                "median": seconds("Median, s", format="%.0f"),
-                "p90": seconds("90th percentile, s", format="%.0f"),
-            },
-        )
+    chart = sessions_a_day_chart(of_days, view.window)
+    card(chart, sessions, "sessions", view, headings("day sessions"), beside=left)
+    seconds = st.column_config.NumberColumn
+    card(
+        session_lengths_chart(of_days, view.window),
+        sessions,
+        "session_lengths",
+        view,
+        headings(
+            "day sessions median p90",
+            median=seconds("Median, s", format="%.0f"),
+            p90=seconds("90th percentile, s", format="%.0f"),
+        ),
+        beside=right,
+    )
 
 
 def _is_local_chosen() -> bool:

@@ -7,22 +7,14 @@ import streamlit as st
 
 from dashboard_app.charts.activity import activity_chart
 from dashboard_app.query.run import Answer
-from dashboard_app.ui.card import cell
+from dashboard_app.ui.card import card
+from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 
 
 def draw_activity(activity: Answer, before: pd.DataFrame | None, view: View) -> None:
     """Draw the answer of overview/activity, beside that of the period before where there is one."""
+    columns = headings("day events visitors new_visitors started completed errors")
     for column, measure in zip(st.columns(2), ("events", "visitors"), strict=True):
-        with column.container(border=True, height="stretch"):
-            cell(
-                activity_chart(activity.frame, measure, view.today, before),
-                activity,
-                name=f"daily_{measure}",
-                view=view,
-                columns={
-                    "day": "Day (UTC)", "events": "Events", "visitors": "Visitors",
-                    "new_visitors": "New visitors", "started": "Runs started",
-                    "completed": "Runs completed", "errors": "Errors",
-                },
-            )  # fmt: skip
+        chart = activity_chart(activity.frame, measure, view.today, before)
+        card(chart, activity, f"daily_{measure}", view, columns, beside=column)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import streamlit as st
 
 from dashboard_app.app_pages.exception_cells import MOST, draw_exceptions, with_before
@@ -12,11 +10,10 @@ from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.run import Answer
 from dashboard_app.theme import NOT_REPORTED
-from dashboard_app.ui.card import cell
+from dashboard_app.ui.card import card
+from dashboard_app.ui.headings import headings
 from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
-
-EXITS: Final = {"day": "Day (UTC)", "value": "Exit code", "runs": "Runs"}
 
 
 def errors(view: View) -> None:
@@ -44,37 +41,27 @@ def errors(view: View) -> None:
         return
 
     draw_tiles(error_tiles(Runs(days.frame), before, growing=view.is_growing))
-    with st.container(border=True):
-        cell(
-            rates_chart(days.frame),
-            days,
-            name="error_rates",
-            view=view,
-            columns={
-                "day": "Day (UTC)", "started": "Runs started", "compile_errors": "Compile errors",
-                "runtime_errors": "Runtime errors",
-            },
-        )  # fmt: skip
+    card(
+        rates_chart(days.frame),
+        days,
+        "error_rates",
+        view,
+        headings("day started compile_errors runtime_errors"),
+    )
     draw_exceptions(view, exceptions, trend)
     left, right = st.columns([3, 2])
-    with left.container(border=True, height="stretch"):
-        cell(
-            exits_chart(exits.frame, view.window),
-            exits,
-            name="exit_codes",
-            view=view,
-            columns=EXITS,
-        )
-    with right.container(border=True, height="stretch"):
-        runs = exits.frame.groupby("value")["runs"].sum()
-        totals = runs.sort_values(ascending=False, kind="stable").reset_index()
-        cell(
-            codes_chart(exits.frame),
-            exits._replace(frame=totals),
-            name="exit_code_totals",
-            view=view,
-            columns={"value": "Exit code", "runs": "Runs"},
-        )
+    of_code = headings("day value runs", value="Exit code")
+    card(exits_chart(exits.frame, view.window), exits, "exit_codes", view, of_code, beside=left)
+    runs = exits.frame.groupby("value")["runs"].sum()
+    totals = runs.sort_values(ascending=False, kind="stable").reset_index()
+    card(
+        codes_chart(exits.frame),
+        exits._replace(frame=totals),
+        "exit_code_totals",
+        view,
+        headings("value runs", value="Exit code"),
+        beside=right,
+    )
 
 
 def _named(exits: Answer) -> Answer:

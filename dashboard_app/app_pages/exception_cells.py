@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -20,8 +21,9 @@ from dashboard_app.charts.parts.days import all_days
 from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.query.cache import ask_view
 from dashboard_app.query.run import Answer
-from dashboard_app.ui.card import Pick, cell
-from dashboard_app.ui.picking import pickable
+from dashboard_app.ui.card import Pick, card, cell
+from dashboard_app.ui.choice import choose_one
+from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 from dashboard_app.window import Window
 
@@ -34,37 +36,39 @@ NAMED, MOST = 12, 50  # in a matrix, in the list of all
 def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
     """Draw the answers of errors/exceptions, with_before, and of errors/exception_days."""
     chosen = _choose(exceptions.frame)
-    picks = Pick(_toggle, str(chosen))
+    picks = Pick(("exception",), _toggle, str(chosen))
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        cell(
-            pickable(exceptions_chart(exceptions.frame, chosen), "exception"),
-            exceptions,
-            name="exceptions",
-            view=view,
-            columns={
-                "exception": "Exception", "errors": "Errors",
-                **({"before": "In the period before"} if "before" in exceptions.frame else {}),
-                "share": "Share", "compile_errors": "When compiling",
-                "runtime_errors": "At runtime", "first_day": "First seen (UTC)",
-            },
-            picks=picks,
-        )  # fmt: skip
-    with right.container(border=True, height="stretch"):
-        if chosen is None:
-            shown = trend._replace(frame=trend.frame[trend.frame["place"] <= NAMED])
-            chart = pickable(trend_chart(shown.frame, view.window), "exception")
-        else:
-            shown = trend._replace(frame=days_of(trend.frame, chosen, view.window))
-            chart = exception_days_chart(shown.frame)
-        cell(
-            chart,
-            shown,
-            name="exceptions_by_day",
-            view=view,
-            columns={"exception": "Exception", "day": "Day (UTC)", "errors": "Errors"},
-            picks=picks if chosen is None else None,
-        )
+    before = "before " if "before" in exceptions.frame else ""
+    card(
+        exceptions_chart(exceptions.frame, chosen),
+        exceptions,
+        "exceptions",
+        view,
+        headings(
+            f"exception errors {before}share compile_errors runtime_errors first_day",
+            before="In the period before",
+            compile_errors="When compiling",
+            runtime_errors="At runtime",
+        ),
+        picks=picks,
+        beside=left,
+    )
+    chart: alt.Chart
+    if chosen is None:
+        shown = trend._replace(frame=trend.frame[trend.frame["place"] <= NAMED])
+        chart = trend_chart(shown.frame, view.window)
+    else:
+        shown = trend._replace(frame=days_of(trend.frame, chosen, view.window))
+        chart = exception_days_chart(shown.frame)
+    card(
+        chart,
+        shown,
+        "exceptions_by_day",
+        view,
+        headings("exception day errors"),
+        picks=picks if chosen is None else None,
+        beside=right,
+    )
     with st.container(border=True):
         _draw_places(view, chosen)
 
@@ -137,31 +141,19 @@ def _toggle(clicked: Mapping[str, Any]) -> None:
 
 def _draw_places(view: View, exception: str | None) -> None:
     heading = st.container()
-    chosen = st.segmented_control(
-        "Where",
-        list(WHERE),
-        default="ext",
-        required=True,
-        format_func=WHERE.__getitem__,
-        key="where",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    where = chosen or "ext"
+    where = choose_one("Where", WHERE, "where", hides_label=True)
     field = DIMENSIONS[where].field
     places = ask_view("errors/exception_places", view.but(field), dimension=where, named=NAMED)
     cell(
-        pickable(
-            places_chart(places.frame, where, getattr(view.filters, field), exception), "value"
-        ),
+        places_chart(places.frame, where, getattr(view.filters, field), exception),
         places,
-        name="exceptions_by_place",
-        view=view,
-        columns={
-            "exception": "Exception", "value": WHERE[where], "errors": "Errors",
-            "started": "Runs started",
-            "per_1000_runs": st.column_config.NumberColumn("Per 1,000 runs", format="%.1f"),
-        },
+        "exceptions_by_place",
+        view,
+        headings(
+            "exception value errors started per_1000_runs",
+            value=WHERE[where],
+            per_1000_runs=st.column_config.NumberColumn("Per 1,000 runs", format="%.1f"),
+        ),
         picks={"value": field},
         heading=heading,
-    )  # fmt: skip
+    )

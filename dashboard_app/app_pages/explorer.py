@@ -11,12 +11,13 @@ import streamlit as st
 from dashboard_app import formats
 from dashboard_app.app_pages.property_choice import choose_only, choose_property, set_only
 from dashboard_app.charts.properties import numbers_chart, value_days_chart, values_chart
-from dashboard_app.query import cache
+from dashboard_app.query.cache import ask_ahead, ask_view, may_be_told
 from dashboard_app.query.database import SlowError
 from dashboard_app.query.property_path import write_path
-from dashboard_app.ui.card import Columns, Pick, cell
+from dashboard_app.ui.card import Columns, Pick, card, cell
+from dashboard_app.ui.choice import choose_one
 from dashboard_app.ui.export import draw_export
-from dashboard_app.ui.picking import pickable
+from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 
 # how many of the newest events are looked at: for which properties there are, and for the charts
@@ -31,8 +32,7 @@ SUMMARY: Final = {
     "highest": "Highest",
 }  # fmt: skip
 NUMBER_COLUMNS: Final[Columns] = {
-    "day": "Day (UTC)",
-    "events": "Events",
+    **headings("day events"),
     **{column: NUMBER(label, format="localized") for column, label in SUMMARY.items()},
 }
 
@@ -40,7 +40,7 @@ NUMBER_COLUMNS: Final[Columns] = {
 def explorer(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     try:
-        found = cache.ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
+        found = ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
         path = choose_property(found.frame, all_told=view.k is None)
         only = choose_only()
         if path is not None:
@@ -54,60 +54,41 @@ def explorer(view: View) -> None:
 def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
     """Draw what values a property has. Raises UnavailableError."""
     looked_at = {**own, "most": MOST_EVENTS}
-    if not cache.may_be_told(view, "explorer/visitors", **looked_at):
+    if not may_be_told(view, "explorer/visitors", **looked_at):
         st.info("Too few visitors sent such events to tell of them.", icon=":material/search_off:")
         return
-    cache.ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
-    cache.ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
-    cache.ask_ahead(view, "explorer/number_days", **looked_at)
-    values = cache.ask_view("explorer/values", view, named=NAMED_VALUES, **looked_at)
-    days = cache.ask_view("explorer/value_days", view, named=NAMED_OVER_TIME, **looked_at)
-    numbers = cache.ask_view("explorer/number_days", view, **looked_at)
+    ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
+    ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
+    ask_ahead(view, "explorer/number_days", **looked_at)
+    values = ask_view("explorer/values", view, named=NAMED_VALUES, **looked_at)
+    days = ask_view("explorer/value_days", view, named=NAMED_OVER_TIME, **looked_at)
+    numbers = ask_view("explorer/number_days", view, **looked_at)
     having = values.frame.loc[values.frame["kind"] != "none", "events"].sum()
     st.caption(bounds(int(values.frame["events"].sum()), int(having)))
     with st.container(border=True):
         heading = st.container()
-        counted = st.segmented_control(
-            "Count",
-            list(COUNTS),
-            default="events",
-            required=True,
-            format_func=COUNTS.__getitem__,
-            key="counted",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        counted = choose_one("Count", COUNTS, "counted", hides_label=True)
         cell(
-            pickable(values_chart(values.frame, name, counted), "kind", "value"),
+            values_chart(values.frame, name, counted),
             values,
-            name="values",
-            view=view,
-            columns={
-                "value": "Value", "kind": "Kind", "events": "Events", "visitors": "Visitors",
-                "share": "Share of the events",
-            },
-            picks=Pick(lambda values: only_value(name, values), f"{name} {own['only_value']}"),
+            "values",
+            view,
+            headings("value kind events visitors share", kind="Kind", share="Share of the events"),
+            picks=Pick(
+                ("kind", "value"),
+                lambda values: only_value(name, values),
+                f"{name} {own['only_value']}",
+            ),
             heading=heading,
-        )  # fmt: skip
+        )
     if is_measured(numbers.frame, values.frame):
         with st.container(border=True):
             draw_summary(numbers.frame)
-            cell(
-                numbers_chart(numbers.frame, name, view.window),
-                numbers,
-                name="numbers",
-                view=view,
-                columns=NUMBER_COLUMNS,
-            )
+            chart = numbers_chart(numbers.frame, name, view.window)
+            cell(chart, numbers, "numbers", view, NUMBER_COLUMNS)
     if is_repeated(days.frame):
-        with st.container(border=True):
-            cell(
-                value_days_chart(days.frame, name, view.window),
-                days,
-                name="values_over_time",
-                view=view,
-                columns={"day": "Day (UTC)", "value": "Value", "events": "Events"},
-            )
+        chart = value_days_chart(days.frame, name, view.window)
+        card(chart, days, "values_over_time", view, headings("day value events"))
     draw_export(view, own)
 
 

@@ -14,23 +14,21 @@ from dashboard_app.charts.ranking import continents_chart, countries_chart, regi
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
 from dashboard_app.filters import MOST_VALUES
-from dashboard_app.frame.measure import choose_measure, choose_shares
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.k_anonymity import is_other
 from dashboard_app.query.run import Answer
 from dashboard_app.regions import continent_name, region_name
-from dashboard_app.ui.card import Pick, cell
-from dashboard_app.ui.picking import choose, pickable
+from dashboard_app.ui.card import Pick, card, cell
+from dashboard_app.ui.choice import choose_measure, choose_shares
+from dashboard_app.ui.headings import headings
+from dashboard_app.ui.picking import choose
 from dashboard_app.view import View
 
-COLUMNS = {
-    "country": "Code", "name": "Country", "continent": "Continent",
-    "visitors": "Visitors", "events": "Events",
-    "visitor_share": "Share of visitors", "event_share": "Share of events",
-}  # fmt: skip
-REGION_COLUMNS = {
-    "region": "Code", "name": "Region", "visitors": "Visitors", "events": "Events",
-}  # fmt: skip
+COLUMNS = headings(
+    "country name continent visitors events visitor_share event_share",
+    visitor_share="Share of visitors",
+    event_share="Share of events",
+)
 
 
 def geography(view: View) -> None:
@@ -51,38 +49,22 @@ def geography(view: View) -> None:
     with st.container(horizontal=True):
         measure, shares = choose_measure(), choose_shares()
     regions = _regions(view, measure)
-    with st.container(border=True):
-        cell(
-            pickable(world_chart(countries.frame, measure, chosen, shares=shares), "country"),
-            countries,
-            name="world",
-            view=view,
-            columns=COLUMNS,
-            picks={"country": "countries"},
-        )
+    picks = {"country": "countries"}
+    world = world_chart(countries.frame, measure, chosen, shares=shares)
+    card(world, countries, "world", view, COLUMNS, picks=picks)
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        cell(
-            pickable(countries_chart(countries.frame, measure, chosen, shares=shares), "country"),
-            countries,
-            name="countries",
-            view=view,
-            columns=COLUMNS,
-            picks={"country": "countries"},
-        )
-    with right.container(border=True, height="stretch"):
-        cell(
-            pickable(
-                continents_chart(continents.frame, measure, whole, shares=shares), "continent"
-            ),
-            continents,
-            name="continents",
-            view=view,
-            columns={
-                "continent": "Code", "name": "Continent", "visitors": "Visitors", "events": "Events"
-            },
-            picks=Pick(partial(_choose_continent, countries.frame, view), str(chosen)),
-        )  # fmt: skip
+    ranking = countries_chart(countries.frame, measure, chosen, shares=shares)
+    card(ranking, countries, "countries", view, COLUMNS, picks=picks, beside=left)
+    act = partial(_choose_continent, countries.frame, view)
+    card(
+        continents_chart(continents.frame, measure, whole, shares=shares),
+        continents,
+        "continents",
+        view,
+        headings("continent name visitors events", continent="Code", name="Continent"),
+        picks=Pick(("continent",), act, str(chosen)),
+        beside=right,
+    )
     with st.container(border=True):
         _draw_regions(regions, view, measure, shares=shares)
 
@@ -133,10 +115,11 @@ def _draw_regions(regions: Answer | None, view: View, measure: str, *, shares: b
             "the country headers of proxies don't."
         )
         return
+    counted = "visitors events" if "visitors" in regions.frame else "events"
     cell(
         regions_chart(regions.frame, country, measure, shares=shares),
         regions,
-        name="regions",
-        view=view,
-        columns={name: title for name, title in REGION_COLUMNS.items() if name in regions.frame},
+        "regions",
+        view,
+        headings(f"region name {counted}", name="Region"),
     )

@@ -12,11 +12,11 @@ from dashboard_app import formats
 from dashboard_app.charts.activity import minutes_chart
 from dashboard_app.countries import country_name
 from dashboard_app.frame import states
-from dashboard_app.query import cache
-from dashboard_app.query.cache import ask_view
+from dashboard_app.query.cache import ask_view, freshness
 from dashboard_app.query.database import UnavailableError
 from dashboard_app.query.lag import loader_lag
-from dashboard_app.ui.card import cell, made_of
+from dashboard_app.ui.card import card, made_of
+from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 
 EVERY_SECONDS = 5
@@ -41,7 +41,7 @@ def _draw(view: View) -> None:
     minutes = ask_view("live/minutes", view, now=now)
     newest = ask_view("live/newest", view, now=now)
     sessions = ask_view("live/sessions", view, now=now)
-    fresh = cache.freshness(view.application)
+    fresh = freshness(view.application)
 
     st.caption(states.freshness_line(fresh))
     with st.container(horizontal=True):
@@ -55,17 +55,11 @@ def _draw(view: View) -> None:
         if fresh.loaded_at is not None:
             age = max(timedelta(), datetime.now(UTC) - fresh.loaded_at)
             _tile("Last load", f"{formats.duration(1000 * age.total_seconds())} ago")
-    columns = {"minute": "Minute (UTC)", "events": "Events", "visitors": "Visitors"}
+    columns = headings("minute events visitors")
     shown = minutes._replace(frame=_with_times(minutes.frame, "minute", "%H:%M"))
     for column, measure in zip(st.columns(2), ("events", "visitors"), strict=True):
-        with column.container(border=True, height="stretch"):
-            cell(
-                minutes_chart(minutes.frame, measure),
-                shown,
-                name=f"live_{measure}",
-                view=view,
-                columns=columns,
-            )
+        chart = minutes_chart(minutes.frame, measure)
+        card(chart, shown, f"live_{measure}", view, columns, beside=column)
     if not view.lists_people:
         st.info("Single events and sessions are not listed: `K_ANONYMITY` is set.")
         return

@@ -10,10 +10,10 @@ from dashboard_app.app_pages.activity_cells import draw_activity
 from dashboard_app.app_pages.overview_tiles import Period, overview_tiles
 from dashboard_app.charts.activity import newcomers_chart
 from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
-from dashboard_app.frame.measure import choose_measure
 from dashboard_app.query.cache import ask_ahead, ask_view
-from dashboard_app.ui.card import cell
-from dashboard_app.ui.picking import pickable
+from dashboard_app.ui.card import card
+from dashboard_app.ui.choice import choose_measure
+from dashboard_app.ui.headings import headings
 from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
@@ -41,46 +41,42 @@ def overview(view: View) -> None:
 
     draw_tiles(overview_tiles(now, before, view.filters.event, but_last, all_told=view.k is None))
     draw_activity(activity, before and before.activity, view)
-    with st.container(border=True):
-        cell(
-            newcomers_chart(activity.frame),
-            activity,
-            name="new_visitors",
-            view=view,
-            columns={"day": "Day (UTC)", "visitors": "Visitors", "new_visitors": "New visitors"},
-        )
-    counted = choose_measure()
+    card(
+        newcomers_chart(activity.frame),
+        activity,
+        "new_visitors",
+        view,
+        headings("day visitors new_visitors"),
+    )
+    counted, filters = choose_measure(), view.filters
     left, middle, right = st.columns(3)
-    with left.container(border=True, height="stretch"):
-        cell(
-            pickable(events_chart(events.frame, view.filters.event), "event"),
-            events,
-            name="events",
-            view=view,
-            columns={"event": "Event", "events": "Events"},
-            picks={"event": "event"},
-        )
-    with middle.container(border=True, height="stretch"):
-        cell(
-            pickable(countries_chart(countries.frame, counted, view.filters.countries), "country"),
-            countries,
-            name="countries",
-            view=view,
-            columns={
-                "country": "Code", "name": "Country", "continent": "Continent",
-                "visitors": "Visitors", "events": "Events",
-            },
-            picks={"country": "countries"},
-        )  # fmt: skip
-    with right.container(border=True, height="stretch"):
-        cell(
-            pickable(versions_chart(versions.frame, counted, view.filters.versions), "version"),
-            versions,
-            name="versions",
-            view=view,
-            columns={"version": "Version", "visitors": "Visitors", "events": "Events"},
-            picks={"version": "versions"},
-        )
+    card(
+        events_chart(events.frame, filters.event),
+        events,
+        "events",
+        view,
+        headings("event events"),
+        picks={"event": "event"},
+        beside=left,
+    )
+    card(
+        countries_chart(countries.frame, counted, filters.countries),
+        countries,
+        "countries",
+        view,
+        headings("country name continent visitors events"),
+        picks={"country": "countries"},
+        beside=middle,
+    )
+    card(
+        versions_chart(versions.frame, counted, filters.versions),
+        versions,
+        "versions",
+        view,
+        headings("version visitors events"),
+        picks={"version": "versions"},
+        beside=right,
+    )
 
 
 def _period(view: View) -> Period:

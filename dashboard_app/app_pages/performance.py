@@ -16,7 +16,8 @@ from dashboard_app.charts.runs import (
     waits_chart,
 )
 from dashboard_app.query.cache import ask_ahead, ask_view
-from dashboard_app.ui.card import cell
+from dashboard_app.ui.card import card
+from dashboard_app.ui.headings import headings
 from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
@@ -50,62 +51,32 @@ def performance(view: View) -> None:
 
     now = Runs(days.frame, duration.frame, percentiles.frame)
     draw_tiles(performance_tiles(now, before))
-    with st.container(border=True):
-        cell(
-            percentiles_chart(percentiles.frame),
-            percentiles,
-            name="durations_by_day",
-            view=view,
-            columns={"day": "Day (UTC)", "runs": "Runs", **milliseconds},
-        )
+    of_day = {**headings("day runs"), **milliseconds}
+    card(percentiles_chart(percentiles.frame), percentiles, "durations_by_day", view, of_day)
     left, right = st.columns([3, 2])
-    with left.container(border=True, height="stretch"):
-        cell(
-            histogram_chart(histogram.frame, duration.frame),
-            histogram,
-            name="durations",
-            view=view,
-            columns={
-                "from_ms": st.column_config.NumberColumn("Above (ms)", format="localized"),
-                "to_ms": st.column_config.NumberColumn("Up to (ms)", format="localized"),
-                "runs": "Runs", "share": "Share",
-            },
-        )  # fmt: skip
-    with right.container(border=True, height="stretch"):
-        cell(
-            classes_chart(classes.frame),
-            classes,
-            name="duration_classes",
-            view=view,
-            columns={"day": "Day (UTC)", "value": "Class", "runs": "Runs"},
-        )
+    card(
+        histogram_chart(histogram.frame, duration.frame),
+        histogram,
+        "durations",
+        view,
+        {
+            "from_ms": st.column_config.NumberColumn("Above (ms)", format="localized"),
+            "to_ms": st.column_config.NumberColumn("Up to (ms)", format="localized"),
+            **headings("runs share"),
+        },
+        beside=left,
+    )
+    of_class = headings("day value runs", value="Class")
+    card(classes_chart(classes.frame), classes, "duration_classes", view, of_class, beside=right)
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        cell(
-            waits_chart(days.frame),
-            days,
-            name="waits",
-            view=view,
-            columns={
-                "day": "Day (UTC)", "waits": "Runs that tell their wait", "wait_ms": "Sum (ms)"
-            },
-        )  # fmt: skip
-    with right.container(border=True, height="stretch"):
-        cell(
-            shares_chart(days.frame),
-            days,
-            name="interaction",
-            view=view,
-            columns={
-                "day": "Day (UTC)", "completed": "Completed runs", "interactive": "Interactive",
-                "truncated": "Truncated",
-            },
-        )  # fmt: skip
-    with st.container(border=True):
-        cell(
-            outputs_chart(outputs.frame),
-            outputs,
-            name="outputs",
-            view=view,
-            columns={"day": "Day (UTC)", "value": "Bytes", "runs": "Runs"},
-        )
+    of_waits = headings("day waits wait_ms", waits="Runs that tell their wait", wait_ms="Sum (ms)")
+    card(waits_chart(days.frame), days, "waits", view, of_waits, beside=left)
+    of_kind = headings(
+        "day completed interactive truncated",
+        completed="Completed runs",
+        interactive="Interactive",
+        truncated="Truncated",
+    )
+    card(shares_chart(days.frame), days, "interaction", view, of_kind, beside=right)
+    of_size = headings("day value runs", value="Bytes")
+    card(outputs_chart(outputs.frame), outputs, "outputs", view, of_size)

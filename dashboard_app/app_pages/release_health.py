@@ -18,7 +18,7 @@ from dashboard_app.charts.releases import (
 )
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.run import Answer
-from dashboard_app.ui.card import HEADER_PIXELS, ROW_PIXELS, Columns, cell, made_of
+from dashboard_app.ui.card import HEADER_PIXELS, ROW_PIXELS, Columns, card, made_of
 from dashboard_app.view import View
 
 MOST_RELEASES: Final = 12
@@ -69,32 +69,27 @@ def show_release_health(view: View) -> None:
     with st.container(border=True):
         _draw_table(known, view, {**HEALTH, **milliseconds})
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        cell(
-            crash_free_chart(health), known, name="crash_free", view=view,
-            columns={**HEALTH, **milliseconds},
-        )  # fmt: skip
-    with right.container(border=True, height="stretch"):
-        cell(
-            difference_chart(health),
-            known,
-            name="release_verdicts",
-            view=view,
-            columns={
-                "version": "Version", "before": "Release before", "verdict": "Verdict",
-                "difference": "Difference", "difference_low": "at least",
-                "difference_high": "at most",
-            },
-        )  # fmt: skip
-    with st.container(border=True):
-        with_runs = table[table["durations"].notna()]
-        cell(
-            release_durations_chart(with_runs),
-            Answer(with_runs, durations.sql),
-            name="release_durations",
-            view=view,
-            columns={"version": "Version", "durations": "Runs", **milliseconds},
-        )
+    columns = {**HEALTH, **milliseconds}
+    card(crash_free_chart(health), known, "crash_free", view, columns, beside=left)
+    card(
+        difference_chart(health),
+        known,
+        "release_verdicts",
+        view,
+        {
+            **{name: HEALTH[name] for name in ("version", "before", "verdict")},
+            "difference": "Difference", "difference_low": "at least", "difference_high": "at most",
+        },
+        beside=right,
+    )  # fmt: skip
+    with_runs = table[table["durations"].notna()]
+    card(
+        release_durations_chart(with_runs),
+        Answer(with_runs, durations.sql),
+        "release_durations",
+        view,
+        {"version": "Version", "durations": "Runs", **milliseconds},
+    )
 
 
 def _draw_table(known: Answer, view: View, columns: Columns) -> None:

@@ -9,8 +9,10 @@ import streamlit as st
 from dashboard_app.analysis.weeks import FEWEST_WEEKS, MOST_WEEKS, cohort_weeks
 from dashboard_app.charts.retention import cohorts_chart, curves_chart
 from dashboard_app.dimensions import DIMENSIONS
-from dashboard_app.query import cache
-from dashboard_app.ui.card import cell
+from dashboard_app.query.cache import ask_view
+from dashboard_app.ui.card import card, cell
+from dashboard_app.ui.choice import choose_one
+from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 
 GROUPS: Final = {name: DIMENSIONS[name].label for name in ("ext", "country", "os", "vscode")}
@@ -21,9 +23,7 @@ def retention(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     weeks = cohort_weeks(view.window)
     followed = view._replace(window=weeks)
-    cohorts = cache.ask_view(
-        "retention/cohorts", followed, first_week=weeks.first, today=view.today
-    )
+    cohorts = ask_view("retention/cohorts", followed, first_week=weeks.first, today=view.today)
     st.caption(
         f"Followed are the visitors who were new in {weeks}: the weeks of the period, but at "
         f"least {FEWEST_WEEKS} and at most {MOST_WEEKS}. A filter is about the first visit; with "
@@ -32,45 +32,24 @@ def retention(view: View) -> None:
     if cohorts.frame.empty:
         st.info("Nobody was new in these weeks, under this filter.", icon=":material/search_off:")
         return
-    with st.container(border=True):
-        cell(
-            cohorts_chart(cohorts.frame),
-            cohorts,
-            name="cohorts",
-            view=followed,
-            columns={
-                "cohort": "New in the week of (UTC)", "since": "Weeks since",
-                "visitors": "New visitors", "returned": "Came in that week", "share": "Share",
-            },
-        )  # fmt: skip
+    of_week = headings("since visitors returned share", visitors="New visitors")
+    card(
+        cohorts_chart(cohorts.frame),
+        cohorts,
+        "cohorts",
+        followed,
+        {"cohort": "New in the week of (UTC)", **of_week},
+    )
     with st.container(border=True):
         heading = st.container()
-        by = st.segmented_control(
-            "By",
-            list(GROUPS),
-            default="ext",
-            required=True,
-            format_func=GROUPS.__getitem__,
-            key="by",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        curves = cache.ask_view(
-            "retention/curves",
-            followed,
-            first_week=weeks.first,
-            today=view.today,
-            by=by,
-            named=NAMED_GROUPS,
-        )
+        by = choose_one("By", GROUPS, "by", hides_label=True)
+        own = {"first_week": weeks.first, "today": view.today, "by": by, "named": NAMED_GROUPS}
+        curves = ask_view("retention/curves", followed, **own)
         cell(
             curves_chart(curves.frame, by),
             curves,
-            name="retention_curves",
-            view=followed,
-            columns={
-                "value": GROUPS[by], "since": "Weeks since", "visitors": "New visitors",
-                "returned": "Came in that week", "share": "Share",
-            },
+            "retention_curves",
+            followed,
+            {"value": GROUPS[by], **of_week},
             heading=heading,
-        )  # fmt: skip
+        )

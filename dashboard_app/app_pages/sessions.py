@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app.charts.sessions import session_chart
-from dashboard_app.query import cache
+from dashboard_app.query.cache import ask_view
 from dashboard_app.query.run import Answer
 from dashboard_app.theme import NOT_REPORTED
 from dashboard_app.ui.card import Columns, cell
@@ -57,9 +57,9 @@ def sessions(view: View) -> None:
     if not view.lists_people:
         st.info("A session is one visitor's: none is told.", icon=":material/visibility_off:")
         return
-    recent = cache.ask_view("sessions/recent", view)
+    recent = ask_view("sessions/recent", view)
     recent = recent._replace(frame=recent.frame.assign(exit=exits(recent.frame)))
-    runs = cache.ask_view("sessions/top_runs", view)
+    runs = ask_view("sessions/top_runs", view)
     draw_session(view)
     with st.container(border=True):
         draw_list(
@@ -122,22 +122,17 @@ def draw_session(view: View) -> None:
     answer = (
         None
         if session is None
-        else cache.ask_view("sessions/events", view, session=session, most=MOST_EVENTS)
+        else ask_view("sessions/events", view, session=session, most=MOST_EVENTS)
     )
     if answer is None or answer.frame.empty:
         st.info("No such session in this period.", icon=":material/search_off:")
         return
     with st.container(border=True):
-        cell(
-            session_chart(answer.frame, view.fresh.run_events),
-            answer,
-            name="session",
-            view=view,
-            columns={
-                "t": "When (UTC)", "evt": "Event", "properties": "Properties",
-                "ext": "Version", "vscode": "Host", "os": "System", "country": "Country",
-            },
-        )  # fmt: skip
+        columns = {
+            "t": "When (UTC)", "evt": "Event", "properties": "Properties",
+            "ext": "Version", "vscode": "Host", "os": "System", "country": "Country",
+        }  # fmt: skip
+        cell(session_chart(answer.frame, view.fresh.run_events), answer, "session", view, columns)
         if len(answer.frame) == MOST_EVENTS:
             st.caption(f"Shown are its first {MOST_EVENTS:,} events.")
 

@@ -12,21 +12,19 @@ from dashboard_app.app_pages.version_tiles import version_tiles
 from dashboard_app.charts.ranking import systems_chart
 from dashboard_app.charts.versions import adoption_chart, oldest_chart, pairs_chart, uptake_chart
 from dashboard_app.dimensions import DIMENSIONS
-from dashboard_app.frame.measure import choose_measure
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.k_anonymity import is_other
 from dashboard_app.query.run import Answer
-from dashboard_app.ui.card import cell
-from dashboard_app.ui.picking import pickable
+from dashboard_app.ui.card import card, cell
+from dashboard_app.ui.choice import choose_measure, choose_one
+from dashboard_app.ui.headings import headings
 from dashboard_app.ui.tiles import draw_tiles
 from dashboard_app.view import View
 
 OF: Final = {name: DIMENSIONS[name].short for name in ("ext", "vscode", "os")}
 NAMED, MATRIX_SIZE = 6, 12
-USED: Final = {
-    "value": "Value", "events": "Events", "share": "Share of the events", "visitors": "Visitors",
-    "first_day": "First seen (UTC)", "last_day": "Last seen in the period (UTC)",
-}  # fmt: skip
+USED: Final = "value events share visitors first_day last_day"
+SHARE: Final = "Share of the events"
 
 
 def versions(view: View) -> None:
@@ -46,17 +44,8 @@ def versions(view: View) -> None:
     with st.container(border=True):
         heading = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            chosen = st.segmented_control(
-                "Of the",
-                list(OF),
-                default="ext",
-                required=True,
-                format_func=OF.__getitem__,
-                key="of",
-                bind="query-params",
-            )
+            dimension = choose_one("Of the", OF, "of")
             measure = choose_measure()
-        dimension = chosen or "ext"
         field = DIMENSIONS[dimension].field
         adoption = ask_view("versions/adoption", view.but(field), dimension=dimension, named=NAMED)
         # what is folded is part of the rest
@@ -64,65 +53,67 @@ def versions(view: View) -> None:
             value=adoption.frame["value"].mask(lambda names: names.map(partial(is_other, k=view.k)))
         )
         cell(
-            pickable(adoption_chart(rest, dimension, view.window, measure), "value"),
+            adoption_chart(rest, dimension, view.window, measure),
             adoption,
-            name="adoption",
-            view=view,
-            columns={
-                "day": "Day (UTC)", "value": OF[dimension], "visitors": "Visitors",
-                "share": "Share of the day's visitors", "events": "Events",
-            },
+            "adoption",
+            view,
+            headings(
+                "day value visitors share events",
+                value=OF[dimension],
+                share="Share of the day's visitors",
+            ),
             picks={"value": field},
             heading=heading,
-        )  # fmt: skip
+        )
+    filters = view.filters
     left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        cell(
-            uptake_chart(released.frame),
-            released,
-            name="uptake",
-            view=view,
-            columns={
-                "version": "Version", "first_day": "Out since (UTC)", "days": "Days",
-                "reached": "Half reached", "share": "Share of the last day",
-            },
-        )  # fmt: skip
-    with right.container(border=True, height="stretch"):
-        cell(
-            pickable(oldest_chart(applications.frame, view.filters.versions), "value"),
-            applications,
-            name="versions",
-            view=view,
-            columns={**USED, "value": "Version"},
-            picks={"value": "versions"},
-        )
+    card(
+        uptake_chart(released.frame),
+        released,
+        "uptake",
+        view,
+        headings(
+            "version first_day days reached share",
+            first_day="Out since (UTC)",
+            days="Days",
+            reached="Half reached",
+            share="Share of the last day",
+        ),
+        beside=left,
+    )
+    card(
+        oldest_chart(applications.frame, filters.versions),
+        applications,
+        "versions",
+        view,
+        headings(USED, value="Version", share=SHARE),
+        picks={"value": "versions"},
+        beside=right,
+    )
     left, right = st.columns([3, 2])
-    with left.container(border=True, height="stretch"):
-        chart = pairs_chart(pairs.frame, view.filters.versions, view.filters.hosts)
-        cell(
-            pickable(chart, "version", "host"),
-            pairs,
-            name="pairs",
-            view=view,
-            columns={"version": "Application", "host": "Host", "visitors": "Visitors"},
-            picks={"version": "versions", "host": "hosts"},
-        )
+    card(
+        pairs_chart(pairs.frame, filters.versions, filters.hosts),
+        pairs,
+        "pairs",
+        view,
+        headings("version host visitors", version="Application", host="Host"),
+        picks={"version": "versions", "host": "hosts"},
+        beside=left,
+    )
     with right:
-        with st.container(border=True):
-            cell(
-                pickable(oldest_chart(hosts.frame, view.filters.hosts, of_host=True), "value"),
-                hosts,
-                name="hosts",
-                view=view,
-                columns={**USED, "value": "Host version"},
-                picks={"value": "hosts"},
-            )
-        with st.container(border=True, height="stretch"):
-            cell(
-                pickable(systems_chart(systems.frame, measure, view.filters.systems), "value"),
-                systems,
-                name="systems",
-                view=view,
-                columns={**USED, "value": "System"},
-                picks={"value": "systems"},
-            )
+        card(
+            oldest_chart(hosts.frame, filters.hosts, of_host=True),
+            hosts,
+            "hosts",
+            view,
+            headings(USED, value="Host version", share=SHARE),
+            picks={"value": "hosts"},
+        )
+        card(
+            systems_chart(systems.frame, measure, filters.systems),
+            systems,
+            "systems",
+            view,
+            headings(USED, value="System", share=SHARE),
+            picks={"value": "systems"},
+        )

@@ -1,10 +1,9 @@
 """A cell: one question, how to read the answer, the chart, and what it is made of.
 
 To add a chart: write a pure function in charts/ that returns it with a title (the question) and a
-subtitle (how to read it), and draw it on a page with `cell`. To let a click on a mark filter, add
-`pickable(chart, "country")` of charts/picking.py with the data's fields that are clicked, ask for
-its data with `view.but("countries")` so that what it can be filtered to stays there, and say here
-which fields of the filter they set: `picks={"country": "countries"}`.
+subtitle (how to read it), and draw it on a page with `card`. To let a click on a mark filter, ask
+for its data with `view.but("countries")`, so that what it can be filtered to stays there, and say
+which of the data's fields set which of the filter's: `picks={"country": "countries"}`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard_app import formats
 from dashboard_app.query.k_anonymity import is_other
 from dashboard_app.query.run import Answer
-from dashboard_app.ui.picking import PICK, choose
+from dashboard_app.ui.picking import choose
 from dashboard_app.ui.unchecked import unchecked
 from dashboard_app.view import View
 
@@ -32,6 +31,7 @@ FITTED: Final = alt.Config(
     legend=alt.LegendConfig(padding=0, offset=10, titlePadding=4, rowPadding=2),
 )
 BY_KEYBOARD: Final = "By keyboard: the sidebar's filters do what a click does."
+PICK: Final = "pick"  # by which the page hears of a click
 MOST_ROWS, ROW_PIXELS, HEADER_PIXELS = 8, 35, 38
 
 Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
@@ -42,17 +42,33 @@ Columns = Mapping[str, str | ColumnConfig]
 class Pick(NamedTuple):
     """What a click on a mark does."""
 
-    act: Callable[[Mapping[str, Any]], None]  # is told the mark's values by the data's fields
+    fields: tuple[str, ...]  # of the chart's data, whose values are told
+    act: Callable[[Mapping[str, Any]], None]
     chosen: str  # what was clicked before: another value makes the chart forget it
+
+
+def card(
+    chart: Chart,
+    answer: Answer,
+    name: str,
+    view: View,
+    columns: Columns,
+    *,
+    picks: Mapping[str, str] | Pick | None = None,
+    beside: DeltaGenerator | None = None,
+) -> None:
+    """Draw a cell in a border of its own; in a column of the page, `beside` others, as high."""
+    with beside.container(border=True, height="stretch") if beside else st.container(border=True):
+        cell(chart, answer, name, view, columns, picks=picks)
 
 
 def cell(
     chart: Chart,
     answer: Answer,
-    *,
     name: str,
     view: View,
     columns: Columns,
+    *,
     picks: Mapping[str, str] | Pick | None = None,
     heading: DeltaGenerator | None = None,
 ) -> None:
@@ -111,7 +127,7 @@ def _filtering(view: View, picks: Mapping[str, str]) -> Pick:
         if wanted:
             choose(view.filters.picked(wanted))
 
-    return Pick(act, str([getattr(view.filters, field) for field in picks.values()]))
+    return Pick(tuple(picks), act, str([getattr(view.filters, field) for field in picks.values()]))
 
 
 def _pickable(chart: Chart, name: str, pick: Pick, text: str) -> None:
@@ -123,7 +139,8 @@ def _pickable(chart: Chart, name: str, pick: Pick, text: str) -> None:
         if points:
             pick.act(points[0])
 
-    st.altair_chart(unchecked(chart), width="stretch", key=key, alt=text, on_select=act)
+    clicked = chart.add_params(alt.selection_point(name=PICK, fields=list(pick.fields)))
+    st.altair_chart(unchecked(clicked), width="stretch", key=key, alt=text, on_select=act)
 
 
 def _table(frame: pd.DataFrame, columns: Columns) -> None:
