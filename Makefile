@@ -12,8 +12,8 @@ CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(onl
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
 
 # `make check` runs those of these that start no server, database or browser and measure no time
-FAST_TESTS := $(addprefix tests/dashboard_app/,analysis app_pages charts query server/test_assets.py \
-                server/test_leaving.py ui) $(wildcard tests/dashboard_app/test_*.py) \
+FAST_TESTS := $(addprefix tests/dashboard_app/,analysis app_pages charts query server/test_leaving.py \
+                server/test_own_files.py ui) $(wildcard tests/dashboard_app/test_*.py) \
               tests/ingest_api/events tests/ingest_api/log \
               tests/ingest_api/http/test_client_address.py tests/ingest_api/http/test_ignored_proxies.py \
               tests/ingest_api/http/test_shared_counters.py tests/ingest_api/metrics \

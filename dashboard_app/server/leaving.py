@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 class Leaving:
     """Ends a socket quietly that its reader has closed already.
 
-    Streamlit then reads from it once more, or closes it again, which would log a traceback.
+    Streamlit then reads from it once more, or closes it again, which would log a traceback for
+    each reader who leaves early: this stays until it answers for that itself.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from dashboard_app.ui.unchecked import unchecked
+from dashboard_app.ui.card import unchecked
 
 
 def test_the_specification_is_the_same_and_is_not_checked() -> None:

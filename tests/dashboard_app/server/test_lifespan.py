@@ -1,4 +1,4 @@
-"""The first reader finds what the start has prepared; a start without a database goes on."""
+"""A start takes the database, or goes on without one; a stop gives it back."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ import pytest
 import streamlit as st
 
 from dashboard_app.query import cache
-from dashboard_app.server import assets
-from dashboard_app.server.warm_up import warm_up
+from dashboard_app.server.lifespan import take_database
 from tests.dashboard_app.running import RunningDashboard
 from tests.server import wait_until
 
 
-def test_scripts_and_the_database_are_ready(
+def test_the_database_is_ready(
     filled: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     st.cache_resource.clear()
     cache.freshness.clear()
-    assets.contents.cache_clear()
     monkeypatch.setenv("DATABASE_URL", filled)
-    warm_up()
-    assert assets.contents.cache_info().currsize >= len(assets.needed())
+    take_database()
     assert cache.freshness(cache.environment_application()).first_day is not None
-    assert "not warmed up" not in caplog.text
+    assert "no database yet" not in caplog.text
     st.cache_resource.clear()
 
 
@@ -35,8 +32,8 @@ def test_a_database_that_is_away_is_told_and_waited_for_by_the_pages(
     cache.freshness.clear()
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     with caplog.at_level("INFO"):
-        warm_up()
-    assert "not warmed up: The database can't be reached" in caplog.text
+        take_database()
+    assert "no database yet: The database can't be reached" in caplog.text
     st.cache_resource.clear()
 
 
