@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard_app.charts.ranking import continents_chart, countries_chart, regions_chart
+from dashboard_app.charts.ranking import CONTINENTS, COUNTRIES, REGIONS, ranking_chart
 from dashboard_app.charts.world import world_chart
 from dashboard_app.countries import UNKNOWN, country_name
 from dashboard_app.filters import MOST_VALUES
@@ -53,11 +53,11 @@ def geography(view: View) -> None:
     world = world_chart(countries.frame, measure, chosen, shares=shares)
     card(world, countries, "world", view, COLUMNS, picks=picks)
     left, right = st.columns(2)
-    ranking = countries_chart(countries.frame, measure, chosen, shares=shares)
+    ranking = ranking_chart(countries.frame, COUNTRIES, measure, chosen, shares=shares)
     card(ranking, countries, "countries", view, COLUMNS, picks=picks, beside=left)
     act = partial(_choose_continent, countries.frame, view)
     card(
-        continents_chart(continents.frame, measure, whole, shares=shares),
+        ranking_chart(continents.frame, CONTINENTS, measure, whole, shares=shares),
         continents,
         "continents",
         view,
@@ -117,7 +117,7 @@ def _draw_regions(regions: Answer | None, view: View, measure: str, *, shares: b
         return
     counted = "visitors events" if "visitors" in regions.frame else "events"
     cell(
-        regions_chart(regions.frame, country, measure, shares=shares),
+        ranking_chart(regions.frame, REGIONS, measure, shares=shares, country=country),
         regions,
         "regions",
         view,

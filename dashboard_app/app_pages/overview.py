@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard_app.app_pages.activity_cells import draw_activity
 from dashboard_app.app_pages.overview_tiles import Period, overview_tiles
 from dashboard_app.charts.activity import newcomers_chart
-from dashboard_app.charts.ranking import countries_chart, events_chart, versions_chart
+from dashboard_app.charts.ranking import COUNTRIES, EVENTS, VERSIONS, ranking_chart
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.ui.card import card
 from dashboard_app.ui.choice import choose_measure
@@ -51,7 +51,7 @@ def overview(view: View) -> None:
     counted, filters = choose_measure(), view.filters
     left, middle, right = st.columns(3)
     card(
-        events_chart(events.frame, filters.event),
+        ranking_chart(events.frame, EVENTS, "events", [filters.event] if filters.event else ()),
         events,
         "events",
         view,
@@ -60,7 +60,7 @@ def overview(view: View) -> None:
         beside=left,
     )
     card(
-        countries_chart(countries.frame, counted, filters.countries),
+        ranking_chart(countries.frame, COUNTRIES, counted, filters.countries),
         countries,
         "countries",
         view,
@@ -69,7 +69,7 @@ def overview(view: View) -> None:
         beside=middle,
     )
     card(
-        versions_chart(versions.frame, counted, filters.versions),
+        ranking_chart(versions.frame, VERSIONS, counted, filters.versions),
         versions,
         "versions",
         view,

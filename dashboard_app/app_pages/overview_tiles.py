@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard_app import formats
-from dashboard_app.ui.tiles import Tile
+from dashboard_app.ui.tiles import Colour, Tile, count_tile, duration_tile, share_tile
 
 
 class Period(NamedTuple):
@@ -18,11 +18,6 @@ class Period(NamedTuple):
     visitors: int  # distinct
     sessions: pd.DataFrame  # rows of days that have any, and one without a day: sessions
     runs: pd.DataFrame  # the same: completed, reported (an exit code), succeeded, median
-
-    def total(self, column: str, *, but_last: bool = False) -> int:
-        """Return the sum of a column of `activity`, of all days or of all but the last."""
-        values = self.activity[column]
-        return int((values[:-1] if but_last else values).sum())
 
     def daily_sessions(self) -> int:
         """Return the sum of the sessions of all days but the last."""
@@ -59,15 +54,26 @@ def overview_tiles(
     the distinct visitors of now and before without their last day then, else nothing. Unless
     `all_told`, those who report no exit code may be fewer than K_ANONYMITY.
     """
-    completed = int(now.whole(now.runs, "completed"))
-    reported = int(now.whole(now.runs, "reported"))
-    succeeded = int(now.whole(now.runs, "succeeded"))
-    median = now.whole(now.runs, "median")
+
+    def counted(label: str, colour: Colour, column: str, what: str) -> Tile:
+        earlier = before and before.activity[column]
+        return count_tile(
+            label, colour, now.activity[column], earlier, what, growing=bool(but_last)
+        )
+
+    completed, reported, succeeded = (
+        int(now.whole(now.runs, column)) for column in ("completed", "reported", "succeeded")
+    )
     sessions = int(now.whole(now.sessions, "sessions"))
-    growing = bool(but_last)
+    session_change = before and (
+        formats.change(now.daily_sessions(), before.daily_sessions())
+        if but_last
+        else formats.change(sessions, before.whole(before.sessions, "sessions"))
+    )
+    median = now.whole(now.runs, "median")
     unreported = f"; {completed - reported:,} completed runs reported none" if all_told else ""
     return [
-        _count_tile("Events", "blue", now, before, "events", "events", growing=growing),
+        counted("Events", "blue", "events", "events"),
         Tile(
             "Visitors",
             formats.count(now.visitors),
@@ -76,82 +82,52 @@ def overview_tiles(
             now.activity["visitors"].tolist(),
             f"{now.visitors:,} distinct visitors of the whole period; the line shows each day's",
         ),
-        _count_tile(
-            "New visitors",
-            "yellow",
-            now,
-            before,
-            "new_visitors",
-            "visitors never seen before",
-            growing=growing,
-        ),
+        counted("New visitors", "yellow", "new_visitors", "visitors never seen before"),
         Tile(
             "Sessions",
             formats.count(sessions),
-            before
-            and (
-                formats.change(now.daily_sessions(), before.daily_sessions())
-                if growing
-                else formats.change(sessions, before.whole(before.sessions, "sessions"))
-            ),
+            session_change,
             "gray",
             now.trend(now.sessions, now.sessions["sessions"]),
             f"{sessions:,} sessions; one that lasts past midnight is on the line twice",
         ),
-        _count_tile("Runs", "green", now, before, "started", "runs were started", growing=growing),
-        Tile(
+        counted("Runs", "green", "started", "runs were started"),
+        share_tile(
             "Success rate",
-            formats.percent(succeeded, reported),
-            before and _points(succeeded, reported, *_outcomes(before)),
             "green",
-            now.rates(now.runs, _rate(now.runs)),
+            (succeeded, reported),
+            before and _outcomes(before),
+            now.rates(now.runs, _ratio(now.runs, "succeeded", "reported")),
             f"{succeeded:,} of {reported:,} exit codes were 0" + unreported,
         ),
         _error_tile(now, before, event),
-        Tile(
+        duration_tile(
             "Median duration",
-            formats.duration(median) if now.runs["median"].notna().any() else None,
-            before and formats.change(median, before.whole(before.runs, "median")),
             "gray",
+            median if now.runs["median"].notna().any() else None,
+            before and before.whole(before.runs, "median"),
             now.rates(now.runs, now.runs["median"]),
             f"Half of the completed runs took {median:,.0f} ms or less, within 1 %",
         ),
     ]
 
 
-def _count_tile(
-    label: str,
-    colour: Any,
-    now: Period,
-    before: Period | None,
-    column: str,
-    what: str,
-    *,
-    growing: bool,
-) -> Tile:
-    count = now.total(column)
-    change = before and formats.change(
-        now.total(column, but_last=growing), before.total(column, but_last=growing)
-    )
-    return Tile(
-        label, formats.count(count), change, colour, now.activity[column].tolist(),
-        f"{count:,} {what}",
-    )  # fmt: skip
-
-
 def _error_tile(now: Period, before: Period | None, event: str | None) -> Tile:
     if event is not None:
         return Tile("Error rate", None, None, "red", [], "Not told of one event alone")
-    started, errors = now.total("started"), now.total("errors")
-    of_runs = now.activity["started"].where(now.activity["started"] > 0)
-    return Tile(
+    errors, started = _errors(now)
+    return share_tile(
         "Error rate",
-        formats.percent(errors, started),
-        before and _points(errors, started, before.total("errors"), before.total("started")),
         "red",
-        (now.activity["errors"] / of_runs).dropna().tolist(),
+        (errors, started),
+        before and _errors(before),
+        _ratio(now.activity, "errors", "started").dropna().tolist(),
         f"{errors:,} compile and runtime errors in {started:,} started runs",
     )
+
+
+def _errors(period: Period) -> tuple[int, int]:
+    return int(period.activity["errors"].sum()), int(period.activity["started"].sum())
 
 
 def _outcomes(period: Period) -> tuple[float, float]:
@@ -159,12 +135,6 @@ def _outcomes(period: Period) -> tuple[float, float]:
     return period.whole(runs, "succeeded"), period.whole(runs, "reported")
 
 
-def _rate(runs: pd.DataFrame) -> pd.Series[Any]:
-    """Return the success rate of each row, missing where no exit code was reported."""
-    return runs["succeeded"] / runs["reported"].where(runs["reported"] > 0)
-
-
-def _points(part: float, whole: float, part_before: float, whole_before: float) -> str | None:
-    if not whole or not whole_before:
-        return None
-    return formats.points(part / whole, part_before / whole_before)
+def _ratio(frame: pd.DataFrame, part: str, whole: str) -> pd.Series[Any]:
+    """Return the ratio of each row, missing where there is no whole."""
+    return frame[part] / frame[whole].where(frame[whole] > 0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 import pandas as pd
 
-from dashboard_app import formats
-from dashboard_app.ui.tiles import Tile
+from dashboard_app.ui.tiles import Colour, Tile, count_tile, duration_tile, share_tile
+
+DURATIONS: Final = {
+    "Median duration": "p50", "p90 duration": "p90", "p95 duration": "p95", "p99 duration": "p99",
+}  # fmt: skip
 
 
 class Runs(NamedTuple):
@@ -17,10 +20,14 @@ class Runs(NamedTuple):
     duration: pd.DataFrame | None = None  # runs/duration, where durations are told
     percentiles: pd.DataFrame | None = None  # runs/percentiles, where they are drawn
 
+    def sums(self, columns: tuple[str, str]) -> tuple[int, int]:
+        """Return the sums of two columns."""
+        return int(self.days[columns[0]].sum()), int(self.days[columns[1]].sum())
+
     def ratio(self, part: str, whole: str) -> float:
         """Return the ratio of two columns' sums; 0 of nothing."""
-        total = float(self.days[whole].sum())
-        return float(self.days[part].sum()) / total if total else 0.0
+        found, total = self.sums((part, whole))
+        return found / total if total else 0.0
 
     def percentile(self, name: str) -> float:
         """Return a percentile of the durations in ms; 0 where none is told."""
@@ -36,20 +43,16 @@ class Runs(NamedTuple):
 
 def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
     """Return the tiles of durations, waits, interaction and output."""
-    told = int(now.days["durations"].sum())
-    wait = now.ratio("wait_ms", "waits")
+    told, waits = int(now.days["durations"].sum()), int(now.days["waits"].sum())
     return [
-        _duration("Median duration", now, before, "p50", told),
-        _duration("p90 duration", now, before, "p90", told),
-        _duration("p95 duration", now, before, "p95", told),
-        _duration("p99 duration", now, before, "p99", told),
-        Tile(
+        *(_duration(label, now, before, name, told) for label, name in DURATIONS.items()),
+        duration_tile(
             "Mean wait for input",
-            formats.duration(wait) if now.days["waits"].any() else None,
-            before and formats.change(wait, before.ratio("wait_ms", "waits")),
             "green",
+            now.ratio("wait_ms", "waits") if waits else None,
+            before and before.ratio("wait_ms", "waits"),
             _trend(now.days, "wait_ms", "waits"),
-            f"{int(now.days['waits'].sum()):,} completed runs tell their wait",
+            f"{waits:,} completed runs tell their wait",
         ),
         _share("Interactive", now, before, ("interactive", "completed"), "green"),
         _share("Output truncated", now, before, ("truncated", "completed"), "gray"),
@@ -62,20 +65,15 @@ def error_tiles(now: Runs, before: Runs | None, *, growing: bool = False) -> lis
 
     Where the last day is not over, `growing`, runs are compared without it, in both periods.
     """
-    started = int(now.days["started"].sum())
-    compared = slice(None, -1) if growing else slice(None)
+    completed = int(now.days["completed"].sum())
     return [
-        Tile(
+        count_tile(
             "Runs started",
-            formats.count(started),
-            before
-            and formats.change(
-                float(now.days["started"][compared].sum()),
-                float(before.days["started"][compared].sum()),
-            ),
             "green",
-            now.days["started"].tolist(),
-            f"{started:,} runs were started, {int(now.days['completed'].sum()):,} completed",
+            now.days["started"],
+            before and before.days["started"],
+            f"runs were started, {completed:,} completed",
+            growing=growing,
         ),
         _share("Compile error rate", now, before, ("compile_errors", "started"), "yellow"),
         _share("Runtime error rate", now, before, ("runtime_errors", "started"), "red"),
@@ -83,28 +81,22 @@ def error_tiles(now: Runs, before: Runs | None, *, growing: bool = False) -> lis
 
 
 def _duration(label: str, now: Runs, before: Runs | None, name: str, told: int) -> Tile:
-    value = now.percentile(name)
-    return Tile(
+    return duration_tile(
         label,
-        formats.duration(value) if told else None,
-        before and formats.change(value, before.percentile(name)),
         "green",
+        now.percentile(name) if told else None,
+        before and before.percentile(name),
         now.percentile_trend(name),
         f"{told:,} completed runs tell their duration; within 1 %",
     )
 
 
-def _share(label: str, now: Runs, before: Runs | None, of: tuple[str, str], colour: Any) -> Tile:
-    part, whole = (int(now.days[column].sum()) for column in of)
-    comparable = before and whole and before.days[of[1]].any()
-    return Tile(
-        label,
-        formats.percent(part, whole),
-        formats.points(now.ratio(*of), before.ratio(*of)) if before and comparable else None,
-        colour,
-        _trend(now.days, *of),
-        f"{part:,} of {whole:,} {'started' if of[1] == 'started' else 'completed'} runs",
-    )
+def _share(label: str, now: Runs, before: Runs | None, of: tuple[str, str], colour: Colour) -> Tile:
+    part, whole = now.sums(of)
+    what = "started" if of[1] == "started" else "completed"
+    exactly = f"{part:,} of {whole:,} {what} runs"
+    earlier = before and before.sums(of)
+    return share_tile(label, colour, (part, whole), earlier, _trend(now.days, *of), exactly)
 
 
 def _trend(days: pd.DataFrame, part: str, whole: str) -> list[float]:

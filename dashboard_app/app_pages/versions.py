@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard_app.analysis.uptake import uptake
 from dashboard_app.app_pages.version_tiles import version_tiles
-from dashboard_app.charts.ranking import systems_chart
+from dashboard_app.charts.ranking import SYSTEMS, ranking_chart
 from dashboard_app.charts.versions import adoption_chart, oldest_chart, pairs_chart, uptake_chart
 from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.query.cache import ask_ahead, ask_view
@@ -110,7 +110,7 @@ def versions(view: View) -> None:
             picks={"value": "hosts"},
         )
         card(
-            systems_chart(systems.frame, measure, filters.systems),
+            ranking_chart(systems.frame, SYSTEMS, measure, filters.systems),
             systems,
             "systems",
             view,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -15,169 +15,115 @@ from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 TOP: Final = 10
-NO_REGION: Final = " Country headers of proxies don't tell it."
 UNKNOWN_COUNTRY: Final = " Unknown: no country could be told from the request."
 
 
-def countries_chart(
-    frame: pd.DataFrame, measure: str, chosen: Collection[str] = (), *, shares: bool = False
+class Ranking(NamedTuple):
+    """What is ranked: the frame's columns with what is chosen and what is shown, and the texts."""
+
+    field: str
+    label: str
+    heading: str
+    texts: Mapping[str, tuple[str, str]]  # question and reading, by what is counted
+    picks: bool = True
+
+
+COUNTRIES: Final = Ranking("country", "name", "Country", {
+    "visitors": (
+        "Which countries do the visitors come from?",
+        "Distinct visitors of the whole period; who travelled counts in each country.",
+    ),
+    "events": (
+        "Which countries do the events come from?",
+        "All events of the period, by the country they were sent from.",
+    ),
+})  # fmt: skip
+VERSIONS: Final = Ranking("version", "version", "Version", {
+    "visitors": (
+        "Which versions do the visitors use?",
+        "Distinct visitors of the whole period; who moved on counts for each version.",
+    ),
+    "events": (
+        "Which versions do the events come from?",
+        "All events of the period, by the version of the application that sent them.",
+    ),
+})  # fmt: skip
+SYSTEMS: Final = Ranking("value", "value", "System", {
+    "visitors": (
+        "Which systems do the visitors have?",
+        "Distinct visitors of the whole period. A click filters.",
+    ),
+    "events": (
+        "Which systems do the events come from?",
+        "All events of the period. A click filters.",
+    ),
+})  # fmt: skip
+EVENTS: Final = Ranking("event", "event", "Event", {
+    "events": ("What happens most?", "All events of the period, by their name."),
+})  # fmt: skip
+CONTINENTS: Final = Ranking("continent", "name", "Continent", {
+    "visitors": (
+        "On which continents are the visitors?",
+        "Distinct visitors of the whole period; who travelled counts on each. A click filters.",
+    ),
+    "events": (
+        "From which continents do the events come?",
+        "All events of the period. A click filters.",
+    ),
+})  # fmt: skip
+REGIONS: Final = Ranking("name", "name", "Region", {
+    "visitors": (
+        "Where in {country} are the visitors?",
+        "Distinct visitors of the whole period whose region is known; who travelled counts in each."
+        " Country headers of proxies don't tell it.",
+    ),
+    "events": (
+        "Where in {country} do the events come from?",
+        "Events of the period whose region is known. Country headers of proxies don't tell it.",
+    ),
+}, picks=False)  # fmt: skip
+
+
+def ranking_chart(
+    frame: pd.DataFrame,
+    of: Ranking,
+    measure: str,
+    chosen: Collection[str] = (),
+    *,
+    shares: bool = False,
+    country: str = "",
 ) -> alt.LayerChart:
-    """Draw the countries with the most visitors, or events.
+    """Draw the values with the most visitors, or events.
 
-    `frame` has the columns country (code or Unknown), name (str), events and visitors (int64), a
-    row a country; `measure` is visitors or events; all but the `chosen` codes are paler, where
-    there are some; `shares` has the numbers as shares of all. Raises KeyError for another measure.
+    `frame` has the ranking's columns (str), events and, for that measure, visitors (int64), a row a
+    value; `measure` is visitors or events; all but the `chosen` values are paler, where there are
+    some; `shares` has the numbers as shares of all. `country` is the name of that with the REGIONS.
+    Raises KeyError for another measure.
     """
-    shown = _top(frame, measure, chosen, "country")
-    unknown = UNKNOWN_COUNTRY if (shown["country"] == "Unknown").any() else ""
-    question, reading = {
-        "visitors": (
-            "Which countries do the visitors come from?",
-            "Distinct visitors of the whole period; who travelled counts in each country.",
-        ),
-        "events": (
-            "Which countries do the events come from?",
-            "All events of the period, by the country they were sent from.",
-        ),
-    }[measure]
-    return _bars(shown, measure, ("name", "Country"), (question, reading + unknown), shares=shares)
-
-
-def versions_chart(
-    frame: pd.DataFrame, measure: str, chosen: Collection[str] = ()
-) -> alt.LayerChart:
-    """Draw the application versions with the most visitors, or events.
-
-    `frame` has the columns version (str), events and visitors (int64), a row a version; for
-    `measure` and `chosen` see countries_chart.
-    """
-    texts = {
-        "visitors": (
-            "Which versions do the visitors use?",
-            "Distinct visitors of the whole period; who moved on counts for each version.",
-        ),
-        "events": (
-            "Which versions do the events come from?",
-            "All events of the period, by the version of the application that sent them.",
-        ),
-    }[measure]
-    shown = _top(frame, measure, chosen, "version")
-    return _bars(shown, measure, ("version", "Version"), texts)
-
-
-def systems_chart(
-    frame: pd.DataFrame, measure: str, chosen: Collection[str] = ()
-) -> alt.LayerChart:
-    """Draw the operating systems with the most visitors, or events.
-
-    `frame` has the columns value (str), events and visitors (int64), a row a system; for `measure`
-    and `chosen` see countries_chart.
-    """
-    texts = {
-        "visitors": (
-            "Which systems do the visitors have?",
-            "Distinct visitors of the whole period. A click filters.",
-        ),
-        "events": (
-            "Which systems do the events come from?",
-            "All events of the period. A click filters.",
-        ),
-    }[measure]
-    return _bars(_top(frame, measure, chosen, "value"), measure, ("value", "System"), texts)
-
-
-def events_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.LayerChart:
-    """Draw the most frequent events by name.
-
-    `frame` has the columns event (str) and events (int64), a row a name; all but the `chosen` one
-    are paler, where there is one.
-    """
-    shown = _top(frame, "events", [chosen] if chosen else (), "event")
-    texts = "What happens most?", "All events of the period, by their name."
-    return _bars(shown, "events", ("event", "Event"), texts)
-
-
-def continents_chart(
-    frame: pd.DataFrame, measure: str, chosen: Collection[str] = (), *, shares: bool = False
-) -> alt.LayerChart:
-    """Draw the continents' visitors, or events.
-
-    `frame` has the columns continent (code or Unknown), name (str), events and visitors (int64), a
-    row a continent; for `measure`, `chosen` (codes) and `shares` see countries_chart.
-    """
-    texts = {
-        "visitors": (
-            "On which continents are the visitors?",
-            "Distinct visitors of the whole period; who travelled counts on each. A click filters.",
-        ),
-        "events": (
-            "From which continents do the events come?",
-            "All events of the period. A click filters.",
-        ),
-    }[measure]
-    shown = _top(frame, measure, chosen, "continent")
-    return _bars(shown, measure, ("name", "Continent"), texts, shares=shares)
-
-
-def regions_chart(
-    frame: pd.DataFrame, country: str, measure: str, *, shares: bool = False
-) -> alt.LayerChart:
-    """Draw the regions of a country, by its name, with the most visitors, or events.
-
-    `frame` has the columns name (str), events and, for that measure, visitors (int64), a row a
-    region; for `measure` and `shares` see countries_chart.
-    """
-    question, reading = {
-        "visitors": (
-            f"Where in {country} are the visitors?",
-            "Distinct visitors of the whole period whose region is known; who travelled counts in "
-            "each.",
-        ),
-        "events": (
-            f"Where in {country} do the events come from?",
-            "Events of the period whose region is known.",
-        ),
-    }[measure]
-    shown = _top(frame, measure, (), "name")
-    texts = question, reading + NO_REGION
-    return _bars(shown, measure, ("name", "Region"), texts, picks=False, shares=shares)
-
-
-def _top(frame: pd.DataFrame, measure: str, chosen: Collection[str], field: str) -> pd.DataFrame:
-    """Return the rows to draw, and those that are chosen, with their shares of all."""
+    question, reading = of.texts[measure]
     ranked = with_shares(frame, measure).sort_values(
         [measure, "events"], ascending=False, kind="stable"
     )
-    is_chosen = ranked[field].isin(list(chosen))
+    is_chosen = ranked[of.field].isin(list(chosen))
     ranked["paler"] = bool(chosen) & ~is_chosen
-    return ranked[(pd.RangeIndex(len(ranked)) < TOP) | is_chosen]
-
-
-def _bars(
-    top: pd.DataFrame,
-    measure: str,
-    label: tuple[str, str],
-    texts: tuple[str, str],
-    *,
-    picks: bool = True,
-    shares: bool = False,
-) -> alt.LayerChart:
-    """Draw rows by their column and its heading, `label`, with a question and a reading."""
+    top = ranked[(pd.RangeIndex(len(ranked)) < TOP) | is_chosen]
+    if of is COUNTRIES and (top["country"] == "Unknown").any():
+        reading += UNKNOWN_COUNTRY
     amount, form = ("share", ".1%") if shares else (measure, ",")
     heading = f"{'share of ' if shares else ''}{measure}".capitalize()
     axis = percent_axis(tickCount=4, tickMinStep=0.001) if shares else count_axis()
     counted = [name for name in ("visitors", "events") if name in top]
     return bars_chart(
         top,
-        titled(*texts),
-        labels(label[0], list(top[label[0]])),
+        titled(question.format(country=country), reading),
+        labels(of.label, list(top[of.label])),
         length(amount, heading, top[amount], axis),
         [
-            word(*label),
+            word(of.label, of.heading),
             *(count(name, name.capitalize()) for name in counted),
             share("share", f"Share of {measure}"),
         ],
-        value_where(alt.ColorValue, f"datum.{label[0]} != 'Unknown'", MEASURES[measure], NEUTRAL),
+        value_where(alt.ColorValue, f"datum.{of.label} != 'Unknown'", MEASURES[measure], NEUTRAL),
         alt.Text(f"{amount}:Q", format=form),
-        picks=picks,
+        picks=of.picks,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
@@ -15,15 +16,67 @@ STYLE = '<style>[class*="st-key-tiles-"] > * {flex: 1 1 150px; min-width: 150px}
 ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", formats.MINUS: "down"}
 
 
+Colour = Literal["blue", "orange", "yellow", "green", "red", "gray"]  # the theme's
+
+
 class Tile(NamedTuple):
     """One tile: text as it is shown, and the values of its small chart."""
 
     label: str
     value: str | None  # None: there is nothing to tell
     change: str | None
-    colour: Literal["blue", "orange", "yellow", "green", "red", "gray"]  # the theme's
+    colour: Colour
     trend: Sequence[float]
     exactly: str
+
+
+def count_tile(
+    label: str,
+    colour: Colour,
+    now: pd.Series[Any],
+    before: pd.Series[Any] | None,
+    what: str,
+    *,
+    growing: bool = False,
+) -> Tile:
+    """Return the tile of a sum, with its change; `now` and `before` are the counts of each day.
+
+    Where the last day is not over, `growing`, it is left out of what is compared.
+    """
+    count, compared = int(now.sum()), slice(None, -1) if growing else slice(None)
+    change = None
+    if before is not None:
+        change = formats.change(int(now[compared].sum()), int(before[compared].sum()))
+    return Tile(label, formats.count(count), change, colour, now.tolist(), f"{count:,} {what}")
+
+
+def share_tile(
+    label: str,
+    colour: Colour,
+    now: tuple[float, float],
+    before: tuple[float, float] | None,
+    trend: Sequence[float],
+    exactly: str,
+) -> Tile:
+    """Return the tile of a share, with its change in points; it is of a part and its whole."""
+    change = None
+    if before is not None and now[1] and before[1]:
+        change = formats.points(now[0] / now[1], before[0] / before[1])
+    return Tile(label, formats.percent(*now), change, colour, trend, exactly)
+
+
+def duration_tile(
+    label: str,
+    colour: Colour,
+    now: float | None,
+    before: float | None,
+    trend: Sequence[float],
+    exactly: str,
+) -> Tile:
+    """Return the tile of a duration in ms, with its change; None: there is none to tell."""
+    change = None if before is None else formats.change(now or 0.0, before)
+    value = None if now is None else formats.duration(now)
+    return Tile(label, value, change, colour, trend, exactly)
 
 
 def draw_tiles(tiles: Sequence[Tile]) -> None:
