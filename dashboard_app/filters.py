@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dashboard_app.countries import country_name
 from dashboard_app.dimensions import FILTERED
+from dashboard_app.places import country_name
 
 # more than anybody chooses, few enough for a statement
 MOST_VALUES = 50

@@ -39,9 +39,8 @@ FLOORS = (
     ("dashboard_app/dimensions.py",),
     ("dashboard_app/theme.py",),
     (
-        "dashboard_app/countries.py",
         "dashboard_app/formats.py",
-        "dashboard_app/regions.py",
+        "dashboard_app/places.py",
         "dashboard_app/settings.py",
         "dashboard_app/window.py",
     ),

@@ -12,12 +12,11 @@ import streamlit as st
 
 from dashboard_app.charts.ranking import CONTINENTS, COUNTRIES, REGIONS, ranking_chart
 from dashboard_app.charts.world import world_chart
-from dashboard_app.countries import UNKNOWN, country_name
 from dashboard_app.filters import MOST_VALUES
+from dashboard_app.places import UNKNOWN, continent_name, country_name, region_name
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.k_anonymity import is_other
 from dashboard_app.query.run import Answer
-from dashboard_app.regions import continent_name, region_name
 from dashboard_app.ui.card import Pick, card, cell
 from dashboard_app.ui.choice import choose_measure, choose_shares
 from dashboard_app.ui.headings import headings

@@ -10,8 +10,8 @@ import streamlit as st
 
 from dashboard_app import formats
 from dashboard_app.charts.activity import minutes_chart
-from dashboard_app.countries import country_name
 from dashboard_app.frame import states
+from dashboard_app.places import country_name
 from dashboard_app.query.cache import ask_view, freshness
 from dashboard_app.query.database import UnavailableError
 from dashboard_app.query.lag import loader_lag

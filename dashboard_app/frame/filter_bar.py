@@ -11,9 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard_app.countries import UNKNOWN, country_codes, country_name
 from dashboard_app.dimensions import FILTERED, Dimension
 from dashboard_app.filters import MOST_VALUES, Filters
+from dashboard_app.places import UNKNOWN, country_codes, country_name
 
 
 def choose_filters(options: Mapping[str, Sequence[str]]) -> Filters:

@@ -1,15 +1,34 @@
-"""The names of continents and regions."""
+"""The names of continents, countries and regions, as the database codes them."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import pycountry
 
+from sql.countries import countries
+
+UNKNOWN: Final = "Unknown"
 CONTINENTS: Final = {
     "AF": "Africa", "AN": "Antarctica", "AS": "Asia", "EU": "Europe",
     "NA": "North America", "OC": "Oceania", "SA": "South America",
 }  # fmt: skip
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {each.code: each.name for each in sorted(countries(), key=lambda each: each.name)}
+
+
+def country_name(code: str) -> str:
+    """Return a country's name by its code of two letters; what is none is its own name."""
+    return _names().get(code, code)
+
+
+def country_codes() -> list[str]:
+    """Return all codes, in the order of the names."""
+    return list(_names())
 
 
 def continent_name(code: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.countries import country_codes, country_name
-from dashboard_app.regions import continent_name, region_name
+from dashboard_app.places import continent_name, country_codes, country_name, region_name
 
 
 def test_codes_have_names_and_what_is_no_code_stays() -> None:
