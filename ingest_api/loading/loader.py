@@ -195,9 +195,7 @@ class Loader:
     def _lost(self, error: Exception) -> None:
         """Start over with a new connection; say so once an outage."""
         if not self._outage:
-            blames_us = isinstance(error, OSError | MigrationError)
-            what = "can't load the log" if blames_us else "the database is gone"
-            logger.warning("%s, the log keeps the events: %s", what, reason(error))
+            logger.warning("%s, the log keeps the events: %s", _what_failed(error), reason(error))
         self._outage = True
         self._behind = False
         self.close()
@@ -285,3 +283,11 @@ class Loader:
 def is_large(chunks: Sequence[Chunk]) -> bool:
     """Return whether so much waits that loads go on without a rest, on two connections."""
     return sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
+
+
+def _what_failed(error: Exception) -> str:
+    """Return what an error that is no line's fault is called."""
+    if isinstance(error, psycopg.ProgrammingError | psycopg.NotSupportedError):
+        return "the database refuses to load"  # a right, a table or a feature is missing
+    is_ours = isinstance(error, OSError | MigrationError)
+    return "can't load the log" if is_ours else "the database is gone"

@@ -93,6 +93,34 @@ def test_connections_that_are_cut_cost_nothing(log: Log, rows: psycopg.Connectio
     assert one(rows, "select events from telemetry.days") == 1000
 
 
+@pytest.mark.parametrize("sqlstate", ["0A000", "42501", "42883"])
+def test_a_database_that_refuses_to_load_is_not_called_gone(
+    log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture, sqlstate: str
+) -> None:
+    log.load()
+    rows.execute(
+        f"create function pg_temp.refuse() returns trigger language plpgsql as"
+        f" $$ begin raise exception 'not here' using errcode = '{sqlstate}'; end $$"
+    )
+    rows.execute(
+        "create trigger refuse before insert on telemetry.days execute function pg_temp.refuse()"
+    )
+    log.write(event())
+    stop = threading.Event()
+    thread = threading.Thread(target=log.loader.run, args=(stop,))
+    thread.start()
+    try:
+        wait_until(lambda: "keeps the events" in caplog.text, "the warning")
+        rows.execute("drop trigger refuse on telemetry.days")
+        wait_until(lambda: log.meters.total("loaded_events") == 1, "the event")
+    finally:
+        stop.set()
+        thread.join()
+    assert "the database refuses to load, the log keeps the events: not here" in caplog.text
+    assert "the database is gone" not in caplog.text
+    assert log.meters.total("rejected_events") == 0
+
+
 def test_a_file_that_someone_removed_is_told_and_the_rest_goes_on(
     log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
