@@ -12,6 +12,12 @@ create temp table if not exists fresh (
     like telemetry.events
 ) on commit delete rows;
 
+create temp table if not exists fresh_stored (
+    t timestamptz,
+    anon uuid,
+    id bigint
+) on commit delete rows;
+
 create temp table if not exists fresh_counts (
     day date,
     hour smallint,
@@ -24,6 +30,15 @@ create temp table if not exists fresh_counts (
 
 create temp table if not exists fresh_visitors (
     like telemetry.visitor_days
+) on commit delete rows;
+
+create temp table if not exists fresh_known (
+    day date,
+    anon uuid,
+    country text,
+    os text,
+    ext text,
+    vscode text
 ) on commit delete rows;
 
 create temp table if not exists fresh_values (
