@@ -4,7 +4,7 @@ To add a query: write `sql/queries/dashboard/<page>/<name>.sql` and ask it with
 `ask_view("<page>/<name>", view)`. It may use the named parameters first and last (days, both
 included), countries, systems, versions, hosts (lists of text, null for all), event (text, null for
 all), run_events (start of the run events' names), and those that the page passes by name. The
-functions telemetry.visits_between and telemetry.events_between take them and do the filtering.
+fragments visits and events take them and do the filtering: see sql/statements.py.
 Where a rollup that knows no filter answers faster, let `<name>.sql` read that, and give it a twin
 `<name>_filtered.sql` with the same columns, which is asked as soon as a filter is set. The tests in
 tests/dashboard_app/query/test_run.py find both by themselves.

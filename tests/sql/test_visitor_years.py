@@ -97,10 +97,7 @@ def test_visitors_are_those_of_the_events(
             share = {**asked, "least_anon": least, "greatest_anon": greatest}
             for of, place, count in filled.execute(statement("queries/stats/visitors"), share):
                 found[of, place] += count
-        pairs = filled.execute(
-            "select distinct anon, country from telemetry.visitors_between(%(first)s, %(last)s)",
-            asked,
-        ).fetchall()
+        pairs = set(filled.execute(statement("fragments/visitors"), asked).fetchall())
     expected = counted(lines, first, last)
     assert found == expected
     assert len(found) == len(expected)
@@ -117,8 +114,8 @@ def test_only_the_smaller_table_is_read(filled: psycopg.Connection) -> None:
                 [years],
             )
             lines = filled.execute(
-                "explain analyze select *"
-                " from telemetry.visitors_between('2024-03-01', '2024-05-31')"
+                b"explain analyze " + statement("fragments/visitors"),
+                {"first": date(2024, 3, 1), "last": date(2024, 5, 31)},
             )
             return "\n".join(line for (line,) in lines)
 

@@ -28,10 +28,9 @@ FILTERS = [
     {"hosts": ["nobody has it"]},
     {"event": "nobody.sent.it"},
 ]
-FILTER = "%(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s"
-VISITS = f"select * from telemetry.visits_between({FILTER}, 'java.run')"
-EVENTS = f"select * from telemetry.events_between({FILTER})"
-# by hand: no function, no rollup
+VISITS = statement("fragments/visits").decode()
+EVENTS = statement("fragments/events").decode()
+# by hand: no fragment, no rollup
 MATCHING = """
     with days as (
         select *, (t at time zone 'UTC')::date as day, coalesce(country, 'Unknown') as place
@@ -51,7 +50,8 @@ MATCHING = """
 
 def parameters(days: int, **chosen: Any) -> dict[str, Any]:
     last = datetime.now(UTC).date() - timedelta(days=3)
-    return {**NO_FILTER, "first": last - timedelta(days=days - 1), "last": last, **chosen}
+    window = {"first": last - timedelta(days=days - 1), "last": last}
+    return {**NO_FILTER, **window, "run_events": "java.run", **chosen}
 
 
 def rows(connection: psycopg.Connection, query: str, values: dict[str, Any]) -> list[Any]:
@@ -84,7 +84,7 @@ def test_events_are_the_matching_ones(filled: str, chosen: dict[str, Any]) -> No
         assert found == rows(connection, MATCHING + "select t, anon, id from matching", values)
 
 
-def test_the_functions_dissolve_into_the_query(filled: str) -> None:
+def test_only_the_branch_and_the_partitions_that_are_needed_are_read(filled: str) -> None:
     def plan(query: str, **chosen: Any) -> str:
         found = rows(connection, f"explain {query}", parameters(2, **chosen))
         return "\n".join(line for (line,) in found)

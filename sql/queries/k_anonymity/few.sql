@@ -3,7 +3,7 @@
 -- the continents.
 with seen as materialized (
     select distinct v.anon, v.country, coalesce(c.continent, 'Unknown') as continent
-    from telemetry.visitors_between(%(first)s, %(last)s) as v
+    from fragments.visitors as v
     left join telemetry.countries as c on c.code = v.country
     where v.country = any (%(countries)s)
        or coalesce(c.continent, 'Unknown') = any (%(continents)s)

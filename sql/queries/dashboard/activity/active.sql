@@ -4,10 +4,7 @@
 -- the same day, 30: as many or more, or none) before anything is done for each n.
 with visits as (
     select day, least(coalesce(lead(day) over (partition by anon order by day) - day, 30), 30) as gap
-    from telemetry.visits_between(
-        %(first)s::date - 29, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s, %(run_events)s
-    )
+    from fragments.visits(first => %(first)s::date - 29) as v
 ),
 gaps as (
     select day, gap, count(*) as visits from visits where gap > 0 group by day, gap

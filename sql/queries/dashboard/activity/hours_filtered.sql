@@ -5,10 +5,7 @@ select
     count(*) as events
 from (
     select date_trunc('hour', t, 'UTC') at time zone %(zone)s as local
-    from telemetry.events_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
 ) as hours
 group by 1, 2
 order by 1, 2

@@ -5,10 +5,7 @@ with seen as materialized (
     select
         (t at time zone 'UTC')::date as day, anon, session_id,
         min(t) as first_at, max(t) as last_at
-    from telemetry.events_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where session_id is not null
     group by 1, 2, 3
 ),

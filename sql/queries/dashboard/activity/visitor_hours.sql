@@ -1,21 +1,24 @@
 -- The dashboard's activity: distinct visitors of the window by hour of the day in a time zone: the bits
 -- of each day's UTC hours, turned by what the zone is ahead on that day. Where that is a part of an hour,
 -- UTC hours count for the one they begin in.
-with ahead as (
+with ahead as materialized (
     select
-        noon::date as day,
-        (24 + floor(extract(epoch from noon at time zone 'UTC' at time zone %(zone)s - noon) / 3600)::integer)
-            %% 24 as hours
+        array_agg(
+            (24 + floor(extract(epoch from noon at time zone 'UTC' at time zone %(zone)s - noon) / 3600)::integer)
+                %% 24
+            order by noon
+        ) as by_day
     from generate_series(%(first)s::date + time '12:00', %(last)s::date + time '12:00', interval '1 day')
         as d (noon)
 ),
-visitors as (
-    select bit_or((v.hours << a.hours) | (v.hours >> (24 - a.hours))) as hours
-    from telemetry.visits_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s, %(run_events)s
-    ) as v join ahead as a using (day)
-    group by v.anon
+turned as (
+    select v.anon, v.hours, (select by_day from ahead)[v.day - %(first)s::date + 1] as ahead
+    from fragments.visits as v
+),
+visitors as materialized (
+    select bit_or((hours << ahead) | (hours >> (24 - ahead))) as hours
+    from turned
+    group by anon
 )
 select h.hour, count(v.hours) filter (where v.hours & (1 << h.hour) <> 0) as visitors
 from generate_series(0, 23) as h (hour) left join visitors as v on true

@@ -1,10 +1,7 @@
 -- The dashboard's errors: the exceptions with the most errors in the window, by day.
 with found as (
     select exception, day, sum(errors) as errors
-    from telemetry.exceptions_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.exceptions as e
     group by exception, day
 ),
 ranked as (

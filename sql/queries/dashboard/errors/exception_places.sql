@@ -5,10 +5,7 @@ with found as (
     select
         exception, case %(dimension)s when 'ext' then ext else os end as value,
         sum(errors) as errors
-    from telemetry.exceptions_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.exceptions as e
     group by 1, 2
 ),
 exceptions as (
@@ -22,10 +19,7 @@ runs as (
         row_number() over (
             order by sum(started) desc, min(ext) collate "C", min(os) collate "C"
         ) as place
-    from telemetry.visits_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.visits as v
     group by 1
 )
 select

@@ -5,10 +5,7 @@ with counted as (
         exception, min(day) as first_day, sum(errors) as errors,
         coalesce(sum(errors) filter (where phase = 'compile'), 0) as compile_errors,
         coalesce(sum(errors) filter (where phase = 'runtime'), 0) as runtime_errors
-    from telemetry.exceptions_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.exceptions as e
     group by exception
 ),
 known as (

@@ -2,10 +2,7 @@
 -- (day is null).
 with numbers as materialized (
     select day, case jsonb_typeof(value) when 'number' then value::float8 end as number
-    from telemetry.explored(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(path)s, %(only_path)s, %(only_value)s, %(most)s
-    )
+    from fragments.explored as e
     where jsonb_typeof(value) = 'number'
 ),
 whole as (

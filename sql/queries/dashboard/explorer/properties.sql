@@ -1,22 +1,24 @@
 -- The dashboard's explorer: the properties that the newest events of the window have, three levels
 -- deep: in how many of them, and in how many as a number.
-with recursive sample as materialized (
-    select telemetry.properties(e) as properties
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    ) as e
+with sample as materialized (
+    select fragments.properties as properties
+    from fragments.events as e
     order by e.t desc
     limit %(sample)s
 ),
+first as (
+    select array[p.key] as path, p.value from sample, jsonb_each(properties) as p
+),
+second as (
+    select o.path || p.key as path, p.value
+    from first as o, jsonb_each(case jsonb_typeof(o.value) when 'object' then o.value end) as p
+),
+third as (
+    select o.path || p.key as path, p.value
+    from second as o, jsonb_each(case jsonb_typeof(o.value) when 'object' then o.value end) as p
+),
 found as (
-    select array[p.key] as path, p.value
-    from sample, jsonb_each(properties) as p
-    union all
-    select found.path || p.key, p.value
-    from
-        found,
-        jsonb_each(case jsonb_typeof(found.value) when 'object' then found.value else jsonb_build_object() end) as p
-    where cardinality(found.path) < 3
+    table first union all table second union all table third
 )
 select
     to_json(path)::text as path, count(*) as events, (select count(*) from sample) as sampled,

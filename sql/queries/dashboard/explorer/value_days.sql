@@ -2,10 +2,7 @@
 -- them, and has the property, is one row a day without a value.
 with explored as materialized (
     select day, telemetry.property_text(value) as value
-    from telemetry.explored(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(path)s, %(only_path)s, %(only_value)s, %(most)s
-    )
+    from fragments.explored as e
     where value is not null
 ),
 ranked as (

@@ -2,10 +2,7 @@
 -- the events that do not have it (kind none). Shares are of all events that were looked at.
 with explored as materialized (
     select anon, telemetry.property_text(value) as value, value is not null as has
-    from telemetry.explored(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(path)s, %(only_path)s, %(only_value)s, %(most)s
-    )
+    from fragments.explored as e
 ),
 ranked as (
     select value, row_number() over (order by count(*) desc, value collate "C") as place

@@ -15,24 +15,17 @@ completed as materialized (
             when 'output' then coalesce(out_bytes_bucket, '-')
             else ext
         end as value
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where %(list)s in ('exit', 'output', 'run_ext') and evt = %(run_events)s || '.completed'
 ),
 failed as materialized (
     select distinct (t at time zone 'UTC')::date as day, anon, exception_hash as value
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where %(list)s = 'exception' and evt = %(run_events)s || '.error' and exception_hash is not null
 ),
 visits as materialized (
     select distinct anon, os, ext, vscode, country
-    from telemetry.visits_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.visits as v
     where %(list)s = 'options'
 ),
 happened as (
@@ -57,9 +50,7 @@ happened as (
         case
             when closed.day is not null and name.day is null then '(other)'
             else evt end
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    ) as e
+    from fragments.events as e
     left join closed
         on (closed.day, closed.dimension, closed.value)
         = ((e.t at time zone 'UTC')::date, 'evt', '(other)')
@@ -68,9 +59,7 @@ happened as (
     where %(list)s = 'options'
     union all
     select distinct 'region', null::date, anon, country || '-' || region
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where %(list)s = 'region' and region is not null
 )
 select dimension, null::date as day, value, count(distinct anon) as visitors

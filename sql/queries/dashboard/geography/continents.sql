@@ -2,7 +2,7 @@
 -- from one to another counts for each.
 with visitors as (
     select coalesce(c.continent, 'Unknown') as continent, count(distinct v.anon) as visitors
-    from telemetry.visitors_between(%(first)s, %(last)s) as v
+    from fragments.visitors as v
     left join telemetry.countries as c on c.code = v.country
     group by 1
 ),

@@ -2,10 +2,7 @@
 select
     coalesce(c.continent, 'Unknown') as continent,
     sum(v.events)::bigint as events, count(distinct v.anon) as visitors
-from telemetry.visits_between(
-    %(first)s, %(last)s,
-    %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s, %(run_events)s
-) as v
+from fragments.visits as v
 left join telemetry.countries as c on c.code = v.country
 group by 1
 order by visitors desc, events desc, continent

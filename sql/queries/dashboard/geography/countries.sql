@@ -1,7 +1,7 @@
 -- The dashboard's geography and overview: events and distinct visitors of the window by country.
 with visitors as (
     select country, count(distinct anon) as visitors
-    from telemetry.visitors_between(%(first)s, %(last)s)
+    from fragments.visitors as v
     group by country
 ),
 events as (

@@ -1,10 +1,7 @@
 -- The dashboard's geography and overview: events and distinct visitors of the window by country, under a filter.
 with seen as (
     select country, sum(events)::bigint as events, count(distinct anon) as visitors
-    from telemetry.visits_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s, %(run_events)s
-    )
+    from fragments.visits as v
     group by country
 )
 select

@@ -2,10 +2,7 @@
 select region, events
 from (
     select country || '-' || region as region, count(*) as events
-    from telemetry.events_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where country = %(country)s and region is not null
     group by 1
 ) as regions

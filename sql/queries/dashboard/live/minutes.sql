@@ -4,9 +4,9 @@ from generate_series(
     date_trunc('minute', %(now)s::timestamptz) - interval '29 minutes',
     date_trunc('minute', %(now)s::timestamptz), interval '1 minute'
 ) as m (minute)
-left join telemetry.events_between(
-    (%(now)s::timestamptz at time zone 'UTC')::date - 1, (%(now)s::timestamptz at time zone 'UTC')::date,
-    %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
+left join fragments.events(
+    first => (%(now)s::timestamptz at time zone 'UTC')::date - 1,
+    last => (%(now)s::timestamptz at time zone 'UTC')::date
 ) as e on
     e.t >= date_trunc('minute', %(now)s::timestamptz) - interval '29 minutes'
     and e.t <= %(now)s::timestamptz

@@ -2,10 +2,10 @@
 select
     t, evt as event, coalesce(country, 'Unknown') as country, os, ext as version, vscode as host,
     'Student #' || right(anon::text, 6) as student
-from telemetry.events_between(
-    (%(now)s::timestamptz at time zone 'UTC')::date - 1, (%(now)s::timestamptz at time zone 'UTC')::date,
-    %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-)
+from fragments.events(
+    first => (%(now)s::timestamptz at time zone 'UTC')::date - 1,
+    last => (%(now)s::timestamptz at time zone 'UTC')::date
+) as e
 where t > %(now)s::timestamptz - interval '24 hours' and t <= %(now)s::timestamptz
 order by t desc, anon, id
 limit 50

@@ -2,9 +2,9 @@
 select
     e.session_id::text as session, 'Student #' || right(e.anon::text, 6) as student,
     min(e.t) as first_at, max(e.t) as last_at, count(*) as events
-from telemetry.events_between(
-    (%(now)s::timestamptz at time zone 'UTC')::date - 1, (%(now)s::timestamptz at time zone 'UTC')::date,
-    %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
+from fragments.events(
+    first => (%(now)s::timestamptz at time zone 'UTC')::date - 1,
+    last => (%(now)s::timestamptz at time zone 'UTC')::date
 ) as e
 where e.t between %(now)s::timestamptz - interval '10 minutes' and %(now)s::timestamptz
   and e.session_id is not null

@@ -1,9 +1,7 @@
 -- The dashboard's notebooks: how many visitors did the events of `steps` in this order, within the window.
 with reached as (
     select telemetry.steps_reached(evt, %(steps)s::text[] order by t, id) as steps
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, null
-    )
+    from fragments.events(event => null) as e
     where evt = any (%(steps)s::text[])
     group by anon
 )

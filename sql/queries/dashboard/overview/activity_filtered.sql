@@ -6,10 +6,7 @@ with days as (
         count(distinct v.anon) filter (where n.first_day = v.day) as new_visitors,
         sum(v.started)::bigint as started, sum(v.completed)::bigint as completed,
         sum(v.compile_errors + v.runtime_errors)::bigint as errors
-    from telemetry.visits_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s, %(run_events)s
-    ) as v
+    from fragments.visits as v
     left join telemetry.visitors as n using (anon)
     group by v.day
 )

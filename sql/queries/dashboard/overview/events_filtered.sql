@@ -1,9 +1,6 @@
 -- The dashboard's overview: the names of the window's events under a filter, the most frequent first.
 select evt as event, count(*) as events
-from telemetry.events_between(
-    %(first)s, %(last)s,
-    %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-)
+from fragments.events as e
 group by evt
 order by events desc, evt collate "C"
 limit 100

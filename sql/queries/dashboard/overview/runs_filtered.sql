@@ -5,10 +5,7 @@ with runs as materialized (
     select
         (t at time zone 'UTC')::date as day, exit_code,
         telemetry.duration_bucket(duration_ms) as bucket
-    from telemetry.events_between(
-        %(first)s, %(last)s,
-        %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where evt = %(run_events)s || '.completed'
 )
 select

@@ -2,10 +2,7 @@
 -- percent, by version.
 with buckets as (
     select ext, bucket, sum(runs) as runs
-    from telemetry.durations_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s, true
-    )
+    from fragments.durations(by_version => true) as d
     group by ext, bucket
 ),
 ranked as (

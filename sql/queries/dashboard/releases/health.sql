@@ -6,10 +6,7 @@ with each_visitor as (
     select
         ext, anon,
         greatest(sum(started), sum(runtime_errors)) as runs, sum(runtime_errors) as crashes
-    from telemetry.visits_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.visits as v
     group by ext, anon
 )
 select

@@ -2,9 +2,7 @@
 -- each week since. A week is complete once its Sunday is over.
 with newcomers as materialized (
     select cohort, weeks, count(*) as visitors
-    from telemetry.newcomers_between(
-        %(first_week)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.newcomers as n
     group by cohort, weeks
 ),
 cohorts as (

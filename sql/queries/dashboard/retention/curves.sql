@@ -7,9 +7,7 @@ with newcomers as materialized (
             when 'ext' then ext when 'vscode' then vscode when 'os' then os
             else coalesce(c.name, n.country) end as value,
         n.cohort, n.weeks, count(*) as visitors
-    from telemetry.newcomers_between(
-        %(first_week)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    ) as n
+    from fragments.newcomers as n
     left join telemetry.countries as c on c.code = n.country
     group by 1, 2, 3
 ),

@@ -9,9 +9,7 @@ with told as (
             when 'duration' then
                 width_bucket(duration_ms, array[500, 1000, 3000, 10000, 30000, 60000, 120000])::text
         end as value
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where evt = %(run_events)s || '.completed'
 )
 select day, value, count(*) as runs

@@ -7,9 +7,7 @@ with told as (
         evt = %(run_events)s || '.error' and error_phase is distinct from 'compile' as crashed,
         scanner_usage, truncated_output, duration_ms,
         case when duration_ms is not null then wait_ms_total end as wait_ms
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where evt = any (array[
         %(run_events)s || '.started', %(run_events)s || '.completed', %(run_events)s || '.error'
     ])

@@ -2,10 +2,7 @@
 -- in ms, within one percent; null where no run told its duration.
 with buckets as (
     select bucket, sum(runs) as runs
-    from telemetry.durations_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s, false
-    )
+    from fragments.durations(by_version => false) as d
     group by bucket
 ),
 ranked as (

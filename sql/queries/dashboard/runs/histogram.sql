@@ -3,10 +3,7 @@
 -- power of ten to the next.
 with classes as (
     select greatest(0, ceil(bucket / 12.0)) as class, sum(runs) as runs
-    from telemetry.durations_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s, false
-    )
+    from fragments.durations(by_version => false) as d
     group by 1
 )
 select

@@ -2,10 +2,7 @@
 -- percent, for every day of the window; null where no run told its duration.
 with buckets as (
     select day, bucket, sum(runs) as runs
-    from telemetry.durations_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s, false
-    )
+    from fragments.durations(by_version => false) as d
     group by day, bucket
 ),
 ranked as (

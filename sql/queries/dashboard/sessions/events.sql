@@ -9,7 +9,7 @@ with session as (
 )
 select
     e.t, extract(epoch from e.t - s.started_at)::float8 * 1000 as since_ms, e.evt,
-    telemetry.properties(e)::text as properties, e.ext, e.vscode, e.os,
+    fragments.properties::text as properties, e.ext, e.vscode, e.os,
     coalesce(e.country, 'Unknown') as country
 from session as s
 join telemetry.events as e on e.anon = s.anon and e.t between s.started_at and s.last_at

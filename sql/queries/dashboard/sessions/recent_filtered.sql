@@ -2,12 +2,10 @@
 -- an event that matches. What is told of them is of all their events in the window.
 with matching as materialized (
     select distinct anon, session_id
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where session_id is not null
 ),
-newest as (
+newest as materialized (
     select s.anon, s.session_id, max(s.last_at) as last_at
     from telemetry.session_days as s join matching using (anon, session_id)
     where s.day between %(first)s and %(last)s
@@ -16,9 +14,8 @@ newest as (
     limit 100
 )
 select
-    n.session_id::text as id, 'Student #' || right(n.anon::text, 6) as student, s.started_at, n.last_at,
+    session_id::text as id, 'Student #' || right(anon::text, 6) as student, s.started_at, n.last_at,
     s.events, s.completed, s.exit_code::float8 as exit_code, s.duration_ms::float8 as duration_ms,
     s.interactive
-from newest as n
-cross join lateral telemetry.session_between(n.anon, n.session_id, %(first)s, %(last)s) as s
-order by n.last_at desc, n.anon, n.session_id
+from newest as n join fragments.sessions as s using (anon, session_id)
+order by n.last_at desc, anon, session_id

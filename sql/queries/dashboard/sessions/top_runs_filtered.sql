@@ -4,9 +4,7 @@ with runs as (
         case exit_code when 0 then 'success' else 'frustrated' end as kind,
         t, anon, id, session_id, duration_ms, coalesce(scanner_usage, false) as interactive,
         out_bytes_bucket
-    from telemetry.events_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s
-    )
+    from fragments.events as e
     where evt = %(run_events)s || '.completed' and exit_code in (0, 130)
 ),
 ranked as (

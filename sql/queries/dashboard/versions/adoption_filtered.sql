@@ -3,10 +3,7 @@ with counted as (
     select
         day, case %(dimension)s when 'ext' then ext when 'vscode' then vscode else os end as value,
         sum(events) as events, count(distinct anon) as visitors
-    from telemetry.visits_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.visits as v
     group by 1, 2
 ),
 ranked as (

@@ -2,10 +2,7 @@
 -- the most used of each.
 with counted as (
     select ext, vscode, count(distinct anon) as visitors
-    from telemetry.visits_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.visits as v
     group by ext, vscode
 ),
 versions as (

@@ -5,10 +5,7 @@ with used as (
         case %(dimension)s when 'ext' then ext when 'vscode' then vscode else os end as value,
         sum(events)::bigint as events, count(distinct anon) as visitors,
         min(day) as first_day, max(day) as last_day
-    from telemetry.visits_between(
-        %(first)s, %(last)s, %(countries)s, %(systems)s, %(versions)s, %(hosts)s, %(event)s,
-        %(run_events)s
-    )
+    from fragments.visits as v
     group by 1
 ),
 known as (
