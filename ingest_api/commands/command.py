@@ -16,7 +16,7 @@ from tqdm import tqdm
 from ingest_api.commands.import_events.failure import CannotStartError, reason
 from ingest_api.settings import Settings
 from sql.database import Database, EmbeddedDatabase, find
-from sql.migrate import OTHER_VERSION, is_current
+from sql.migrate import require_current
 from sql.statements import statement
 
 DONE, STOPPED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
@@ -48,8 +48,7 @@ def connected(
             connection = psycopg.connect(
                 database.conninfo, autocommit=True, application_name=application
             )
-            if not is_current(connection):
-                raise RuntimeError(OTHER_VERSION)
+            require_current(connection)
             connection.execute(statement("queries/no_time_limits"))
         except (psycopg.Error, RuntimeError) as error:
             raise CannotStartError(f"the database can't be used: {reason(error)}") from error

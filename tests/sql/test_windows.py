@@ -9,9 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from sql.statements import statement
 from tests.dashboard_app.conftest import filled
-from tests.dashboard_app.sample import load, sample_events
+from tests.dashboard_app.sample import load
 
 __all__ = ["filled"]  # a fixture of the dashboard's
 
@@ -97,18 +96,6 @@ def test_the_functions_dissolve_into_the_query(filled: str) -> None:
     assert "visitor_days" not in of_an_event
     # two days are in two months at most, and the odd dates are in neither
     assert "events_odd" not in of_an_event + events
-
-
-def test_visitors_of_an_older_database_are_told_from_their_days(
-    connection: psycopg.Connection, database: str, tmp_path: Path
-) -> None:
-    load(database, tmp_path, sample_events(datetime.now(UTC)))
-    kept = "select * from telemetry.visitors order by anon"
-    visitors = connection.execute(kept).fetchall()
-    assert len(visitors) == 60
-    connection.execute("drop table telemetry.visitors")
-    connection.execute(statement("migrations/0004_visitors"))
-    assert connection.execute(kept).fetchall() == visitors
 
 
 def test_a_visitor_is_first_seen_on_the_earliest_day_however_late_that_arrives(

@@ -1,4 +1,4 @@
-"""`minigem import`: copy the events of the original Node server.
+"""`minigem import`: copy the events of the original Node server, or of another database of ours.
 
 It reads the table in one snapshot, and needs only the two databases and the salt; the server may
 run or not, and the old one too. Every row arrives once, however often the command is stopped and
@@ -10,6 +10,8 @@ What is done with odd rows, in short: nothing is dropped without being counted.
   its table, and a row with a long label is worth more than no row.
 - A country that is not two letters, or a region that is not a code, is left empty.
 - A value that does not fit its column (a duration below 0 or past 2^31) stays in `m`.
+
+Events that this product stored, version 0.1 too, are copied as they are: see `stored`.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from ingest_api.commands.import_events.failure import CannotStartError, StoppedE
 from ingest_api.commands.import_events.rejected import RejectedFile
 from ingest_api.commands.import_events.rows import Converter
 from ingest_api.commands.import_events.source import EXAMPLE, Source
+from ingest_api.commands.import_events.stored import StoredConverter
 from ingest_api.commands.import_events.target import Target
 from ingest_api.commands.import_events.transfer import Refused, transfer
 from ingest_api.events.anonymise import Anonymiser
@@ -48,15 +51,15 @@ from sql.database import Database, find
 
 PROGRAM = "minigem import"
 DESCRIPTION = """\
-Copy the events of the original Node server from its database into this one. The settings are the
-server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to, and with which salt. The
-server may be running, and the old one too. Stopped or repeated, the command stores every row once;
-a later run brings what came meanwhile.
+Copy the events of the original Node server, or of version 0.1 of this one, from its database into
+this one. The settings are the server's: DATABASE_URL, DATA_DIR, YEARLY_SALT and so on say where to,
+and with which salt. The server may be running, and the old one too. Stopped or repeated, the
+command stores every row once; a later run brings what came meanwhile.
 """
 EPILOG = """\
 The ids of users and sessions are hashed on the way. A user's old and new events belong together if
 the old table holds what the clients send today, as the original server has it, and if the salt has
-not changed since.
+not changed since. What version 0.1 stored is hashed already, so its salt is needed.
 
 Rejected, and written to a file with the reason: rows without a valid time (from 1973 to a day ahead
 of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows
@@ -82,8 +85,9 @@ def command_line() -> argparse.ArgumentParser:
         help=f"the old database, {EXAMPLE}; the password may be in ~/.pgpass instead",
     )  # fmt: skip
     parser.add_argument(
-        "--table", default="telemetry_events", metavar="NAME",
-        help="its table, or schema.table, spelled as it is (default: telemetry_events)",
+        "--table", metavar="NAME",
+        help="its table, or schema.table, spelled as it is (default: telemetry_events, else "
+        "telemetry.events)",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only read and check the rows; write nothing"
@@ -101,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if database is not None:
                 tell(f"Copying into {database.name()}.")
             if missing := source.missing_columns():
-                tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
+                tell(f"{source.name} has no column {', '.join(missing)}: left empty.")
             if database is None:
                 print(check_rows(source, settings))
             else:
@@ -141,7 +145,7 @@ class Nowhere:
 def check_rows(source: Source, settings: Settings) -> str:
     """Read and check all rows; return what an import would copy."""
     rejected = RejectedFile(None)
-    converter = Converter(Anonymiser("none: the lines go nowhere"), int(time.time() * 1000))
+    converter = converter_of(source, Anonymiser("none: the lines go nowhere"))
     nowhere = Nowhere(settings.retention_days)
     rows = source.count()
     with progress(rows, "rows") as bar:
@@ -175,7 +179,7 @@ def copy_rows(source: Source, settings: Settings, database: Database) -> str:
         ) as target,
         closing(RejectedFile(settings.data_dir / rejected_name())) as rejected,
     ):
-        converter = Converter(Anonymiser(salt_of(target, settings)), int(time.time() * 1000))
+        converter = converter_of(source, Anonymiser(salt_of(source, target, settings)))
         with progress(rows, "rows") as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
         return (
@@ -184,12 +188,21 @@ def copy_rows(source: Source, settings: Settings, database: Database) -> str:
         )
 
 
-def salt_of(target: Target, settings: Settings) -> str:
+def converter_of(source: Source, anonymiser: Anonymiser) -> Converter | StoredConverter:
+    """Return what makes log lines of the source's rows."""
+    now_ms = int(time.time() * 1000)
+    if not source.is_stored():
+        return Converter(anonymiser, now_ms)
+    return StoredConverter(anonymiser.session if source.has_raw_sessions() else None, now_ms)
+
+
+def salt_of(source: Source, target: Target, settings: Settings) -> str:
     """Return the server's salt. Raises CannotStartError where it is plainly not at hand."""
     absent = settings.yearly_salt is None and not (settings.data_dir / "salt").exists()
-    if absent and target.has_events():
+    if absent and (source.is_stored() or target.has_events()):
+        which = "old database" if source.is_stored() else "database"
         raise CannotStartError(
-            f"the database has events, but their salt is not in {settings.data_dir}: "
+            f"the {which} has events, but their salt is not in {settings.data_dir}: "
             "set DATA_DIR or YEARLY_SALT as the server has it"
         )
     return read_salt(settings)
@@ -205,7 +218,7 @@ def left_out(expired: int) -> str:
     return f", {expired:,} past RETENTION_DAYS" if expired else ""
 
 
-def remarks(rejected: RejectedFile, converter: Converter) -> str:
+def remarks(rejected: RejectedFile, converter: Converter | StoredConverter) -> str:
     """Return what was rejected or changed, as the end of a sentence."""
     reasons = rejected.reasons
     said = f", {reasons.total():,} rejected"

@@ -1,32 +1,25 @@
--- Loader: each day's events and visitors by the values of each dimension. Runs before visitor_days
--- learns of this load's visitors: who is not there yet is new to that day and value.
-with known as (
-    select v.*
-    from (select distinct day, anon from fresh_visitors) as f
-    cross join lateral (
-        select v.day, v.anon, v.country, v.os, v.ext, v.vscode
-        from telemetry.visitor_days as v
-        where v.day = f.day and v.anon = f.anon
-        offset 0 -- looked up by index, as in days
-    ) as v
-),
-counted as (
-    select day, dimension, value, events, 0 as visitors from fresh_values
+-- Loader: each day's events and, of what every event has, visitors by the values of each dimension. Who is
+-- not known yet (see 0_known) is new to that day and value.
+with counted as (
+    select
+        day, dimension, value, events,
+        case when dimension in ('country', 'os', 'ext', 'vscode') then 0 end as visitors
+    from fresh_values
     union all
     select day, 'country', country, 0, count(*) from (
-        select day, anon, country from fresh_visitors except select day, anon, country from known
+        select day, anon, country from fresh_visitors except select day, anon, country from fresh_known
     ) as unknown group by day, country
     union all
     select day, 'os', os, 0, count(*) from (
-        select day, anon, os from fresh_visitors except select day, anon, os from known
+        select day, anon, os from fresh_visitors except select day, anon, os from fresh_known
     ) as unknown group by day, os
     union all
     select day, 'ext', ext, 0, count(*) from (
-        select day, anon, ext from fresh_visitors except select day, anon, ext from known
+        select day, anon, ext from fresh_visitors except select day, anon, ext from fresh_known
     ) as unknown group by day, ext
     union all
     select day, 'vscode', vscode, 0, count(*) from (
-        select day, anon, vscode from fresh_visitors except select day, anon, vscode from known
+        select day, anon, vscode from fresh_visitors except select day, anon, vscode from fresh_known
     ) as unknown group by day, vscode
 )
 insert into telemetry.day_values as v (day, dimension, value, events, visitors)

@@ -1,13 +1,7 @@
--- Loader: each day's totals. Runs before visitor_days learns of this load's visitors.
+-- Loader: each day's totals. Who is not known yet (see 0_known) is new to that day.
 with unknown as (
-    -- a subquery with a limit is looked up by index, whatever the planner thinks of the tables' sizes
     select day, count(*) as visitors
-    from (select distinct day, anon from fresh_visitors) as f
-    where (
-        select true from telemetry.visitor_days as known
-        where known.day = f.day and known.anon = f.anon
-        limit 1
-    ) is null
+    from (select day, anon from fresh_visitors except select day, anon from fresh_known) as unknown
     group by day
 )
 insert into telemetry.days as d (

@@ -1,15 +1,8 @@
--- Loader: who was seen for the first time. Known visitors are only looked up, by index; a conflict is
--- one whose earlier days arrive later.
+-- Loader: who was seen for the first time. A conflict is a known visitor, who changes only if an earlier
+-- day arrives later.
 insert into telemetry.visitors as v (anon, first_day, country, os, ext, vscode)
 select distinct on (anon) anon, day, country, os, ext, vscode
-from fresh_visitors as f
-where (
-    select true from telemetry.visitors as known
-    where known.anon = f.anon
-      and (known.first_day, known.country, known.os, known.ext, known.vscode)
-          <= (f.day, f.country, f.os, f.ext, f.vscode)
-    limit 1
-) is null
+from fresh_visitors
 order by anon, day, country collate "C", os collate "C", ext collate "C", vscode collate "C"
 on conflict (anon) do update set
     first_day = excluded.first_day,
@@ -17,3 +10,5 @@ on conflict (anon) do update set
     os = excluded.os,
     ext = excluded.ext,
     vscode = excluded.vscode
+where (excluded.first_day, excluded.country, excluded.os, excluded.ext, excluded.vscode)
+    < (v.first_day, v.country, v.os, v.ext, v.vscode)

@@ -1,3 +1,5 @@
+-- The properties of an event, for the dashboard's explorer.
+
 -- A property of an event as the client sent it in m, wherever it is kept: the values that fit a
 -- column were moved there. null where there is none. Inlined, so that only what is asked for is read.
 create function telemetry.property(e telemetry.events, path text[]) returns jsonb
@@ -31,17 +33,9 @@ language sql stable as $$
     )) || coalesce(e.m, jsonb_build_object())
 $$;
 
--- The newest events of a window under a filter, at most so many, with a property of each. Where
--- only_path is given, those whose property there is only_value, as text.
-create function telemetry.explored(
-    first date, last date,
-    countries text[], systems text[], versions text[], hosts text[], event text,
-    path text[], only_path text[], only_value text, most integer
-) returns table (t timestamptz, day date, anon uuid, value jsonb)
-language sql stable as $$
-    select e.t, (e.t at time zone 'UTC')::date, e.anon, telemetry.property(e, path)
-    from telemetry.events_between(first, last, countries, systems, versions, hosts, event) as e
-    where only_path is null or telemetry.property(e, only_path) #>> array[]::text[] = only_value
-    order by e.t desc
-    limit most
+-- A property's value as it is shown, and as it is looked for: text, of which the first 200 characters
+-- tell one value from another; a null that was sent is `null`. null where there is none.
+create function telemetry.property_text(value jsonb) returns text
+language sql immutable as $$
+    select case when value is not null then coalesce(left(value #>> array[]::text[], 200), 'null') end
 $$;
