@@ -146,7 +146,7 @@ class Load:
                 with self._connection.transaction():
                     return self._connection.execute(statement("load/events")).rowcount
             except errors.UniqueViolation:
-                self._connection.execute(statement("load/duplicates"))
+                self._connection.execute(statement("load/stored"), prepare=False)
                 self._connection.execute(statement("load/deduplicate"))
             except errors.CheckViolation:
                 # while this waited, another server made the partition where its events belong
@@ -174,6 +174,8 @@ def add_rollups(
     if found:
         for name in names("load/refused"):
             connection.execute(statement(name))
+    # planned each time: with a plan from when the table was small, all of it would be read
+    connection.execute(statement("load/known", temporary), prepare=False)
     for name in names("load/rollups"):
         connection.execute(statement(name, temporary))
     return [Refused(*row) for row in found]

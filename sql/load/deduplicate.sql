@@ -1,4 +1,4 @@
--- Loader: drop what is there already (see duplicates), or twice in this load. That is rare, and inserting
+-- Loader: drop what is stored already (see stored), or twice in this load. That is rare, and inserting
 -- with "on conflict do nothing" would cost every load half as much again.
 delete from fresh
 where
@@ -7,4 +7,4 @@ where
         from (select ctid, row_number() over (partition by t, anon, id) as nth from fresh) as numbered
         where nth > 1
     )
-    or (t, anon, id) in (select t, anon, id from fresh_duplicates)
+    or (t, anon, id) in (select t, anon, id from fresh_stored)

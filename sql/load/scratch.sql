@@ -20,20 +20,10 @@ create temp table if not exists fresh () inherits (fresh_facts, fresh_events) on
 create temp table if not exists fresh_lines (like telemetry.events);
 alter table fresh_lines alter column t type bigint using null; -- ms since 1970
 
--- What other tables know already, fetched once: on a cluster, no statement can look it up row by row.
-create temp table if not exists fresh_duplicates (
+create temp table if not exists fresh_stored (
     t timestamptz,
     anon uuid,
     id bigint
-) on commit delete rows;
-
-create temp table if not exists fresh_known (
-    day date,
-    anon uuid,
-    country text,
-    os text,
-    ext text,
-    vscode text
 ) on commit delete rows;
 
 create temp table if not exists fresh_counts (
@@ -48,6 +38,15 @@ create temp table if not exists fresh_counts (
 
 create temp table if not exists fresh_visitors (
     like telemetry.visitor_days
+) on commit delete rows;
+
+create temp table if not exists fresh_known (
+    day date,
+    anon uuid,
+    country text,
+    os text,
+    ext text,
+    vscode text
 ) on commit delete rows;
 
 create temp table if not exists fresh_values (

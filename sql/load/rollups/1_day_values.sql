@@ -1,9 +1,9 @@
--- Loader: each day's events and, of what every event has, visitors by the values of each dimension. Who is
--- not known yet (see 0_known) is new to that day and value.
+-- Loader: each day's events and visitors by the values of each dimension. Who is not known yet is new to
+-- that day and value.
 with counted as (
     select
         day, dimension, value, events,
-        case when dimension in ('country', 'os', 'ext', 'vscode') then 0 end as visitors
+        case when dimension in ('country', 'os', 'ext', 'vscode') then 0 end as visitors -- else null
     from fresh_values
     union all
     select day, 'country', country, 0, count(*) from (

@@ -1,7 +1,7 @@
--- Loader: each day's totals. Who is not known yet (see 0_known) is new to that day.
+-- Loader: each day's totals.
 with unknown as (
     select day, count(*) as visitors
-    from (select day, anon from fresh_visitors except select day, anon from fresh_known) as unknown
+    from (select day, anon from fresh_visitors except select day, anon from fresh_known) as f
     group by day
 )
 insert into telemetry.days as d (
