@@ -157,6 +157,6 @@ def renew(connection: psycopg.Connection, folder: str) -> None:
             except psycopg.Error as error:
                 error.add_note(f"{folder}/{name} was not applied")
                 raise
-            row = sql.SQL("insert into {} values (%s, %s)").format(table)
-            connection.execute(row, [name, digest])
+            noted = sql.SQL("insert into {} values (%s, %s)").format(table)
+            connection.execute(noted, [name, digest])
     logger.info("made the %s: %s", folder, ", ".join(wanted))

@@ -13,6 +13,10 @@
 --
 -- Retention and forget find the rollups by their columns: a table with a column `day` or `hour` holds
 -- rollups of days, one with a column `anon` rows of visitors. A new rollup needs no word there.
+--
+-- Two hold what others add up to, for `/stats` over a year: day_histograms the sums of
+-- day_version_histograms, in a third of the time, dimension `exception` those of day_exceptions, in
+-- half.
 
 create table telemetry.days (
     day date primary key,

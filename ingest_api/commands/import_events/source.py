@@ -50,11 +50,12 @@ class Source:
         self._connection = connect(conninfo)
         try:
             self._begin()
-            self.name = table or TABLES[0]
-            self._columns = self._read_columns()
-            if not self._columns and table is None:
-                self.name = TABLES[1]
+            for name in (table,) if table else TABLES:
+                self.name = name
+                self._table = sql.Identifier(*name.split(".", 1))
                 self._columns = self._read_columns()
+                if self._columns:
+                    break
             self._check(table)
         except BaseException:
             self._connection.close()
@@ -75,7 +76,7 @@ class Source:
     def count(self) -> int:
         """Return the number of rows. Raises CannotStartError where they can't be read."""
         try:
-            found = self._connection.execute(COUNT.format(self._table())).fetchone()
+            found = self._connection.execute(COUNT.format(self._table)).fetchone()
         except psycopg.Error as error:
             raise CannotStartError(f"{self.name} can't be read: {reason(error)}") from error
         assert found is not None
@@ -90,7 +91,7 @@ class Source:
             with self._connection.cursor("old_events") as cursor:
                 cursor.adapters.register_loader("text", _Bytes)
                 cursor.itersize = FETCH_ROWS
-                cursor.execute(ROWS.format(self._table()))
+                cursor.execute(ROWS.format(self._table))
                 for (row,) in cursor:
                     yield row
         except psycopg.Error as error:
@@ -107,16 +108,13 @@ class Source:
         except psycopg.Error as error:
             raise CannotStartError(f"the old database can't be read: {reason(error)}") from error
 
-    def _table(self) -> sql.Identifier:
-        return sql.Identifier(*self.name.split(".", 1))
-
     def _read_columns(self) -> dict[str, str]:
         """Return the table's columns with their types; none if there is no such table."""
         try:
             return dict(
                 self._connection.execute(
                     statement("queries/import/columns"),
-                    {"table": self._table().as_string(self._connection)},
+                    {"table": self._table.as_string(self._connection)},
                 ).fetchall()
             )
         except psycopg.Error as error:

@@ -9,6 +9,6 @@ begin
         where pronamespace = 'telemetry'::regnamespace
         order by prokind <> 'a'
     loop
-        execute format('drop routine %s', dropped);
+        execute format('drop routine %1$s', dropped);
     end loop;
 end $$
