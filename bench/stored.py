@@ -140,7 +140,8 @@ def fingerprint() -> str:
     """Return a digest of the code that determines a stored database's contents."""
     sql_folder = statements.FOLDER
     files = [*dataset.SOURCES, Path(event.__file__)]
-    for folder in (sql_folder / "load", sql_folder / "migrations", FOLDER / "obvious"):
+    made_by = [sql_folder / name for name in ("load", "schema", "migrations", "functions")]
+    for folder in (*made_by, FOLDER / "obvious"):
         files += sorted(folder.rglob("*.sql"))
     digest = hashlib.sha256()
     for path in files:

@@ -16,11 +16,16 @@ logger = logging.getLogger(__name__)
 
 # any number will do that nobody else locks; every process of ours uses the same
 ADVISORY_LOCK = 7305_2026
-UNREPORTED_EXITS = "migrations/0131_unreported_exits"  # the first that asks for RUN_EVENTS
 RUN_EVENTS = "java.run"  # what a new database gets
+ONCE = ("schema", "migrations")  # applied once, in this order
+FIRST_OF_0_1 = "migrations/0001_events"
 
 # what commands say that leave the migrations to the server: it knows RUN_EVENTS
 OTHER_VERSION = "its tables are of another version than this program: start the server first"
+OF_0_1 = (
+    "the database was made by version 0.1: start on an empty one, with the same YEARLY_SALT, and "
+    "copy the events with `minigem import --from URL`, where URL is this database"
+)
 
 
 class MigrationError(RuntimeError):
@@ -28,14 +33,14 @@ class MigrationError(RuntimeError):
 
 
 def migrate(connection: psycopg.Connection, run_events: str | None = None) -> list[str]:
-    """Apply what is missing of `migrations/` and `views/`; return the migrations applied.
+    """Apply what is missing of `schema/`, `migrations/`, `functions/` and `views/`.
 
-    `connection` must be in autocommit mode, and own the schema where something is missing;
-    `run_events` is how the run events' names start, for a database that has no record of it yet;
-    None: RUN_EVENTS. Each migration is a transaction of its own, and servers that start at once
-    take turns; what was applied before one that fails stays. Raises MigrationError where the fault
-    is in what is applied or in the rights of the login, psycopg.OperationalError where the database
-    is out of reach, short of something or busy.
+    Returns which files of the first two were applied. `connection` must be in autocommit mode, and
+    own the schema where something is missing; `run_events` is how the run events' names start, for
+    a new database; None: RUN_EVENTS. Each file is a transaction of its own, and servers that start
+    at once take turns; what was applied before one that fails stays. Raises MigrationError if the
+    fault is in what is applied, in the rights of the login or in a database of version 0.1,
+    psycopg.OperationalError if the database is out of reach, short of something or busy.
     """
     try:
         return _migrate(connection, run_events)
@@ -53,35 +58,36 @@ def migrate(connection: psycopg.Connection, run_events: str | None = None) -> li
 
 def is_made(connection: psycopg.Connection) -> bool:
     """Return whether there are tables of ours. Changes nothing. Raises psycopg.Error."""
-    return _exists(connection, "telemetry.migrations")
+    row = connection.execute(
+        # `if not exists` would take the right to make it
+        "select to_regclass('telemetry.migrations') is not null"
+    ).fetchone()
+    return row == (True,)
 
 
-def is_current(connection: psycopg.Connection) -> bool:
-    """Return whether no migration is missing. Changes nothing. Raises psycopg.Error."""
-    if not is_made(connection):
-        return False
-    applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
-    return applied.issuperset(names("migrations"))
+def require_current(connection: psycopg.Connection) -> None:
+    """Raise MigrationError if a file is missing. Changes nothing. Raises psycopg.Error."""
+    if _missing(connection):
+        raise MigrationError(OTHER_VERSION)
+
+
+def _missing(connection: psycopg.Connection) -> list[str]:
+    """Return the files that are to be applied, in order. Raises MigrationError for version 0.1."""
+    applied = set()
+    if is_made(connection):
+        applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
+    if FIRST_OF_0_1 in applied:
+        raise MigrationError(OF_0_1)
+    return [name for folder in ONCE for name in names(folder) if name not in applied]
 
 
 def _migrate(connection: psycopg.Connection, run_events: str | None) -> list[str]:
     connection.execute(statement("queries/no_time_limits"))
     with locked(connection):
-        if not is_made(connection):
-            connection.execute("create schema if not exists telemetry")
-            connection.execute(
-                "create table telemetry.migrations ("
-                "name text primary key, applied_at timestamptz not null default now())"
-            )
+        missing = _missing(connection)
         make_roles(connection)
-        applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
-        missing = [name for name in names("migrations") if name not in applied]
-        if _exists(connection, "telemetry.settings"):
-            run_events = _recorded_run_events(connection)
-        run_events = run_events or RUN_EVENTS
-        if UNREPORTED_EXITS in missing and _exists(connection, "telemetry.days"):
-            _require_runs(connection, run_events)
-        connection.execute("select set_config('telemetry.run_events', %s, false)", [run_events])
+        wanted = run_events or RUN_EVENTS
+        connection.execute("select set_config('telemetry.run_events', %s, false)", [wanted])
         for name in missing:
             try:
                 with connection.transaction():
@@ -90,41 +96,15 @@ def _migrate(connection: psycopg.Connection, run_events: str | None) -> list[str
                         "insert into telemetry.migrations (name) values (%s)", [name]
                     )
             except psycopg.Error as error:
-                error.add_note(f"migration {name} was not applied")
+                error.add_note(f"{name} was not applied")
                 raise
             logger.info("applied %s", name)
         if missing:
             fill_countries(connection)
-        create_views(connection)
+        renew(connection, "functions")
+        renew(connection, "views")
         grant_rights(connection)
         return missing
-
-
-def _exists(connection: psycopg.Connection, table: str) -> bool:
-    """Return whether there is a table: `if not exists` would take the right to make it."""
-    row = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
-    return row == (True,)
-
-
-def _recorded_run_events(connection: psycopg.Connection) -> str:
-    row = connection.execute("select run_events from telemetry.settings").fetchone()
-    assert row is not None
-    return str(row[0])
-
-
-def _require_runs(connection: psycopg.Connection, run_events: str) -> None:
-    """Raise MigrationError if the rollups of version 0.1 are of other run events.
-
-    It did not record how they are called, so it has to be told once more.
-    """
-    row = connection.execute(
-        statement("maintenance/has_other_runs"), {"run_events": run_events}
-    ).fetchone()
-    if row == (True,):
-        raise MigrationError(
-            f"RUN_EVENTS is {run_events}, but this database was filled with another RUN_EVENTS; "
-            "set it as the old server had it"
-        )
 
 
 class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`
@@ -151,26 +131,28 @@ def fill_countries(connection: psycopg.Connection) -> None:
         )
 
 
-def create_views(connection: psycopg.Connection) -> None:
-    """Create the materialized views anew where one of their files changed."""
-    if not _exists(connection, "telemetry.views"):
-        connection.execute(
-            "create table telemetry.views (name text primary key, digest text not null)"
-        )
+def renew(connection: psycopg.Connection, folder: str) -> None:
+    """Make all functions, or all views, anew if one of the folder's files changed.
+
+    The table of the folder's name records the files that they were made from.
+    """
+    table = sql.Identifier("telemetry", folder)
     wanted = {
-        name.removeprefix("views/"): hashlib.sha256(statement(name)).hexdigest()
-        for name in names("views")
+        name.removeprefix(f"{folder}/"): hashlib.sha256(statement(name)).hexdigest()
+        for name in names(folder)
     }
-    rows = connection.execute("select name, digest from telemetry.views").fetchall()
-    existing: dict[str, str] = dict(rows)
-    if wanted == existing:
+    rows = connection.execute(sql.SQL("select name, digest from {}").format(table)).fetchall()
+    if wanted == dict(rows):
         return
     with connection.transaction():
-        for name in existing:
-            view = sql.Identifier("telemetry", name)
-            connection.execute(sql.SQL("drop materialized view if exists {} cascade").format(view))
-        connection.execute("delete from telemetry.views")
+        connection.execute(statement(f"maintenance/renew/{folder}"))
+        connection.execute(sql.SQL("delete from {}").format(table))
         for name, digest in wanted.items():
-            connection.execute(statement(f"views/{name}"))
-            connection.execute("insert into telemetry.views values (%s, %s)", [name, digest])
-    logger.info("created the views %s", ", ".join(wanted))
+            try:
+                connection.execute(statement(f"{folder}/{name}"))
+            except psycopg.Error as error:
+                error.add_note(f"{folder}/{name} was not applied")
+                raise
+            noted = sql.SQL("insert into {} values (%s, %s)").format(table)
+            connection.execute(noted, [name, digest])
+    logger.info("made the %s: %s", folder, ", ".join(wanted))

@@ -17,7 +17,7 @@ from ingest_api.failure import CannotStartError, StoppedError, reason
 from ingest_api.settings import Settings, read_settings
 from sql.application import Application, default_application
 from sql.database import EmbeddedDatabase
-from sql.migrate import OTHER_VERSION, is_current
+from sql.migrate import require_current
 from sql.run_events import RunEventsError
 from sql.statements import statement
 
@@ -91,8 +91,7 @@ def connected(application: Application, name: str) -> Iterator[psycopg.Connectio
         try:
             database.ensure_running()
             connection = psycopg.connect(database.conninfo, autocommit=True, application_name=name)
-            if not is_current(connection):
-                raise RuntimeError(OTHER_VERSION)
+            require_current(connection)
             connection.execute(statement("queries/no_time_limits"))
         except (psycopg.Error, RuntimeError) as error:
             raise CannotStartError(f"the database can't be used: {reason(error)}") from error

@@ -64,13 +64,12 @@ class LoadTransaction:
 
     def prepare(self) -> None:
         """Begin, and insert the events. Raises psycopg.Error."""
-        execute = self._connection.execute
-        execute("begin")
-        self.parsed = sum(self._parse(piece) for chunk in self.chunks for piece in pieces(chunk))
-        if self._first_kept is not None:
-            expire = statement("load/expire")
-            self.expired = execute(expire, {"first_kept": self._first_kept}).rowcount
-        self._make_partitions()
+        months = self._read()
+        if months:
+            # on a cluster a transaction can't use what it made in the owner's name
+            self._connection.rollback()
+            self._make_partitions(months)
+            self._read()
         self.events = self._insert()
 
     def finish(self) -> None:
@@ -103,6 +102,16 @@ class LoadTransaction:
         if not self._connection.closed:
             self._connection.rollback()
 
+    def _read(self) -> list[date]:
+        """Begin, and parse the lines; return the months that should have a partition."""
+        execute = self._connection.execute
+        execute("begin")
+        self.parsed = sum(self._parse(piece) for chunk in self.chunks for piece in pieces(chunk))
+        if self._first_kept is not None:
+            expire = statement("load/expire")
+            self.expired = execute(expire, {"first_kept": self._first_kept}).rowcount
+        return [month for (month,) in execute(statement("load/months"))]
+
     def _parse(self, lines: bytes) -> int:
         """Parse whole lines; return how many there are, but for those of forgotten visitors."""
         if b" \n" in lines:
@@ -115,17 +124,17 @@ class LoadTransaction:
             raise errors.InvalidTextRepresentation("a line is not one JSON object")
         return parsed
 
-    def _make_partitions(self) -> None:
+    def _make_partitions(self, months: Sequence[date]) -> None:
         """Give new months their partitions, but do not wait for whoever reads all events.
 
         A dump of the database would hold up the loads for as long as it takes. Until it is done the
         events go to the partition of odd dates, and move when theirs is made.
         """
         try:
-            with self._connection.transaction():
-                self._connection.execute("set local lock_timeout = '1s'")
-                self._connection.execute(statement("load/partitions"))
-                self._connection.execute("set local lock_timeout = 0")
+            for month in months:
+                with self._connection.transaction():
+                    self._connection.execute("set local lock_timeout = '1s'")
+                    self._connection.execute(statement("load/partition"), {"month": month})
         except (errors.LockNotAvailable, errors.CheckViolation):
             logger.info("a new month's partition has to wait: others use those that there are")
 

@@ -68,7 +68,7 @@ def upgrade(folder: Path, session: Hash, imports: Iterable[Path] = ()) -> None:
         log = (path for pattern in (ARCHIVED_FILES, LOG_FILES) for path in folder.glob(pattern))
         records = (*folder.glob(REJECTED_FILES), *imports)
         files = [
-            *((path, _line) for path in sorted(log)),
+            *((path, hashed_line) for path in sorted(log)),
             *((path, _record) for path in sorted(records)),
         ]
         files = [(path, converted) for path, converted in files if UPGRADED not in path.name]
@@ -141,8 +141,8 @@ def _keep(path: Path, damage: Exception) -> None:
     )
 
 
-def _line(line: bytes, session: Hash) -> bytes:
-    """Return a line of the log with hashed session ids.
+def hashed_line(line: bytes, session: Hash) -> bytes:
+    """Return a line of version 0.1 with hashed session ids.
 
     All else stays as it is written. A damaged line ends before the first id, whatever that is.
     """
@@ -170,7 +170,7 @@ def _record(line: bytes, session: Hash) -> bytes:
 
     def hide(record: dict[str, Any]) -> None:
         if isinstance(text := record.get("line"), str):
-            hidden = _line(text.encode(errors="surrogatepass"), session)
+            hidden = hashed_line(text.encode(errors="surrogatepass"), session)
             record["line"] = hidden.decode(errors="surrogatepass").rstrip("\n")
 
     try:

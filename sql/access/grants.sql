@@ -1,4 +1,4 @@
--- After migrations: what each role may do. The reader reads. The loader adds events and keeps the
+-- At start: what each role may do. The reader reads. The loader adds events and keeps the
 -- rollups; it can't change an event, nor what migrations keep. Partitions, which the loader makes
 -- through a function of the owner's, get theirs from the default privileges.
 do $$
@@ -14,14 +14,12 @@ begin
         select relname as name from pg_class
         where relnamespace = 'telemetry'::regnamespace and relkind in ('r', 'p')
           and not relispartition
-          and relname not in ('events', 'migrations', 'views', 'countries', 'settings')
+          and relname not in ('events', 'migrations', 'functions', 'views', 'countries', 'settings')
     loop
         execute format('grant insert, update, delete on telemetry.%I to telemetry_ingest', relation.name);
     end loop;
     grant insert on telemetry.events to telemetry_ingest;
-    revoke execute on function telemetry.ensure_partition(date), telemetry.refresh_view(text)
-        from public;
-    -- those of the owner's that later migrations add, too; they are revoked from the public there
+    -- those that work in the owner's name too: functions/ revokes them from the public
     grant execute on all functions in schema telemetry to telemetry_ingest;
     begin
         execute format('grant temporary on database %I to telemetry_ingest', current_database());

@@ -1,12 +1,17 @@
--- At start: how many tables and views lack the rights of grants.sql. No row where there are no roles.
+-- At start: how many tables, views and functions lack the rights of grants.sql. No row if there are no
+-- roles.
 select count(*) filter (
     where not has_schema_privilege(reader.oid, c.relnamespace, 'usage')
        or not has_table_privilege(reader.oid, c.oid, 'select')
        or not has_table_privilege(ingest.oid, c.oid, 'delete')
           and c.relkind in ('r', 'p') and not c.relispartition
-          and c.relname not in ('events', 'migrations', 'views', 'countries', 'settings')
+          and c.relname not in ('events', 'migrations', 'functions', 'views', 'countries', 'settings')
+) + (
+    select count(*) from pg_proc as p
+    where p.pronamespace = to_regnamespace('telemetry')
+      and not has_function_privilege(ingest.oid, p.oid, 'execute')
 )
 from pg_roles as reader, pg_roles as ingest, pg_class as c
 where reader.rolname = 'telemetry_reader' and ingest.rolname = 'telemetry_ingest'
   and c.relnamespace = to_regnamespace('telemetry') and c.relkind in ('r', 'p', 'v', 'm')
-group by reader.oid
+group by reader.oid, ingest.oid

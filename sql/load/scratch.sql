@@ -3,13 +3,27 @@
 set temp_buffers = '32MB';
 set work_mem = '32MB';
 
-create temp table if not exists fresh (
-    -- first what is asked for most: a row is read from its start
+-- The events with what rollups ask of them, which comes first: a row is read from its start.
+create temp table if not exists fresh_facts (
     day date,
     hour smallint,
-    what text, -- started, completed, error: the run events, by whatever name they go; installed
-    bucket smallint, -- of the duration of a completed run, see migration 0002
-    like telemetry.events
+    what text, -- see functions/runs
+    bucket smallint -- of the duration of a completed run, see schema/3_rollups
+);
+
+-- Of this one and its heirs `*` is what telemetry.events has.
+create temp table if not exists fresh_events (like telemetry.events);
+
+create temp table if not exists fresh () inherits (fresh_facts, fresh_events) on commit delete rows;
+
+-- The form of log lines; it holds none.
+create temp table if not exists fresh_lines (like telemetry.events);
+alter table fresh_lines alter column t type bigint using null; -- ms since 1970
+
+create temp table if not exists fresh_stored (
+    t timestamptz,
+    anon uuid,
+    id bigint
 ) on commit delete rows;
 
 create temp table if not exists fresh_stored (

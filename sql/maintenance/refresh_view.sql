@@ -1,2 +1,2 @@
--- Refresher: one view anew, while others read it. The function is the owner's: see migration 0030.
+-- Refresher: one view anew, while others read it. The function works in the owner's name.
 select telemetry.refresh_view(%(view)s)

@@ -22,13 +22,15 @@ PASSWORD = "managed-password"
 OPENSSL = ["-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-days", "2"]
 
 
-def programs() -> Path:
-    """Return the folder of the system's PostgreSQL; the embedded one is built without TLS."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+def programs() -> list[Path]:
+    """Return the folders of the system's PostgreSQLs, by version; the embedded one has no TLS."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    if found:
+        return sorted(found, key=lambda folder: int(folder.parent.name))
     named = shutil.which("postgres")
-    if not found and not named:
+    if not named:
         pytest.fail("no PostgreSQL with TLS: apt-get install postgresql", pytrace=False)
-    return (found[-1] if found else Path(str(named)).resolve()).parent
+    return [Path(named).resolve().parent]
 
 
 def make_authority(folder: Path, name: str) -> Path:
@@ -55,11 +57,14 @@ def make_certificate(folder: Path, authority: Path, host: str) -> tuple[Path, Pa
 
 
 @contextmanager
-def managed_postgres(authority: Path) -> Iterator[str]:
+def managed_postgres(authority: Path, which: int = -1) -> Iterator[str]:
     """Run a server on a port of localhost, for which alone its certificate is made: its URL.
+
+    `which` of the system's versions: the newest, 0 for the oldest.
 
     Its login `managing` owns the database and may make roles; it is no superuser.
     """
+    folder_of_programs = programs()[which]
     with tempfile.TemporaryDirectory(prefix="managed-", ignore_cleanup_errors=True) as temporary:
         folder, port = Path(temporary), free_port()
         certificate, key = make_certificate(folder, authority, "localhost")
@@ -72,7 +77,7 @@ def managed_postgres(authority: Path) -> Iterator[str]:
                 os.chown(path, *account)
         subprocess.run(
             [
-                programs() / "initdb", "-D", folder / "data", "--auth=scram-sha-256",
+                folder_of_programs / "initdb", "-D", folder / "data", "--auth=scram-sha-256",
                 "--username=postgres", f"--pwfile={folder / 'password'}", "--no-sync",
             ],
             check=True, capture_output=True, cwd=folder, **run_as,
@@ -84,7 +89,7 @@ def managed_postgres(authority: Path) -> Iterator[str]:
         options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [programs() / "postgres", "-D", folder / "data", *options],
+                [folder_of_programs / "postgres", "-D", folder / "data", *options],
                 cwd=folder, stdout=log, stderr=log, **run_as,
             )  # fmt: skip
         try:

@@ -1,7 +1,8 @@
-"""Migrations: from nothing, from an earlier version, by two at once, and when one fails."""
+"""Migrations: from nothing, after a release, by two at once, and when one fails."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +11,38 @@ import psycopg
 import pytest
 
 from sql import statements
-from sql.migrate import MigrationError, migrate
-from sql.statements import names, statement
+from sql.migrate import MigrationError, migrate, require_current
+from sql.statements import names
+from tests.ingest_api.commands.import_events.databases import make_0_1
 
 
 @pytest.fixture
 def empty(empty_database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(empty_database, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of our SQL, which is used in its place and may be changed."""
+
+    def forget() -> None:
+        statements.names.cache_clear()
+        statements.statement.cache_clear()
+
+    shutil.copytree(statements.FOLDER, tmp_path / "sql")
+    monkeypatch.setattr(statements, "FOLDER", tmp_path / "sql")
+    forget()
+    yield tmp_path / "sql"
+    monkeypatch.undo()
+    forget()
+
+
+def change(path: Path, content: str) -> None:
+    """Write a file of our SQL, as another version has it."""
+    path.write_text(content)
+    statements.names.cache_clear()
+    statements.statement.cache_clear()
 
 
 def tables(connection: psycopg.Connection) -> set[str]:
@@ -30,7 +55,7 @@ def tables(connection: psycopg.Connection) -> set[str]:
 
 
 def test_an_empty_database_gets_everything(empty: psycopg.Connection) -> None:
-    assert migrate(empty) == list(names("migrations"))
+    assert migrate(empty) == list(names("schema"))
     assert {"events", "days", "visitor_days", "daily_activity"} <= tables(empty)
     assert migrate(empty) == []
 
@@ -44,17 +69,77 @@ def test_every_country_has_a_continent(connection: psycopg.Connection) -> None:
     assert {code: countries[code] for code in known} == known
 
 
-def test_an_earlier_version_is_brought_up_to_date(empty: psycopg.Connection) -> None:
-    first = names("migrations")[0]
-    empty.execute("create schema telemetry")
-    empty.execute(
-        "create table telemetry.migrations"
-        " (name text primary key, applied_at timestamptz default now())"
+def test_a_migration_changes_what_the_first_release_made(
+    connection: psycopg.Connection, code: Path
+) -> None:
+    require_current(connection)
+    change(code / "migrations" / "0001_later.sql", "create table telemetry.later (one int)")
+    with pytest.raises(MigrationError, match="start the server first"):
+        require_current(connection)
+    assert migrate(connection) == ["migrations/0001_later"]
+    assert "later" in tables(connection)
+    assert migrate(connection) == []
+    # whoever may read the tables may read the new one
+    connection.execute("set role telemetry_reader")
+    connection.execute("select * from telemetry.later")
+
+
+def test_a_new_database_gets_the_migrations_too(empty: psycopg.Connection, code: Path) -> None:
+    change(code / "migrations" / "0001_later.sql", "alter table telemetry.days add later int")
+    assert migrate(empty) == [*names("schema"), "migrations/0001_later"]
+
+
+def test_a_database_of_0_1_is_refused_with_what_to_do(empty: psycopg.Connection) -> None:
+    make_0_1(empty)
+    before = tables(empty)
+    for refused in (migrate, require_current):
+        with pytest.raises(MigrationError, match="start on an empty one") as raised:
+            refused(empty)
+        assert "minigem import --from URL" in str(raised.value)
+        assert "\n" not in str(raised.value)
+    assert tables(empty) == before
+
+
+def functions(connection: psycopg.Connection) -> dict[str, int]:
+    """Return the functions by their name and arguments; another number is another function."""
+    rows = connection.execute(
+        "select oid::regprocedure::text, oid::int from pg_proc"
+        " where pronamespace = 'telemetry'::regnamespace"
     )
-    empty.execute(statement(first))
-    empty.execute("insert into telemetry.migrations (name) values (%s)", [first])
-    assert migrate(empty) == list(names("migrations")[1:])
-    assert "days" in tables(empty)
+    return dict(rows.fetchall())
+
+
+def test_functions_are_made_anew_when_their_file_changed(
+    connection: psycopg.Connection, code: Path
+) -> None:
+    before = functions(connection)
+    migrate(connection)
+    assert functions(connection) == before
+    path = code / "functions" / "bits.sql"
+    change(path, path.read_text().replace("telemetry.day_bit(day date)", "telemetry.a_bit(d text)"))
+    with pytest.raises(MigrationError, match="functions/bits was not applied"):
+        migrate(connection)
+    assert functions(connection) == before
+    change(path, path.read_text().replace("extract(doy from day)", "extract(doy from d::date)"))
+    migrate(connection)
+    after = functions(connection)
+    assert after.keys() ^ before.keys() == {"telemetry.day_bit(date)", "telemetry.a_bit(text)"}
+    assert not set(after.values()) & set(before.values())
+
+
+def test_functions_that_are_made_anew_are_no_public_ones(connection: psycopg.Connection) -> None:
+    granted = (
+        "select proacl::text from pg_proc where pronamespace = 'telemetry'::regnamespace"
+        " and prosecdef order by proname"
+    )
+    before = connection.execute(granted).fetchall()
+    assert len(before) == 5
+    connection.execute("update telemetry.functions set digest = 'of an older file'")
+    migrate(connection)
+    assert connection.execute(granted).fetchall() == before
+    connection.execute("set role telemetry_reader")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("select telemetry.drop_month_before('2020-01-01')")
 
 
 def test_servers_that_start_at_once_take_turns(empty_database: str) -> None:
@@ -69,7 +154,7 @@ def test_servers_that_start_at_once_take_turns(empty_database: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(applied) == [[], [], [], list(names("migrations"))]
+    assert sorted(applied) == [[], [], [], list(names("schema"))]
 
 
 def test_views_are_created_anew_when_their_file_changed(connection: psycopg.Connection) -> None:
@@ -93,17 +178,12 @@ def oid(connection: psycopg.Connection) -> int:
 
 
 def test_a_migration_that_fails_leaves_what_was_before(
-    empty: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    connection: psycopg.Connection, code: Path
 ) -> None:
-    folder = tmp_path / "migrations"
-    folder.mkdir()
-    (folder / "0001_good.sql").write_text("create table telemetry.good (one int)")
-    (folder / "0002_bad.sql").write_text("create table telemetry.half (one int); select 1/0")
-    monkeypatch.setattr(statements, "FOLDER", tmp_path)
-    statements.names.cache_clear()
-    try:
-        with pytest.raises(MigrationError, match=r"0002_bad was not applied: division by zero"):
-            migrate(empty)
-    finally:
-        statements.names.cache_clear()
-    assert tables(empty) == {"migrations", "good"}
+    before = tables(connection)
+    change(code / "migrations" / "0001_good.sql", "create table telemetry.good (one int)")
+    half = "create table telemetry.half (one int); select 1/0"
+    change(code / "migrations" / "0002_bad.sql", half)
+    with pytest.raises(MigrationError, match=r"0002_bad was not applied: division by zero"):
+        migrate(connection)
+    assert tables(connection) == before | {"good"}

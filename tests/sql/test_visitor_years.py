@@ -11,10 +11,9 @@ import psycopg
 import pytest
 
 from ingest_api.events.contract import LogLine
-from sql.migrate import migrate
-from sql.statements import names, statement
+from sql.statements import statement
 from tests.conftest import own_database
-from tests.ingest_api.loading.test_rollups import load, rows_of
+from tests.ingest_api.loading.test_rollups import load
 
 BEGIN = datetime(2023, 11, 1, tzinfo=UTC)
 DAYS = 520
@@ -123,27 +122,3 @@ def test_only_the_smaller_table_is_read(filled: psycopg.Connection) -> None:
         scans = [line for line in plan(years).splitlines() if f" on {left_out} " in line]
         assert scans
         assert all("never executed" in line for line in scans)
-
-
-def test_years_of_an_older_database_are_told_from_its_days(
-    empty_database: str, filled: psycopg.Connection
-) -> None:
-    with psycopg.connect(empty_database, autocommit=True) as older:
-        older.execute("create schema telemetry")
-        older.execute(
-            "create table telemetry.migrations"
-            " (name text primary key, applied_at timestamptz default now())"
-        )
-        older.execute("select set_config('telemetry.run_events', 'java.run', false)")
-        for name in names("migrations"):
-            if name < "migrations/0080":
-                older.execute(statement(name))
-                older.execute("insert into telemetry.migrations (name) values (%s)", [name])
-        days = filled.execute("select * from telemetry.visitor_days").fetchall()
-        with older.cursor().copy("copy telemetry.visitor_days from stdin") as copy:
-            for day in days:
-                copy.write_row(day)
-        migrate(older)
-        kept = "select * from telemetry.visitor_years"
-        assert rows_of(older, kept) == rows_of(filled, kept)
-        assert len(rows_of(older, kept)) > 100

@@ -11,7 +11,7 @@ import pytest
 
 from sql.statements import statement
 from tests.dashboard_app.conftest import filled
-from tests.dashboard_app.sample import load, sample_events
+from tests.dashboard_app.sample import load
 
 __all__ = ["filled"]  # a fixture of the dashboard's
 
@@ -97,18 +97,6 @@ def test_only_the_branch_and_the_partitions_that_are_needed_are_read(filled: str
     assert "visitor_days" not in of_an_event
     # two days are in two months at most, and the odd dates are in neither
     assert "events_odd" not in of_an_event + events
-
-
-def test_visitors_of_an_older_database_are_told_from_their_days(
-    connection: psycopg.Connection, database: str, tmp_path: Path
-) -> None:
-    load(database, tmp_path, sample_events(datetime.now(UTC)))
-    kept = "select * from telemetry.visitors order by anon"
-    visitors = connection.execute(kept).fetchall()
-    assert len(visitors) == 60
-    connection.execute("drop table telemetry.visitors")
-    connection.execute(statement("migrations/0004_visitors"))
-    assert connection.execute(kept).fetchall() == visitors
 
 
 def test_a_visitor_is_first_seen_on_the_earliest_day_however_late_that_arrives(

@@ -1,4 +1,4 @@
-"""`minigem import`: copy the events of the original Node server.
+"""`minigem import`: copy the events of the original Node server, or of another database of ours.
 
 It reads the table in one snapshot, and needs only the two databases and the salt; the server may
 run or not, and the old one too. Every row arrives once, however often the command is stopped and
@@ -10,6 +10,8 @@ What is done with odd rows, in short: nothing is dropped without being counted.
   its table, and a row with a long label is worth more than no row.
 - A country that is not two letters, or a region that is not a code, is left empty.
 - A value that does not fit its column (a duration below 0 or past 2^31) stays in `m`.
+
+Events that this product stored, version 0.1 too, are copied as they are: see `stored`.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from ingest_api.commands.command import (
 from ingest_api.commands.import_events.rejected_rows import RejectedRows
 from ingest_api.commands.import_events.rows import Converter
 from ingest_api.commands.import_events.source import EXAMPLE, Source
+from ingest_api.commands.import_events.stored import StoredConverter
 from ingest_api.commands.import_events.target import Target
 from ingest_api.commands.import_events.transfer import Refused, transfer
 from ingest_api.events.anonymise import Anonymiser
@@ -41,15 +44,15 @@ from ingest_api.settings import Settings
 from sql.application import Application
 
 DESCRIPTION = """\
-Copy the events of the original Node server from its database into this one. It takes the server's
-settings: DATABASE_URL, DATA_DIR and YEARLY_SALT say where to, and with which salt. Both servers may
-be running. Stopped or repeated, the command stores every row once; a later run brings what came
-meanwhile.
+Copy the events of the original Node server, or of version 0.1 of this one, from its database into
+this one. It takes the server's settings: DATABASE_URL, DATA_DIR and YEARLY_SALT say where to, and
+with which salt. Both servers may be running. Stopped or repeated, the command stores every row
+once; a later run brings what came meanwhile.
 """
 NOTES = """\
 The ids of users and sessions are hashed on the way. A user's old and new events belong together if
 the old table holds what the clients send today, as the original server has it, and if the salt has
-not changed since.
+not changed since. What version 0.1 stored is hashed already, so its salt is needed.
 
 Rejected, and written to a file with the reason: rows without a valid time (from 1973 to a day ahead
 of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows
@@ -67,8 +70,9 @@ def command_line() -> argparse.ArgumentParser:
         help=f"the old database, {EXAMPLE}; the password may be in ~/.pgpass instead",
     )  # fmt: skip
     parser.add_argument(
-        "--table", default="telemetry_events", metavar="NAME",
-        help="its table, or schema.table, spelled exactly (default: telemetry_events)",
+        "--table", metavar="NAME",
+        help="its table, or schema.table, spelled exactly (default: telemetry_events, else "
+        "telemetry.events)",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only read and check the rows; write nothing"
@@ -82,7 +86,7 @@ def work(options: argparse.Namespace, settings: Settings, application: Applicati
         if not options.dry_run:
             tell(f"Copying into {application.database.name()}.")
         if missing := source.missing_columns():
-            tell(f"{options.table} has no column {', '.join(missing)}: left empty.")
+            tell(f"{source.name} has no column {', '.join(missing)}: left empty.")
         if options.dry_run:
             print(check_rows(source, settings))
         else:
@@ -122,7 +126,7 @@ class Nowhere:
 def check_rows(source: Source, settings: Settings) -> str:
     """Read and check all rows; return what an import would copy."""
     rejected = RejectedRows(None)
-    converter = Converter(Anonymiser("none: the lines go nowhere"), int(time.time() * 1000))
+    converter = converter_of(source, Anonymiser("none: the lines go nowhere"))
     nowhere = Nowhere(settings.retention_days)
     rows = source.count()
     with progress(rows, "rows") as bar:
@@ -141,19 +145,34 @@ def copy_rows(source: Source, settings: Settings, application: Application) -> s
         closing(Target(application, settings.run_events, *kept)) as target,
         closing(RejectedRows(application.folder / rejected_name())) as rejected,
     ):
-        if not has_salt(settings, application.folder) and target.has_events():
-            raise CannotStartError(
-                f"the database has events, but their salt is not in {application.folder}: "
-                "set DATA_DIR or YEARLY_SALT as the server has it"
-            )
-        salt = read_salt(settings, application.folder)
-        converter = Converter(Anonymiser(salt), int(time.time() * 1000))
+        salt = salt_of(source, target, settings, application)
+        converter = converter_of(source, Anonymiser(salt))
         with progress(rows, "rows") as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
         return (
             f"{target.copied():,} events copied, {target.known():,} were there already"
             f"{left_out(target.expired())}{remarks(rejected, converter)}."
         )
+
+
+def converter_of(source: Source, anonymiser: Anonymiser) -> Converter | StoredConverter:
+    """Return what makes log lines of the source's rows."""
+    now_ms = int(time.time() * 1000)
+    if not source.is_stored():
+        return Converter(anonymiser, now_ms)
+    return StoredConverter(anonymiser.session if source.has_raw_sessions() else None, now_ms)
+
+
+def salt_of(source: Source, target: Target, settings: Settings, application: Application) -> str:
+    """Return the server's salt. Raises CannotStartError if it is missing."""
+    absent = not has_salt(settings, application.folder)
+    if absent and (source.is_stored() or target.has_events()):
+        which = "old database" if source.is_stored() else "database"
+        raise CannotStartError(
+            f"the {which} has events, but their salt is not in {application.folder}: "
+            "set DATA_DIR or YEARLY_SALT as the server has it"
+        )
+    return read_salt(settings, application.folder)
 
 
 def rejected_name() -> str:
@@ -166,7 +185,7 @@ def left_out(expired: int) -> str:
     return f", {expired:,} past RETENTION_DAYS" if expired else ""
 
 
-def remarks(rejected: RejectedRows, converter: Converter) -> str:
+def remarks(rejected: RejectedRows, converter: Converter | StoredConverter) -> str:
     """Return what was rejected or changed, as the end of a sentence."""
     reasons = rejected.reasons
     said = f", {reasons.total():,} rejected"

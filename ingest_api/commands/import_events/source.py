@@ -1,4 +1,4 @@
-"""The table of the original server, read in one snapshot and in the order of time."""
+"""The old table of events, read in one snapshot and in the order of time."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ CONNECTION_OPTIONS: Final = {
     "client_encoding": "UTF8",
 }
 FETCH_ROWS: Final = 5000
+# looked for if no table is named: the original server's, and that of this product
+TABLES: Final = ("telemetry_events", "telemetry.events")
 # a row as JSON: whatever type a column has, and whichever columns there are, it can be read; rows
 # that are equal have equal `t`, so they come close together
 ROWS: Final = sql.SQL("select row_to_json(old)::text from {} as old order by old.t")
@@ -43,16 +45,29 @@ class _Bytes(Loader):
 class Source:
     """A connection to the old table. All that it says is of the moment when it was made."""
 
-    def __init__(self, conninfo: str, table: str) -> None:
+    def __init__(self, conninfo: str, table: str | None = None) -> None:
         """Connect. Raises CannotStartError where there is no such table to read."""
-        self._name = table
-        self._table = sql.Identifier(*table.split(".", 1))
         self._connection = connect(conninfo)
         try:
-            self._columns = self._begin()
+            self._begin()
+            for name in (table,) if table else TABLES:
+                self.name = name
+                self._table = sql.Identifier(*name.split(".", 1))
+                self._columns = self._read_columns()
+                if self._columns:
+                    break
+            self._check(table)
         except BaseException:
             self._connection.close()
             raise
+
+    def is_stored(self) -> bool:
+        """Return whether this product stored the events: its visitors are hashed."""
+        return self.name == TABLES[1] and self._columns["anon"] == "uuid"
+
+    def has_raw_sessions(self) -> bool:
+        """Return whether they are version 0.1's, with the session ids that clients sent."""
+        return self._columns["session_id"] != "uuid"
 
     def missing_columns(self) -> list[str]:
         """Return the names of the columns that the old server has and this table has not."""
@@ -63,7 +78,7 @@ class Source:
         try:
             found = self._connection.execute(COUNT.format(self._table)).fetchone()
         except psycopg.Error as error:
-            raise CannotStartError(f"{self._name} can't be read: {reason(error)}") from error
+            raise CannotStartError(f"{self.name} can't be read: {reason(error)}") from error
         assert found is not None
         return int(found[0])
 
@@ -80,9 +95,9 @@ class Source:
                 for (row,) in cursor:
                     yield row
         except psycopg.Error as error:
-            raise StoppedError(f"{self._name} can't be read on: {reason(error)}") from error
+            raise StoppedError(f"{self.name} can't be read on: {reason(error)}") from error
 
-    def _begin(self) -> frozenset[str]:
+    def _begin(self) -> None:
         connection = self._connection
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -90,22 +105,32 @@ class Source:
             for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
                 connection.execute(sql.SQL("set {} = 0").format(sql.Identifier(setting)))
             connection.execute("set timezone = 'UTC'")
-            found = connection.execute(
-                statement("queries/import/columns"), {"table": self._table.as_string(connection)}
-            ).fetchall()
         except psycopg.Error as error:
             raise CannotStartError(f"the old database can't be read: {reason(error)}") from error
-        columns = frozenset(name for (name,) in found)
-        if not columns:
-            raise CannotStartError(
-                f"the old database has no table {self._name}; name it with --table"
+
+    def _read_columns(self) -> dict[str, str]:
+        """Return the table's columns with their types; none if there is no such table."""
+        try:
+            return dict(
+                self._connection.execute(
+                    statement("queries/import/columns"),
+                    {"table": self._table.as_string(self._connection)},
+                ).fetchall()
             )
-        if lacking := [name for name in REQUIRED_COLUMNS if name not in columns]:
+        except psycopg.Error as error:
+            raise CannotStartError(f"the old database can't be read: {reason(error)}") from error
+
+    def _check(self, named: str | None) -> None:
+        if not self._columns:
             raise CannotStartError(
-                f"{self._name} has no column {', '.join(lacking)}: "
+                f"the old database has no table {named or ' or '.join(TABLES)}; "
+                "name it with --table"
+            )
+        if lacking := [name for name in REQUIRED_COLUMNS if name not in self._columns]:
+            raise CannotStartError(
+                f"{self.name} has no column {', '.join(lacking)}: "
                 "is it the original server's table of events?"
             )
-        return columns
 
     def __enter__(self) -> Self:
         return self

@@ -28,7 +28,7 @@ from ingest_api.metrics.meters import Meters
 from ingest_api.settings import MAX_VALUES
 from sql.application import Application
 from sql.database import connect_as
-from sql.migrate import OTHER_VERSION, is_current, is_made, migrate
+from sql.migrate import is_made, migrate, require_current
 from sql.roles import INGEST
 from sql.run_events import hold_run_events
 from sql.statements import statement
@@ -56,8 +56,8 @@ class Target:
         try:
             database.ensure_running()
             with psycopg.connect(database.conninfo, autocommit=True) as owner:
-                if is_made(owner) and not is_current(owner):
-                    raise RuntimeError(OTHER_VERSION)
+                if is_made(owner):
+                    require_current(owner)
                 migrate(owner, run_events)
                 hold_run_events(owner, run_events)
             self._clear()  # what a killed import left

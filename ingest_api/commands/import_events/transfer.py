@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ingest_api.commands.import_events.rejected_rows import RejectedRows
 from ingest_api.commands.import_events.rows import Converter, RejectedRowError
+from ingest_api.commands.import_events.stored import StoredConverter
 from ingest_api.loading.loader import MAX_LOAD_BYTES
 
 # a helping is loaded in one transaction, and a line is far smaller than the rest
@@ -19,7 +20,7 @@ Refused = list[dict[str, Any]]
 
 def transfer(
     rows: Iterable[bytes],
-    converter: Converter,
+    converter: Converter | StoredConverter,
     rejected: RejectedRows,
     store: Callable[[bytes], Refused],
     advance: Callable[[int], object],
@@ -47,7 +48,10 @@ def transfer(
 
 
 def helpings(
-    rows: Iterable[bytes], converter: Converter, rejected: RejectedRows, max_bytes: int
+    rows: Iterable[bytes],
+    converter: Converter | StoredConverter,
+    rejected: RejectedRows,
+    max_bytes: int,
 ) -> Iterator[tuple[bytes, int]]:
     """Yield lines, some `max_bytes` at a time, and of how many rows, the rejected among them."""
     lines: list[bytes] = []

@@ -43,15 +43,15 @@ ranked as (
             interactive = (kind <> 'frustrated') desc,
             case kind when 'frustrated' then duration_ms else -duration_ms end nulls last,
             t, anon, id
-    ) as place
+    ) as rank
     from candidates
 ),
 evicted as (
     delete from telemetry.day_top_runs as r using ranked as o
-    where o.place > 20 and not o.is_new
+    where o.rank > 20 and not o.is_new
       and (r.day, r.kind, r.t, r.anon, r.id) = (o.day, o.kind, o.t, o.anon, o.id)
 )
 insert into telemetry.day_top_runs (day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket)
 select day, kind, t, anon, id, duration_ms, interactive, out_bytes_bucket
 from ranked
-where place <= 20 and is_new
+where rank <= 20 and is_new

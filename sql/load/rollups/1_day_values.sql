@@ -1,7 +1,10 @@
 -- Loader: each day's events and visitors by the values of each dimension. Who is not known yet is new to
 -- that day and value.
 with counted as (
-    select day, dimension, value, events, 0 as visitors from fresh_values
+    select
+        day, dimension, value, events,
+        case when dimension in ('country', 'os', 'ext', 'vscode') then 0 end as visitors -- else null
+    from fresh_values
     union all
     select day, 'country', country, 0, count(*) from (
         select day, anon, country from fresh_visitors except select day, anon, country from fresh_known

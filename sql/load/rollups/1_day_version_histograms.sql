@@ -1,4 +1,4 @@
--- Loader: each day's histogram of run durations by version (for the buckets see migration 0002).
+-- Loader: each day's histogram of run durations by version (for the buckets see schema/3_rollups).
 with counted as (
     select day, ext, bucket, count(*) as runs
     from fresh

@@ -127,5 +127,5 @@ proven as (
     group by day, exit having count(*) >= %(k)s
 )
 select
-    dimension, part, value, asked.visitors < %(k)s and proven.dimension is null as is_doubtful
+    dimension, part, value, coalesce(asked.visitors, 0) < %(k)s and proven.dimension is null as is_doubtful
 from asked left join proven using (dimension, part, value)

@@ -15,13 +15,13 @@ ranked as (
         *,
         dense_rank() over (
             partition by dimension order by value = '(other)', total desc, value collate "C"
-        ) as place
+        ) as rank
     from totals
 )
 select
     dimension,
     day,
-    case when place <= %(most_daily_values)s or value = '(other)' then value else 'other' end as value,
+    case when rank <= %(most_daily_values)s or value = '(other)' then value else 'other' end as value,
     sum(events)::bigint as events
 from ranked
 group by 1, 2, 3

@@ -14,13 +14,13 @@ ranked as (
         *,
         row_number() over (
             partition by dimension order by value = '(other)', events desc, value collate "C"
-        ) as place
+        ) as rank
     from counts
 ),
 told as (
     select
         dimension,
-        case when place <= %(most_values)s or value = '(other)' then value end as value,
+        case when rank <= %(most_values)s or value = '(other)' then value end as value,
         sum(events)::bigint as events,
         count(*) as kinds
     from ranked

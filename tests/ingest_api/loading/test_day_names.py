@@ -16,7 +16,6 @@ from ingest_api.commands.forget.rows import Rows
 from ingest_api.events.contract import LogLine
 from ingest_api.loading.retention import drop_before
 from ingest_api.settings import MAX_VALUES
-from sql.migrate import migrate
 from tests.ingest_api.commands.forget.tables import contents, differing, rows
 from tests.ingest_api.loading.test_rollups import load
 from tests.server import RunningServer, event
@@ -211,18 +210,6 @@ def test_retention_drops_the_names_of_a_day(
     drop_before(connection, NOON.date())
     days = rows(connection, "select distinct day from telemetry.day_names")
     assert days == [(NOON.date(),)]
-
-
-def test_older_rollups_keep_their_names(
-    database: str, connection: psycopg.Connection, tmp_path: Path
-) -> None:
-    load(database, tmp_path / "logs", [made_up(number) for number in range(30)], 10**6)
-    names = rows(connection, "select * from telemetry.day_names")
-    assert len(names) > 30
-    connection.execute("drop table telemetry.day_names")
-    connection.execute("delete from telemetry.migrations where name = 'migrations/0132_day_names'")
-    migrate(connection)
-    assert rows(connection, "select * from telemetry.day_names") == names
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from ingest_api.loading.loader import Loader
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from ingest_api.settings import MAX_VALUES
-from sql.migrate import migrate
 from tests.applications import application
 from tests.ingest_api.random_events import random_events
 
@@ -63,25 +62,25 @@ RECOMPUTED = {
         union all
         select day, 'vscode', vscode, count(*), count(distinct anon) from plain group by 1, 3
         union all
-        select day, 'evt', evt, count(*), 0 from plain group by 1, 3
+        select day, 'evt', evt, count(*), null from plain group by 1, 3
         union all
-        select day, 'region', country || '-' || region, count(*), 0 from plain
+        select day, 'region', country || '-' || region, count(*), null from plain
         where region is not null group by 1, 3
         union all
-        select day, 'exit', coalesce(exit_code::text, '-'), count(*), 0 from plain
+        select day, 'exit', coalesce(exit_code::text, '-'), count(*), null from plain
         where completed group by 1, 3
         union all
-        select day, 'output', coalesce(out_bytes_bucket, '-'), count(*), 0 from plain
+        select day, 'output', coalesce(out_bytes_bucket, '-'), count(*), null from plain
         where completed group by 1, 3
         union all
-        select day, 'exception', exception_hash, count(*), 0 from plain
+        select day, 'exception', exception_hash, count(*), null from plain
         where evt = 'java.run.error' and exception_hash is not null group by 1, 3
         union all
         select day, 'duration', (
             select count(*)
             from unnest(array[500, 1000, 3000, 10000, 30000, 60000, 120000]) as bound
             where bound <= duration_ms
-        )::text, count(*), 0 from plain
+        )::text, count(*), null from plain
         where completed and duration_ms is not null group by 1, 3""",
     "day_durations": """
         select day, case duration_ms when 0 then -1
@@ -193,73 +192,3 @@ def test_rollups_equal_a_recomputation_from_the_events(
         for table, query in RECOMPUTED.items():
             expected = rows_of(connection, PLAIN + query)
             assert rows_of(connection, f"select * from telemetry.{table}") == expected, table
-
-
-def test_a_rollup_that_is_new_to_a_database_is_filled_from_its_events(
-    database: str, tmp_path: Path, lines: list[LogLine]
-) -> None:
-    migration, table = "migrations/0011_day_exceptions", "telemetry.day_exceptions"
-    load(database, tmp_path / "logs", lines[:3000], 3000)
-    with psycopg.connect(database, autocommit=True) as connection:
-
-        def filled(run_events: str) -> list[tuple[Any, ...]]:
-            connection.execute("update telemetry.settings set run_events = %s", [run_events])
-            connection.execute(f"drop table {table}".encode())
-            connection.execute("delete from telemetry.migrations where name = %s", [migration])
-            assert migrate(connection, "any other") == [migration]  # the database's word counts
-            return rows_of(connection, f"select * from {table}")
-
-        kept_by_the_loader = rows_of(connection, f"select * from {table}")
-        assert kept_by_the_loader
-        assert filled("java.run") == kept_by_the_loader
-        assert filled("other.run") == []
-
-
-def test_runs_that_older_rollups_took_for_exit_0_become_unreported(
-    database: str, tmp_path: Path, lines: list[LogLine]
-) -> None:
-    load(database, tmp_path / "logs", lines, 10**6)
-    migration = "migrations/0131_unreported_exits"
-    with psycopg.connect(database, autocommit=True) as connection:
-        queries = [f"select * from telemetry.{table}" for table in ("day_values", "day_top_runs")]
-        kept_by_the_loader = [rows_of(connection, query) for query in queries]
-        for change in (
-            "insert into telemetry.day_values as v"
-            " select day, dimension, '0', events, visitors from telemetry.day_values"
-            " where (dimension, value) = ('exit', '-') on conflict (day, dimension, value)"
-            " do update set events = v.events + excluded.events",
-            "delete from telemetry.day_values where (dimension, value) = ('exit', '-')",
-            "update telemetry.day_top_runs set kind = 'success' where kind = 'unreported'",
-        ):
-            connection.execute(change.encode())
-        connection.execute("delete from telemetry.migrations where name = %s", [migration])
-        assert migrate(connection, "java.run") == [migration]
-        assert [rows_of(connection, query) for query in queries] == kept_by_the_loader
-
-
-def test_histograms_take_over_what_a_row_a_bucket_held(
-    database: str, tmp_path: Path, lines: list[LogLine]
-) -> None:
-    load(database, tmp_path / "logs", lines[:3000], 3000)
-    migration = "migrations/0090_histograms"
-    tables = ("day_durations", "day_version_durations")
-    with psycopg.connect(database, autocommit=True) as connection:
-        held = [rows_of(connection, f"select * from telemetry.{table}") for table in tables]
-        for table in tables:
-            histograms = f"telemetry.{table.replace('durations', 'histograms')}"
-            for change in (
-                f"create table rows as table telemetry.{table}",
-                f"drop view telemetry.{table}",
-                f"drop table {histograms}",
-                f"alter table rows rename to {table}",
-                f"alter table {table} set schema telemetry",
-            ):
-                connection.execute(change.encode())
-        connection.execute(
-            "drop function telemetry.add_histograms(smallint[], bigint[], smallint[], bigint[])"
-        )
-        connection.execute("delete from telemetry.migrations where name = %s", [migration])
-        assert migrate(connection, "java.run") == [migration]
-        assert held[0]
-        assert held[1]
-        assert [rows_of(connection, f"select * from telemetry.{table}") for table in tables] == held

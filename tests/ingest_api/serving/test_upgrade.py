@@ -1,18 +1,21 @@
-"""A server starts on what version 0.1 left: each event stays once, and no raw session id stays."""
+"""A server starts on the log of version 0.1, and an import copies its database: each event once."""
 
 from __future__ import annotations
 
 import gzip
+import os
 import uuid
 from pathlib import Path
 
 import msgspec
 import psycopg
+import pytest
 
+from ingest_api.commands.import_events.command import main
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.contract import LogLine
+from tests.ingest_api.commands.import_events.databases import make_0_1, new_database
 from tests.server import RunningServer, event, wait_until
-from tests.sql.older import migrate_before
 from tests.traces import traces
 
 SALT = "a secret of the tests"
@@ -28,10 +31,10 @@ LINES = [
 ]
 
 
-def old_database(database: str, server: uuid.UUID, end: int) -> None:
-    """Make a database of version 0.1 that has the first events."""
+def fill_0_1(database: str) -> None:
+    """Make an empty database one of version 0.1 that has the first events."""
     with psycopg.connect(database, autocommit=True) as connection:
-        migrate_before(connection, "0120")
+        make_0_1(connection)
         for line in LINES[:LOADED]:
             connection.execute(
                 "insert into telemetry.events"
@@ -39,18 +42,12 @@ def old_database(database: str, server: uuid.UUID, end: int) -> None:
                 " (timestamptz 'epoch' + %s * interval '1 ms', %s, %s, 'app.used', '', '', '', %s)",
                 (line.t, line.id, line.anon, line.session_id),
             )
-        for letter, position in (("a", end), ("b", end)):
-            connection.execute(
-                "insert into telemetry.log_files (server, name, position, loaded, rejected,"
-                " settled_at) values (%s, %s, %s, 10, 0, now())",
-                (server, FILE.format(letter), position),
-            )
 
 
-def old_log(folder: Path, server: uuid.UUID) -> int:
+def old_log(folder: Path) -> None:
     """Make a log of version 0.1: an archive that is loaded, and a file of which half is."""
     folder.mkdir(parents=True)
-    (folder / "server-id").write_text(f"{server}\n")
+    (folder / "server-id").write_text(f"{uuid.uuid4()}\n")
     encode = msgspec.json.Encoder().encode_lines
     loaded = encode(LINES[ARCHIVED:LOADED])
     (folder / f"{FILE.format('a')}.gz").write_bytes(gzip.compress(encode(LINES[:ARCHIVED])))
@@ -61,20 +58,35 @@ def old_log(folder: Path, server: uuid.UUID) -> int:
     (imports / "events-import-w0-000000000001.jsonl").write_bytes(encode(LINES[:3]))
     rejected = {"reason": "invalid_evt", "row": {"anon": VISITOR, "session_id": RAW}}
     (folder.parent / "import-rejected-20260301T120000Z.jsonl").write_bytes(encode([rejected]))
-    return len(loaded)
+
+
+def test_a_database_of_0_1_is_refused_in_one_line(empty_database: str, tmp_path: Path) -> None:
+    fill_0_1(empty_database)
+    server = RunningServer(empty_database, tmp_path / "data")
+    with pytest.raises(AssertionError):
+        server.start()
+    wait_until(lambda: "can't start" in server.log_text(), "the reason")
+    (said,) = (line for line in server.log_text().splitlines() if "can't start" in line)
+    assert "made by version 0.1: start on an empty one" in said
+    assert "minigem import --from URL" in said
 
 
 def test_what_version_0_1_left_is_served_on_without_an_id(
-    empty_database: str, tmp_path: Path
+    cluster: str, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server_id = uuid.uuid4()
-    old_database(empty_database, server_id, old_log(tmp_path / "data" / "logs", server_id))
+    old_log(tmp_path / "data" / "logs")
     settings = {"YEARLY_SALT": SALT, "STATS_SECRET": "key"}
     with (
-        RunningServer(empty_database, tmp_path / "data", **settings) as server,
-        psycopg.connect(empty_database, autocommit=True) as connection,
+        new_database(cluster, "version_0_1") as old,
+        RunningServer(database, tmp_path / "data", **settings) as server,
+        psycopg.connect(database, autocommit=True) as connection,
     ):
+        fill_0_1(old)
         server.post(event(anon="v", sessionId=f"{RAW} 0"))
+        names = {"DATABASE_URL": database, "DATA_DIR": str(server.data), "YEARLY_SALT": SALT}
+        for name, value in names.items():
+            monkeypatch.setenv(name, value)
+        assert main(["--from", old], os.environ) == 0
 
         def is_loaded() -> bool:
             names = "select count(*) from telemetry.log_files where name like '%-v2.jsonl'"
@@ -85,17 +97,12 @@ def test_what_version_0_1_left_is_served_on_without_an_id(
 
         server.wait_for(is_loaded, "both files to be loaded")
         server.settle()
-        assert server.metric("telemetry_duplicate_events_total") == LOADED
         assert server.metric("telemetry_rejected_events_total") == 0
         found = connection.execute(
             "select id, session_id from telemetry.events where id < 100 order by id"
         ).fetchall()
-        assert [number for number, _ in found] == list(range(EVENTS))
-        for number, session in found[LOADED:]:
-            hashed = anonymiser.session(VISITOR, f"{RAW} {number % 3}")
-            assert session == uuid.UUID(hashed)
-        # what was stored before has hashes of its own
-        assert len({session for _, session in found}) == 6
+        sessions = [uuid.UUID(anonymiser.session(VISITOR, f"{RAW} {n % 3}")) for n in range(3)]
+        assert found == [(number, sessions[number % 3]) for number in range(EVENTS)]
         assert traces(server, RAW) == []
 
 

@@ -1,10 +1,11 @@
-"""The original Node server's database, as it makes it, and what an import leaves in ours."""
+"""The databases that an import reads, as others made them, and what it leaves in ours."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -39,6 +40,8 @@ select
         else '{}'
     end
 from generate_series(1, %(rows)s) as n"""
+
+SCHEMA_0_1 = Path(__file__).with_name("schema_0_1.sql")
 
 OUR_TABLES = (
     "events", "days", "hours", "day_values", "day_durations", "day_top_runs", "visitor_days",
@@ -94,6 +97,11 @@ def old_database(cluster: str) -> Iterator[OldDatabase]:
         with old.connection:
             old.connection.execute(TABLE)
             yield old
+
+
+def make_0_1(connection: psycopg.Connection) -> None:
+    """Make the tables of version 0.1 in an empty database."""
+    connection.execute(SCHEMA_0_1.read_bytes())
 
 
 def contents(database: str) -> dict[str, list[str]]:

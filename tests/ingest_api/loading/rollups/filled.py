@@ -20,7 +20,7 @@ from tests.chaos.numbered import Numbered
 BROKEN: Final = {
     "days": ("interactive = interactive + 1", {"day": "2001-01-01"}),
     "hours": ("events = events - 1", {"hour": "2001-01-01T00:00:00Z"}),
-    "day_values": ("visitors = visitors + 1", {"value": "made up"}),
+    "day_values": ("events = events + 1", {"value": "made up"}),
     "day_histograms": ("runs[1] = runs[1] + 1", {"day": "2001-01-01"}),
     "day_version_histograms": ("buckets[1] = buckets[1] - 1", {"ext": "made up"}),
     "day_exceptions": ("errors = errors * 2", {"exception_hash": "made up"}),

@@ -139,22 +139,17 @@ def test_a_rebuild_with_another_prefix_that_was_interrupted_is_noticed_and_resum
     server.start()
 
 
-def test_a_database_from_before_keeps_the_prefix_of_the_server_that_starts(
-    connection: psycopg.Connection, database: str
-) -> None:
-    connection.execute("drop function telemetry.note_first_kept(date)")
-    connection.execute("drop table telemetry.settings")
-    connection.execute("delete from telemetry.migrations where name = 'migrations/0140_settings'")
-    assert migrate(connection, "app.run") == ["migrations/0140_settings"]
-    assert recorded(connection).run_events == "app.run"
-    assert migrate(connection, "other") == []
-    assert recorded(connection).run_events == "app.run"
+def test_a_database_keeps_the_prefix_of_the_server_that_made_it(empty_database: str) -> None:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        assert migrate(connection, "app.run")
+        assert migrate(connection, "other") == []
+        assert recorded(connection).run_events == "app.run"
 
 
 def test_an_import_leaves_it_to_the_server_to_bring_a_database_up_to_date(
     connection: psycopg.Connection, database: str, tmp_path: Path
 ) -> None:
-    connection.execute("delete from telemetry.migrations where name = 'migrations/0140_settings'")
+    connection.execute("delete from telemetry.migrations where name = 'schema/5_sessions'")
     with pytest.raises(CannotStartError, match="start the server first"):
         Target(application(database, tmp_path / "logs"), "app.run")
 

@@ -1,9 +1,4 @@
--- What takes the owner's rights is done by functions of the owner's, so that the loader can work as
--- a role that has none: see sql/access.
-
-alter function telemetry.ensure_partition(date) security definer;
-alter function telemetry.ensure_partition(date) set search_path = pg_catalog, pg_temp;
-
+-- For view refresh. The views are the owner's, so this is done in the owner's name.
 create function telemetry.refresh_view(name text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -12,3 +7,5 @@ begin
     end if;
     execute format('refresh materialized view concurrently telemetry.%I', name);
 end $$;
+
+revoke execute on function telemetry.refresh_view(text) from public;

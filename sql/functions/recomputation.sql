@@ -1,5 +1,5 @@
--- Recompute rollups in temporary tables of the same names, and compare the two. As in migration 0040,
--- a table with a column day or hour holds rollups of days: a new rollup needs no word here.
+-- Recompute rollups in temporary tables of the same names, and compare the two, for verify and rebuild.
+-- As in functions/erasure, a table with a column day or hour holds rollups of days.
 
 -- Make the temporary tables; return their names, and which hold rollups of days.
 create function telemetry.make_shadows() returns table (name name, by_day boolean)

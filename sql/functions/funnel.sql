@@ -1,3 +1,5 @@
+-- For the notebooks.
+
 -- How many steps of a funnel a visitor's events reach, taken in the order of time: the next step counts
 -- once the one before is done. The earliest event that will do is never worse than a later one.
 create function telemetry.next_step(reached integer, evt text, steps text[]) returns integer

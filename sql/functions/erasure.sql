@@ -1,5 +1,5 @@
--- What erasing deletes, whatever tables there are: one with a column day or hour holds rollups of
--- days, one with a column anon rows of visitors. A new rollup needs no word here.
+-- What erasing deletes, whatever tables there are: one with a column day or hour holds rollups of days,
+-- one with a column anon rows of visitors. Read by forget, rebuild, verify and functions/retention.
 
 create function telemetry.tables_with(column_name text) returns setof name
 language sql stable as $$
@@ -11,13 +11,14 @@ language sql stable as $$
     order by c.relname
 $$;
 
--- Delete what the rollups say of a day.
+-- Delete what the rollups say of a day, but not which names they took: a name that was refused on that
+-- day stays so.
 create function telemetry.clear_day(cleared date) returns void
 language plpgsql as $$
 declare
     rollup name;
 begin
-    for rollup in select telemetry.tables_with('day') loop
+    for rollup in select t from telemetry.tables_with('day') as t where t <> 'day_names' loop
         execute format('delete from telemetry.%I where day = $1', rollup) using cleared;
     end loop;
     for rollup in select telemetry.tables_with('hour') loop

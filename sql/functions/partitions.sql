@@ -1,7 +1,8 @@
--- Whoever waited for the lock asks the catalog itself whether the partition is there by now:
--- to_regclass may answer from what this connection remembers from before.
+-- The months' partitions of the events, for the loader.
 
-create or replace function telemetry.ensure_partition(month date) returns void
+-- Make a month's partition unless it is there; its rows among the odd dates move to it. Only the owner
+-- may, so this is done in the owner's name.
+create function telemetry.ensure_partition(month date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     partition_name text := 'events_' || to_char(month, 'YYYY_MM');
@@ -10,6 +11,7 @@ declare
 begin
     -- two loaders may need the same one at once
     perform pg_advisory_xact_lock(73052029);
+    -- to_regclass may answer from what this connection remembers from before
     if exists (
         select from pg_class
         where relname = partition_name and relnamespace = 'telemetry'::regnamespace
@@ -24,3 +26,20 @@ begin
         'alter table telemetry.events attach partition telemetry.%I for values from (%L) to (%L)',
         partition_name, lower_bound, upper_bound);
 end $$;
+
+-- How many events of a month lie in the partition of odd dates, counted up to `most`: a look at the
+-- index, whatever the planner thinks of the table's size.
+create function telemetry.odd_events(month date, most bigint) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    return (
+        select count(*) from (
+            select from telemetry.events_odd
+            where t >= month::timestamp at time zone 'UTC'
+              and t < (month + interval '1 month') at time zone 'UTC'
+            limit most
+        ) as odd
+    );
+end $$;
+
+revoke execute on function telemetry.ensure_partition(date) from public;
