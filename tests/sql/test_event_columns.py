@@ -82,4 +82,4 @@ def test_no_other_statement_of_the_loader_lists_them() -> None:
         if all(name in path.read_text() for name in typed)
     }
     # the explorer's properties have the clients' names for them
-    assert lists == {*SOURCES, "functions/properties.sql"}
+    assert lists == {*SOURCES, "fragments/properties.sql", "fragments/property.sql"}
