@@ -69,7 +69,7 @@ def show_release_health(view: View) -> None:
     with st.container(border=True):
         _draw_table(known, view, {**HEALTH, **milliseconds})
     left, right = st.columns(2)
-    columns = {**HEALTH, **milliseconds}
+    columns: Columns = {**HEALTH, **milliseconds}
     card(crash_free_chart(health), known, "crash_free", view, columns, beside=left)
     card(
         difference_chart(health),
@@ -77,7 +77,7 @@ def show_release_health(view: View) -> None:
         "release_verdicts",
         view,
         {
-            **{name: HEALTH[name] for name in ("version", "before", "verdict")},
+            "version": "Version", "before": "Release before", "verdict": "Verdict",
             "difference": "Difference", "difference_low": "at least", "difference_high": "at most",
         },
         beside=right,

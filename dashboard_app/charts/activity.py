@@ -185,7 +185,7 @@ def weekdays_chart(frame: pd.DataFrame, zone: str) -> alt.Chart:
 
     `frame` has the columns weekday (0 = Sunday) and events (int64), a row a weekday or more.
     """
-    named = _with_names(frame.groupby("weekday", as_index=False)["events"].sum())
+    named = _with_names(frame.groupby("weekday", as_index=False)[["events"]].sum())
     total = named["events"].sum()
     named["share"] = named["events"] / total if total else 0.0
     title = titled(

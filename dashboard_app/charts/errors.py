@@ -88,7 +88,7 @@ def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     `frame` has the columns day (datetime64, UTC), value (the exit code or NOT_REPORTED, str) and
     runs (int64).
     """
-    shown = _with_endings(frame).groupby(["day", "ending"], as_index=False)["runs"].sum()
+    shown = _with_endings(frame).groupby(["day", "ending"], as_index=False)[["runs"]].sum()
     shown["share"] = shown["runs"] / shown.groupby("day")["runs"].transform("sum")
     order = list(ENDINGS)
     shown["place"] = [order.index(ending) for ending in shown["ending"]]
@@ -141,8 +141,7 @@ def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.Laye
     named = top.rename(columns=PHASE_COLUMNS)
     kept = [column for column in named if column not in PHASES]
     long = named.melt(kept, list(PHASES), "phase", "of_phase")
-    stacked = length("of_phase", "Errors", top["errors"], room=1.3)
-    stacked.stack = "zero"
+    stacked = length("of_phase", "Errors", top["errors"], room=1.3).stack("zero")
     return bars_chart(
         top,
         titled(QUESTION, READING + (BEFORE if "before" in top else "")),

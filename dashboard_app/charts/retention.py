@@ -192,18 +192,15 @@ def survival_chart(frame: pd.DataFrame) -> alt.LayerChart:
         ],
     )  # fmt: skip
 
-    def height(field: str, title: str | None = None) -> alt.Y:
-        scale = alt.Scale(domain=[0, 1])
-        return alt.Y(
-            f"{field}:Q", scale=scale, axis=percent_axis(), **{"title": title} if title else {}
-        )
+    def height(field: str, **title: Any) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, 1]), axis=percent_axis(), **title)
 
     step: dict[str, Any] = {"interpolate": "step-after", "color": VISITORS}
     return alt.LayerChart(
         layer=[
             curve.mark_area(opacity=0.25, **step).encode(y=height("low"), y2="high:Q"),
             curve.mark_line(strokeWidth=2.5, **step).encode(
-                y=height("share", "Share that still comes")
+                y=height("share", title="Share that still comes")
             ),
         ],
         title=titled(SURVIVAL_QUESTION, SURVIVAL_READING),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -68,6 +68,7 @@ def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
     long["text"] = duration_texts(long["ms"])
     long["ms"] = long["ms"].clip(lower=SHORTEST_MS)
     scale = alt.Scale(type="log", nice=False, padding=12)
+    options: dict[str, Any] = {} if len(frame) <= MANY_DAYS else {"point": False}
     return over_time(
         long,
         titled(TREND_QUESTION, TREND_READING),
@@ -79,7 +80,7 @@ def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
         colours("percentile", PERCENTILES, symbolType="stroke"),
         mark="line",
         height=TALL,
-        **({} if len(frame) <= MANY_DAYS else {"point": False}),
+        **options,
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def over_time(
     The axis reaches over all days of `window`, else over those of the frame; `order` is the column
     by which bars are stacked; `options` are the mark's.
     """
-    channels = {} if isinstance(colour, str) else {"color": colour}
+    channels: dict[str, Any] = {} if isinstance(colour, str) else {"color": colour}
     if order is not None:
         channels["order"] = alt.Order(f"{order}:Q")
     found = {**MARKS[mark], **options, **({"color": colour} if isinstance(colour, str) else {})}
