@@ -23,11 +23,11 @@ ARGUMENTS = (
 
 
 def chromium_path() -> str:
-    """Return where Chromium is. Fails the test, saying what to install, where there is none."""
+    """Return the path of Chromium. If it is missing, fail the test and say what to install."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail(
-            "no Chromium to test with: install it, such as with `apt-get install chromium`",
+            "Chromium is missing: apt-get install chromium",
             pytrace=False,
         )
     return found
@@ -35,7 +35,7 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A browser for the whole run; each test opens pages, or contexts, of its own."""
+    """A browser for the whole run; each test opens its own pages or contexts."""
     path = chromium_path()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -1,4 +1,4 @@
-"""What tests share: one real PostgreSQL, a database of one's own, a whole server."""
+"""Shared fixtures: one real PostgreSQL, a database per test, a whole server."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from sql.migrate import migrate
 from tests.browser import browser
 from tests.server import RunningServer
 
-__all__ = ["browser"]  # a fixture for all
+__all__ = ["browser"]  # a fixture for all tests
 
 OWN_FOLDER = pytest.StashKey[Path]()
 TEMPLATE = "prepared"
 EMPTY = "template1"
-# what a test asks for when it starts a server, a database or a browser: `make check` leaves it out
+# fixtures that start a server, a database or a browser: `make check` skips tests that use them
 PROGRAMS = {"browser", "cluster", "run_app"}
 numbers = itertools.count(1)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each run a folder of its own for `tmp_path`.
+    """Give each run its own folder for `tmp_path`.
 
-    pytest's default is shared by all runs of a user, and each run that starts closes it to others:
-    also to the account that the embedded PostgreSQL of another run works as.
+    pytest's default is shared by all runs of a user, and each new run closes it to other accounts,
+    including the one that another run's embedded PostgreSQL uses.
     """
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="telemetry-tests-")
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Leave the run's folder to be looked at if something failed."""
+    """Keep the run's folder for inspection if something failed."""
     passed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
     folder = session.config.stash.get(OWN_FOLDER, None)
     if folder is not None and passed:
@@ -59,7 +59,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
-    """A PostgreSQL for the whole run: its connection string. It does not wait for the disk."""
+    """The connection string of a PostgreSQL for the whole run, without fsync."""
     with tempfile.TemporaryDirectory(prefix="telemetry-") as folder:
         with pytest.MonkeyPatch.context() as settings:
             settings.setitem(embedded_programs.SETTINGS, "fsync", "off")
@@ -72,10 +72,10 @@ def cluster() -> Iterator[str]:
 
 
 def make_database(cluster: str, name: str, template: str) -> None:
-    """Copy a database that nobody is connected to."""
+    """Copy a database that has no connections."""
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(
-            # the other strategy copies through the log, twice the work where files are not synced
+            # the other strategy copies through the WAL: twice the work without fsync
             sql.SQL("create database {} template {} strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
@@ -84,7 +84,7 @@ def make_database(cluster: str, name: str, template: str) -> None:
 
 @contextmanager
 def own_database(cluster: str, template: str = TEMPLATE) -> Iterator[str]:
-    """Make a database for a while, with our tables unless its template has none."""
+    """Create a database for the context, with our tables unless its template has none."""
     name = f"test_{next(numbers)}"
     make_database(cluster, name, template)
     yield make_conninfo(cluster, dbname=name, options="-c timezone=UTC -c jit=off")
@@ -94,14 +94,14 @@ def own_database(cluster: str, template: str = TEMPLATE) -> Iterator[str]:
 
 @pytest.fixture
 def empty_database(cluster: str) -> Iterator[str]:
-    """A database without tables: its connection string."""
+    """The connection string of a database without tables."""
     with own_database(cluster, EMPTY) as conninfo:
         yield conninfo
 
 
 @pytest.fixture
 def database(cluster: str) -> Iterator[str]:
-    """A database with our tables, and nothing in them: its connection string."""
+    """The connection string of a database with empty tables."""
     with own_database(cluster) as conninfo:
         yield conninfo
 
@@ -117,7 +117,7 @@ def connection(database: str) -> Iterator[psycopg.Connection]:
 def shared_server(
     cluster: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningServer]:
-    """A server for tests that do not mind what others sent."""
+    """A server for tests that tolerate other tests' events."""
     with (
         own_database(cluster) as database,
         RunningServer(database, tmp_path_factory.mktemp("shared") / "data") as running,
@@ -127,6 +127,6 @@ def shared_server(
 
 @pytest.fixture
 def server(database: str, tmp_path: Path) -> Iterator[RunningServer]:
-    """A whole ingest server on a database of its own."""
+    """A whole API server on its own database."""
     with RunningServer(database, tmp_path / "data") as running:
         yield running

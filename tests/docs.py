@@ -1,4 +1,4 @@
-"""README, docs/ and their kin as readers use them: their text, code blocks, links and headings."""
+"""The documentation pages: their text, code blocks, links and headings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-# by their paths from the root
+# paths from the root
 PAGES: Final = (
     "README.md",
     "CONTRIBUTING.md",
@@ -23,7 +23,7 @@ def read(page: str) -> str:
 
 
 def blocks(language: str, *pages: str) -> list[str]:
-    """Return the code blocks of a language, of these pages or of all."""
+    """Return the code blocks of a language in these pages, or in all."""
     return [
         code
         for page in pages or PAGES

@@ -1,4 +1,4 @@
-"""The hashes in the place of ids, computed a second time as README.md describes them."""
+"""The keyed hashes of ids, computed independently as README.md describes them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-# a program of each, and the package that has it
+# program -> its package
 PROGRAMS = {
     "chromium": "chromium",
     "nginx": "nginx-light",

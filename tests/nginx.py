@@ -36,10 +36,10 @@ http {{
 def running_nginx(
     folder: Path, api_port: int, *, dashboard_port: int = 8501, keep_connections: bool = False
 ) -> Iterator[int]:
-    """Run nginx as docs/deployment.md has it, and yield its port.
+    """Run nginx with the configuration of docs/deployment.md, and yield its port.
 
-    With `keep_connections`, those to the API are shared by clients, and bodies passed on as they
-    come: what an attack on other clients' requests needs.
+    With `keep_connections`, clients share connections to the API and bodies are not buffered, which
+    an attack on other clients' requests needs.
     """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     assert nginx, "this test runs the proxy of docs/deployment.md: apt-get install nginx-light"

@@ -1,4 +1,4 @@
-"""The generated tables in docs/: `make docs` writes them from the code, a test compares."""
+"""The generated tables in docs/: `make docs` writes them, a test compares them with the code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def error_table() -> str:
     return table(("code", "meaning"), [(f"`{code}`", text) for code, text in ERROR_CODES.items()])
 
 
-# page -> the name in its markers, and what goes between them
+# page -> the name in its markers, and the table between them
 GENERATED: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "docs/settings.md": ("settings", settings_table),
     "docs/api.md": ("error codes", error_table),

@@ -24,7 +24,7 @@ SETTLE_SECONDS = 30
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
+    """Return a free port on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -41,7 +41,7 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = SETTLE_
 
 
 class RunningServer:
-    """`python -m ingest_api` on a port of its own, with its stderr in a file."""
+    """`python -m ingest_api` on its own port, with its stderr in a file."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class RunningServer:
         self.stop()
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start and wait until it answers."""
         with self.stderr.open("ab") as stderr:
             self.process = subprocess.Popen(
                 [*self.run_by, sys.executable, "-m", "ingest_api", *self.arguments],
@@ -111,7 +111,7 @@ class RunningServer:
             raise AssertionError(f"{error}; stderr: {self.log_text()}") from None
 
     def is_answering(self) -> bool:
-        """Return whether it answers. Raises AssertionError where it has ended."""
+        """Return whether it answers. Raises AssertionError if it has ended."""
         assert self.process is not None
         assert self.process.poll() is None, "it has ended"
         with contextlib.suppress(requests.ConnectionError, requests.Timeout):
@@ -138,7 +138,7 @@ class RunningServer:
         return []
 
     def log_text(self) -> str:
-        """Return what it wrote to stderr."""
+        """Return its stderr."""
         return self.stderr.read_text() if self.stderr.exists() else ""
 
     def post(self, *events: dict[str, Any], **options: Any) -> requests.Response:
@@ -148,7 +148,7 @@ class RunningServer:
         )
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        """Ask for a path."""
+        """Get a path."""
         return self.session.get(self.url + path, timeout=30, **options)
 
     def metric(self, name: str) -> float:
@@ -158,8 +158,8 @@ class RunningServer:
         return sum(float(line.rpartition(" ")[2]) for line in found)
 
     def settle(self) -> None:
-        """Wait until all that was logged before this call is loaded."""
-        # the second round from now begins after now
+        """Wait until everything logged before this call is loaded."""
+        # the second round from now starts after this call
         rounds = self.metric("telemetry_loader_rounds_total") + 2
 
         def is_settled() -> bool:
@@ -177,5 +177,5 @@ class RunningServer:
 
 
 def event(**fields: Any) -> dict[str, Any]:
-    """Return an event that the server accepts, with some fields of one's own."""
+    """Return a valid event with some fields replaced."""
     return {"anon": "user123", "evt": "app.started", "t": int(time.time() * 1000), **fields}

@@ -1,8 +1,8 @@
-"""Find statements in Python code that are not written down as they are executed.
+"""Find executed SQL in Python code that is not a literal statement.
 
 What is executed must come, by whatever variables, from a constant, from a file (`statement(…)`), or
-from psycopg's composition of constants and quoted identifiers. All else is told, whether or not
-anything hostile can come there.
+from psycopg's composition of constants and quoted identifiers. Anything else is reported, whether
+or not hostile input can reach it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ QUOTING = {"Identifier", "Literal", "Placeholder"}
 
 
 def pasted(code: str) -> Iterator[str]:
-    """Yield the statements that a module executes and that can't be traced to such a source."""
+    """Yield a module's executed statements that can't be traced to such a source."""
     tree = ast.parse(code)
     assigned = _assignments(tree)
     for node in ast.walk(tree):
@@ -28,7 +28,7 @@ def pasted(code: str) -> Iterator[str]:
 
 
 def _is_written(node: ast.expr, assigned: dict[str, list[ast.expr]], seen: set[str]) -> bool:
-    """Return whether an expression is a statement that somebody wrote as it is."""
+    """Return whether an expression is a literal statement."""
 
     def written(part: ast.expr) -> bool:
         return _is_written(part, assigned, seen)
@@ -60,7 +60,7 @@ def _is_written(node: ast.expr, assigned: dict[str, list[ast.expr]], seen: set[s
 
 
 def _is_composed(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> bool:
-    """Return whether an expression is one of psycopg's, and no string."""
+    """Return whether an expression is psycopg's and not a string."""
     if isinstance(node, ast.Call):
         return _text(node.func) in COMPOSING
     found = assigned.get(_text(node), [])
@@ -68,7 +68,7 @@ def _is_composed(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> bool:
 
 
 def _is_quoted(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> bool:
-    """Return whether psycopg quotes a part of a statement, or somebody wrote it."""
+    """Return whether part of a statement is a literal or quoted by psycopg."""
     if isinstance(node, ast.Call):
         return _text(node.func).rpartition(".")[2] in QUOTING or _is_composed(node, assigned)
     found = assigned.get(_text(node), [])
@@ -76,7 +76,7 @@ def _is_quoted(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> bool:
 
 
 def _assignments(tree: ast.Module) -> dict[str, list[ast.expr]]:
-    """Return all that each name is ever given in a module, wherever; unknown is a parameter."""
+    """Return all values assigned to each name in a module; parameters are unknown."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
         match node:
@@ -91,7 +91,7 @@ def _assignments(tree: ast.Module) -> dict[str, list[ast.expr]]:
                 changed = ast.BinOp(target, node.op, value)
                 found.setdefault(_text(target), []).append(changed)
             case ast.arg(arg=name):
-                found.setdefault(name, []).append(ast.Yield())  # whatever the caller gives
+                found.setdefault(name, []).append(ast.Yield())  # unknown: the caller's value
             case ast.For(target=target) | ast.comprehension(target=target):
                 found.setdefault(_text(target), []).append(ast.Yield())
     return found

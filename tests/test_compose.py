@@ -1,4 +1,4 @@
-"""The compose file and the image: what they set and hold is what the program reads."""
+"""The compose file and the image: known settings, a trusted proxy, health checks, copied files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OURS = ("ingest", "dashboard")
 
 
 def environ(service: str) -> dict[str, str]:
-    """Return what a service is given, with its secrets filled in."""
+    """Return a service's environment, with secrets filled in."""
     given = COMPOSE["services"][service]["environment"]
     return {name: re.sub(r"\$\{[^}]*\}", "s3cretpassword", value) for name, value in given.items()}
 
@@ -50,7 +50,7 @@ def test_only_known_settings_are_set(service: str) -> None:
     assert read_settings(environ(service)).given
 
 
-def test_the_proxies_network_is_trusted_and_no_other() -> None:
+def test_only_the_proxys_network_is_trusted() -> None:
     (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
     trusted = read_settings(environ("ingest")).trusted_proxies
     assert trusted == (network["subnet"],)
@@ -59,7 +59,7 @@ def test_the_proxies_network_is_trusted_and_no_other() -> None:
         assert Proxies(trusted).client_address({"REMOTE_ADDR": peer, **headers}) == client
 
 
-def test_the_image_is_given_what_it_copies_and_nothing_else() -> None:
+def test_the_build_context_has_only_what_the_image_copies() -> None:
     copies = re.findall(
         r"^COPY (?!--from)(.*) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE
     )
@@ -70,17 +70,17 @@ def test_the_image_is_given_what_it_copies_and_nothing_else() -> None:
     assert all((ROOT / source).exists() for source in copied)
 
 
-def test_services_wait_for_what_is_checked() -> None:
+def test_services_depend_on_health_checks() -> None:
     checked = {name for name, one in COMPOSE["services"].items() if "healthcheck" in one}
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
-    checked.add("ingest")  # by its image
+    checked.add("ingest")  # in its image
     for service in COMPOSE["services"].values():
         needs = service.get("depends_on", {})
         if isinstance(needs, dict):
             assert needs.keys() <= checked
 
 
-def test_the_proxy_drops_what_only_a_proxy_may_say() -> None:
+def test_the_proxy_drops_forged_headers() -> None:
     caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
     deployment = "\n".join(path.read_text() for path in (ROOT / "README.md",) if path.exists())
     deployment += "\n".join(path.read_text() for path in (ROOT / "docs").glob("deployment.md"))

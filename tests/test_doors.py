@@ -1,4 +1,4 @@
-"""The rooms: which way imports run, and how much lies in each."""
+"""The rooms: the direction of imports, and the size of folders and files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-# an import runs downward only; rooms on one floor do not know each other
+# imports run downward only; rooms on one floor don't import each other
 FLOORS = (
     ("ingest_api/commands", "ingest_api/__main__.py"),
     ("ingest_api/serving",),
@@ -76,7 +76,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def own_imports(path: Path) -> set[Path]:
-    """Return the modules of ours that a file imports."""
+    """Return our modules that a file imports."""
     found = set()
     for name in imported(path):
         module = Path(*name.split("."))
@@ -96,7 +96,7 @@ def room_of(path: Path) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("room", NEVER)
-def test_a_room_imports_nothing_it_must_not_know(room: str) -> None:
+def test_a_room_imports_nothing_forbidden(room: str) -> None:
     wrong = {
         str(path): bad
         for path in modules(room)
@@ -152,7 +152,7 @@ def test_no_file_is_past_300_lines() -> None:
     assert not {name: length for name, length in lengths.items() if length > 300}
 
 
-def test_no_values_are_pasted_into_sql() -> None:
+def test_sql_uses_named_parameters() -> None:
     for path in (ROOT / "sql").rglob("*.sql"):
         statement = path.read_text()
         assert "%s" not in statement, f"{path.name}: parameters have names"

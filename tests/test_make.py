@@ -1,4 +1,4 @@
-"""The commands of the Makefile: what they hand on to what they start."""
+"""The commands of the Makefile: the settings they pass on."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from dashboard_app.query.lag import Lag, loader_lag
 from tests.dashboard_app.running import ROOT
 from tests.server import IGNORING_SIGINT, RunningServer, free_port, wait_until
 
-# as many processes as ours, in the same order; the second one's end is the end of all
+# like ours: two processes, and all stop when the second ends
 PROCFILE = "ingest: exec sleep 60\ndashboard: exec env -0 > environment\n"
 
 
 def checkout(folder: Path, env_file: str) -> None:
-    """Make what `make` takes for a checkout that is installed, with a `.env`."""
+    """Create what `make` considers an installed checkout, with a `.env`."""
     (folder / "Makefile").symlink_to(ROOT / "Makefile")
     (folder / "requirements.lock").touch()
     (folder / "requirements-dev.lock").touch()
@@ -36,7 +36,7 @@ def checkout(folder: Path, env_file: str) -> None:
 
 
 def make(folder: Path, *arguments: str) -> str:
-    """Run make in a checkout, with the settings of its `.env` alone; return what it said."""
+    """Run make in a checkout with only the settings in its `.env`; return its output."""
     done = subprocess.run(
         ["make", *arguments],
         cwd=folder,
@@ -58,7 +58,7 @@ def given_to_the_dashboard(folder: Path, env_file: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
-def test_values_in_the_env_file_are_the_shells(tmp_path: Path) -> None:
+def test_the_env_file_has_shell_syntax(tmp_path: Path) -> None:
     given = given_to_the_dashboard(
         tmp_path,
         f"PORT={free_port()}\nYEARLY_SALT=s3cret#long\n"
@@ -68,18 +68,14 @@ def test_values_in_the_env_file_are_the_shells(tmp_path: Path) -> None:
     assert given["DASHBOARD_PASSWORD"] == "of $5 & more # words"
 
 
-def test_the_dashboard_asks_the_api_for_the_lag_at_the_port_that_it_has(
-    tmp_path: Path, shared_server: RunningServer
-) -> None:
+def test_the_dashboard_finds_the_api_port(tmp_path: Path, shared_server: RunningServer) -> None:
     shared_server.settle()
     given = given_to_the_dashboard(tmp_path, f"PORT={shared_server.port}\n")
     assert given["PORT"] != str(shared_server.port)
     assert loader_lag(given) == Lag(0, 0)
 
 
-def test_the_demo_is_sent_to_the_server_of_the_env_file(
-    tmp_path: Path, server: RunningServer
-) -> None:
+def test_the_demo_uses_the_port_in_the_env_file(tmp_path: Path, server: RunningServer) -> None:
     checkout(tmp_path, f"PORT={server.port}\nDASHBOARD_PORT=8601\nDASHBOARD_BASE_PATH=/board/\n")
     said = make(tmp_path, "demo", "events=20", "days=2")
     assert said.startswith("20 events accepted, ")

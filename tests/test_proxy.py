@@ -1,4 +1,4 @@
-"""The nginx of docs/deployment.md before API and dashboard: what passes, and whose words count."""
+"""The nginx of docs/deployment.md in front of API and dashboard: allowed paths and headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.server import RunningServer, event
 
 @pytest.fixture
 def proxy(server: RunningServer, tmp_path: Path) -> Iterator[str]:
-    """The nginx of docs/deployment.md before the server: its URL."""
+    """The URL of docs/deployment.md's nginx in front of the server."""
     with running_nginx(tmp_path, server.port) as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -29,9 +29,7 @@ def test_events_and_stats_pass(proxy: str, server: RunningServer) -> None:
     assert requests.get(f"{proxy}/stats", timeout=10).json()["total"] == 1
 
 
-def test_what_clients_say_of_their_country_and_address_does_not_pass(
-    proxy: str, server: RunningServer
-) -> None:
+def test_forged_countries_and_addresses_do_not_pass(proxy: str, server: RunningServer) -> None:
     headers = {
         "CF-IPCountry": "SE",
         "X-Geo-Country": "SE",
@@ -44,12 +42,12 @@ def test_what_clients_say_of_their_country_and_address_does_not_pass(
     assert list(server.get("/stats").json()["geo"]["byCountry"]) == ["Unknown"]
 
 
-def test_what_is_not_for_the_public_does_not_pass(proxy: str) -> None:
+def test_private_paths_do_not_pass(proxy: str) -> None:
     for path in ("/metrics", "/dbhealth", "/debug/env"):
         assert requests.get(proxy + path, timeout=10).status_code == 404
 
 
-def test_the_dashboard_passes_for_who_knows_its_password(
+def test_the_dashboard_opens_with_its_password(
     server: RunningServer, tmp_path: Path, browser: Browser
 ) -> None:
     assert server.database
@@ -68,7 +66,7 @@ def test_the_dashboard_passes_for_who_knows_its_password(
         page.keyboard.press("Enter")
         expect(page.locator("[data-testid=stMetric]").first).to_be_visible(timeout=30_000)
         page.close()
-        # an address of one's own choice for each wrong password does not help
+        # a forged address for each wrong password doesn't help
         answers = [
             requests.post(
                 url,

@@ -1,4 +1,4 @@
-"""README and docs/: their tables are generated, their examples work, their links lead on."""
+"""README and docs/: tables match the code, examples work, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENDPOINT = "https://telemetry.yourdomain.com"
 
 
 def events_of(server: RunningServer) -> dict[str, int]:
-    """Return the events of all time by name."""
+    """Return the numbers of all events by name."""
     server.settle()
     found: dict[str, int] = {}
     for window in ("from=2022-01-01&to=2022-01-01", ""):
@@ -38,7 +38,7 @@ def events_of(server: RunningServer) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("page", GENERATED)
-def test_the_tables_are_made_from_the_code(page: str) -> None:
+def test_the_tables_match_the_code(page: str) -> None:
     assert read(page) == fill_in(page), "run `make docs`"
 
 
@@ -46,12 +46,12 @@ def test_the_readme_is_short() -> None:
     assert len(read("README.md").splitlines()) <= 200
 
 
-def test_the_readme_leads_to_every_page() -> None:
+def test_the_readme_links_every_page() -> None:
     assert {page for page in PAGES if page != "README.md"} <= set(links("README.md"))
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
+def test_links_have_targets(page: str) -> None:
     for target in links(page):
         path, _, anchor = target.partition("#")
         file = (ROOT / page).parent / path if path else ROOT / page
@@ -61,7 +61,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("room", ["ingest_api", "dashboard_app", "sql"])
-def test_the_pages_that_the_code_names_are_there(room: str) -> None:
+def test_pages_named_in_the_code_exist(room: str) -> None:
     for file in (ROOT / room).rglob("*.py"):
         named = re.findall(r"\bdocs/\w+\.md|\b[A-Z]{4,}\.md", file.read_text())
         assert [page for page in named if not (ROOT / page).exists()] == [], file
@@ -136,7 +136,7 @@ def test_the_javascript_client_works_from_another_origin(
     assert events_of(server) == {"app.started": 1, "feature.used": 1}
 
 
-def test_the_database_can_be_made_as_documented(cluster: str) -> None:
+def test_the_database_can_be_created_as_documented(cluster: str) -> None:
     (statements,) = (block for block in blocks("sql") if "create database" in block)
     with psycopg.connect(cluster, autocommit=True) as connection:
         for command in statements.split(";"):
@@ -161,7 +161,7 @@ def test_the_database_can_be_made_as_documented(cluster: str) -> None:
             connection.execute("drop user telemetry_user")
 
 
-def test_the_services_are_those_of_the_procfile() -> None:
+def test_the_services_match_the_procfile() -> None:
     units = {
         re.findall(r"telemetry-(\w+)\.service$", unit, re.MULTILINE)[0]: unit
         for unit in blocks("ini")
@@ -171,7 +171,7 @@ def test_the_services_are_those_of_the_procfile() -> None:
     for line in lines:
         name, _, command = line.partition(": exec ")
         unit = units[name]
-        # systemd has no defaults in its variables
+        # systemd has no default values for variables
         for variable, default in re.findall(r"\$\{(\w+):-(.*?)\}", command):
             assert re.search(rf"^Environment=.*\b{variable}={default}( |$)", unit, re.MULTILINE)
         expected = re.sub(r'"(\$\{\w+):-.*?\}"', r"\1}", command)
@@ -182,6 +182,6 @@ def test_the_services_are_those_of_the_procfile() -> None:
 @pytest.mark.parametrize(
     "command", sorted({command for page in PAGES for command in COMMAND.findall(read(page))})
 )
-def test_the_commands_that_they_name_are_there(command: str) -> None:
+def test_documented_commands_exist(command: str) -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^{command}:", makefile, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""No secret and no raw id is in any answer, log line, error, file or command line."""
+"""No secret or raw id appears in an answer, log line, error, file or command line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.dashboard_app.running import ROOT
 from tests.server import RunningServer, event, free_port, wait_until
 from tests.traces import files, traces
 
-SECRET = "s3cr3t"  # part of each, so that one search finds all
+SECRET = "s3cr3t"  # part of each secret, so that one search finds all
 STATS_KEY = f"stats-{SECRET}"
 DASHBOARD_PASSWORD = f"dashboard-{SECRET}"
 BIN = Path(sys.executable).parent
@@ -69,7 +69,7 @@ class Everything:
         return "\n".join(" ".join(process.cmdline()) for process in family)
 
     def are_up(self) -> bool:
-        """Return whether both answer. Raises AssertionError where they have ended."""
+        """Return whether both answer. Raises AssertionError if they have ended."""
         assert self.process.poll() is None, self.output.read_text()
         try:
             api = requests.get(f"{self.api}/health", timeout=5)
@@ -93,14 +93,14 @@ class Everything:
             self.process.wait(30)
 
     def written(self) -> Iterator[tuple[Path, str]]:
-        """Yield what they wrote: their output and all files of the data folder."""
+        """Yield their output and all files in the data folder."""
         for path in (self.output, *self.data.rglob("*")):
             if path.is_file():
                 yield path, path.read_bytes().decode(errors="replace")
 
 
 def ask_all(everything: Everything, browser: Browser) -> str:
-    """Return all that API and dashboard answer, with keys and without, to good and to bad."""
+    """Return the answers of API and dashboard, to good and bad requests, with and without keys."""
     said = []
     for headers in ({}, {"X-Stats-Key": "wrong"}, {"X-Stats-Key": STATS_KEY}):
         for path in ("health", "dbhealth", "stats", "stats?from=x", "metrics", "debug/env",
@@ -123,7 +123,7 @@ def ask_all(everything: Everything, browser: Browser) -> str:
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["database there", "database away"])
-def test_secrets_stay_where_they_are(
+def test_secrets_appear_nowhere(
     database: str, tmp_path: Path, browser: Browser, *, away: bool
 ) -> None:
     url = make_conninfo(database, host="127.0.0.1", port=free_port()) if away else database
@@ -166,7 +166,7 @@ def test_no_user_or_session_id_is_kept_or_shown(database: str, tmp_path: Path) -
         for number, fields in enumerate((*SESSIONS, *REFUSED)):
             evt = "java.run.completed"
             sent = event(anon=f"raw-anon {number % 2}", **{"evt": evt, **fields})
-            # one by one, in both forms of a body
+            # one by one, as single events and as batches
             for body in (sent, {"batch": [sent]}):
                 content = json.dumps({"schema": "jwc.v1", **body}, ensure_ascii=number % 2 == 0)
                 answer = requests.post(f"{server.url}/t", data=content.encode(), timeout=30)

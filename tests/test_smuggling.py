@@ -13,7 +13,7 @@ from tests.nginx import running_nginx
 from tests.server import RunningServer
 from tests.wire import Wire, body, exchange, length, request
 
-# nginx keeps /metrics from the public: who gets there was smuggled in
+# nginx hides /metrics from the public: only a smuggled request gets there
 HIDDEN = request(line=b"GET /metrics HTTP/1.1")
 CHUNKED = b"Transfer-Encoding: chunked"
 END = b"0\r\n\r\n"
@@ -32,10 +32,10 @@ OBFUSCATED = (
 
 
 def hiding(header: bytes) -> list[bytes]:
-    """Return requests that hide another from whoever believes the length, or the chunks."""
+    """Return requests that hide another from a parser that uses only the length or the chunks."""
     in_chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(HIDDEN), HIDDEN)
     return [
-        # the first to read believes the length, the second the chunks; and the other way round
+        # the first parser uses the length, the second the chunks; and vice versa
         request(length(END + HIDDEN), header, body=END + HIDDEN),
         request(header, length(END + HIDDEN), body=END + HIDDEN),
         request(b"Content-Length: 4", header, body=in_chunks),
@@ -68,7 +68,7 @@ ATTACKS = [
 
 
 def is_of_metrics(answer: bytes) -> bool:
-    """Return whether an answer is of the path that is hidden."""
+    """Return whether an answer comes from the hidden path."""
     return b"telemetry_" in answer
 
 
@@ -78,13 +78,13 @@ def nginx(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> Iterator[int]:
-    """Nginx before the server: its port."""
+    """The port of nginx in front of the server."""
     folder: Path = tmp_path_factory.mktemp("nginx")
     with running_nginx(folder, shared_server.port, keep_connections=request.param) as port:
         yield port
 
 
-def test_the_hidden_path_is_there_to_be_found(shared_server: RunningServer, nginx: int) -> None:
+def test_the_hidden_path_exists(shared_server: RunningServer, nginx: int) -> None:
     assert is_of_metrics(exchange(shared_server.port, HIDDEN)[0].body)
     assert [answer.status for answer in exchange(nginx, HIDDEN)] == [404]
 
@@ -93,7 +93,7 @@ def test_no_request_hides_in_another_behind_nginx(nginx: int) -> None:
     wrong = []
     for attack in ATTACKS:
         answers = exchange(nginx, attack)
-        # who comes next, on a connection that the attacker's request may have used
+        # the next client, on a connection that the attacker's request may have used
         event = body()
         with Wire(nginx) as victim:
             answer = victim.send(request(length(event), body=event)).answer()

@@ -1,4 +1,4 @@
-"""What clients say of themselves: it changes neither their country nor their rate limit."""
+"""Clients can't forge their country or evade their rate limit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COUNTRY_HEADERS = (
 
 
 def send(port: int, *headers: str, source: str = "127.0.0.1", host: str = "127.0.0.1") -> int:
-    """Send an event from an address of one's own, and return the answer's status."""
+    """Send an event from a given address; return the status."""
     content = body()
     with Wire(port, host, source=source) as wire:
         lines = [header.encode("latin-1") for header in headers]
@@ -33,20 +33,20 @@ def send(port: int, *headers: str, source: str = "127.0.0.1", host: str = "127.0
 
 
 def numbered(number: int) -> str:
-    """Return a public address of its own for each number."""
+    """Return a distinct public address for each number."""
     return f"81.2.{number // 250}.{number % 250 + 1}"
 
 
 @pytest.fixture
 def guarded(database: str, tmp_path: Path) -> Iterator[RunningServer]:
-    """A server with a small allowance, that trusts 127.0.0.1 and ::1 alone."""
+    """A server with a low rate limit that trusts only 127.0.0.1 and ::1."""
     settings = {"TRUSTED_PROXIES": "127.0.0.1, ::1", "RATE_LIMIT_MAX": str(MAX)}
     with RunningServer(database, tmp_path / "data", **settings) as running:
         yield running
 
 
 def spend(port: int, source: str = "127.0.0.1", *headers: str) -> None:
-    """Use up an allowance, all but the last request of it."""
+    """Use up all but the last request of an allowance."""
     for _ in range(MAX - 1):
         assert send(port, *headers, source=source) == 200
 
@@ -86,7 +86,7 @@ def test_a_stranger_can_not_choose_its_country(guarded: RunningServer, database:
         assert rows.fetchall() == [("SE", None), (None, None)]
 
 
-def test_headers_that_are_ignored_are_warned_of_once(guarded: RunningServer) -> None:
+def test_ignored_headers_are_logged_once(guarded: RunningServer) -> None:
     for number in range(MAX):
         for source in ("127.0.0.2", "127.0.0.3"):
             assert send(guarded.port, f"X-Real-IP: {numbered(number)}", source=source) == 200
@@ -97,7 +97,7 @@ def test_headers_that_are_ignored_are_warned_of_once(guarded: RunningServer) -> 
     assert "127.0.0.3" not in guarded.log_text()
 
 
-def test_what_a_client_puts_before_the_proxys_word_does_not_count(guarded: RunningServer) -> None:
+def test_addresses_before_the_proxys_do_not_count(guarded: RunningServer) -> None:
     statuses = [
         send(guarded.port, f"X-Forwarded-For: {numbered(number)}, {CLIENT}")
         for number in range(MAX + 3)
@@ -131,7 +131,7 @@ def test_ipv6_is_limited_by_its_64_bits_of_network(guarded: RunningServer) -> No
     assert send(guarded.port, "X-Forwarded-For: 2001:db8:1:3::1") == 200
 
 
-def test_over_ipv6_itself_it_is_the_same(database: str, tmp_path: Path) -> None:
+def test_native_ipv6_is_limited_the_same_way(database: str, tmp_path: Path) -> None:
     settings = {"HOST": "::1", "TRUSTED_PROXIES": "none", "RATE_LIMIT_MAX": str(MAX)}
     server = RunningServer(database, tmp_path / "data", **settings)
     server.url = f"http://[::1]:{server.port}"
@@ -143,7 +143,7 @@ def test_over_ipv6_itself_it_is_the_same(database: str, tmp_path: Path) -> None:
     assert statuses == [200] * MAX + [429] * 3
 
 
-def test_behind_nginx_it_is_the_same(guarded: RunningServer, tmp_path: Path) -> None:
+def test_clients_behind_nginx_can_not_forge_either(guarded: RunningServer, tmp_path: Path) -> None:
     with running_nginx(tmp_path, guarded.port) as port:
         statuses = [
             send(port, *(f"{name}: {numbered(number)}" for name in ADDRESS_HEADERS[:5]))

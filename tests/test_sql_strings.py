@@ -1,4 +1,4 @@
-"""SQL and what comes from outside: values are parameters, never pasted into a statement."""
+"""SQL injection: values are parameters, never pasted into a statement."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ATTACKS = (
 )
 
 
-# reviewed: constants of our own, where SQL takes no parameters
+# reviewed: our own constants, where SQL takes no parameters
 REVIEWED = {
     "sql/embedded/server.py: f'create database {DATABASE}'",
     "ingest_api/stats/database.py: f'set statement_timeout = {STATEMENT_MS}'",
@@ -62,7 +62,7 @@ frame.copy()
 """
 
 
-def test_no_statement_is_put_together_from_strings() -> None:
+def test_no_statement_is_built_from_strings() -> None:
     files = [
         p for room in ("sql", "ingest_api", "dashboard_app") for p in (ROOT / room).rglob("*.py")
     ]
@@ -77,7 +77,7 @@ def test_a_pasted_statement_would_be_found(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", WRITTEN.strip().splitlines())
-def test_a_written_statement_is_none(line: str) -> None:
+def test_a_literal_statement_is_accepted(line: str) -> None:
     assert not list(pasted(line))
 
 

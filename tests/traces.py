@@ -1,4 +1,4 @@
-"""Where a text is found in what a server keeps and says."""
+"""Search for a text in everything that a server stores and returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TABLES = """
 
 
 def traces(server: RunningServer, *needles: str) -> list[str]:
-    """Return the places that hold one of the texts: answers, tables, files of the data folder."""
+    """Return where one of the texts occurs: answers, tables, files in the data folder."""
     return [
         place
         for place, text in (*_answers(server), *_rows(server.database or ""), *files(server.data))

@@ -1,4 +1,4 @@
-"""Requests byte by byte, over a socket of one's own: what no HTTP library would send."""
+"""Raw requests over a socket, which no HTTP library would send."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
     @property
     def word(self) -> str | None:
-        """The error's code, None where it is none."""
+        """The error's code, or None."""
         error: str | None = json.loads(self.body).get("error")
         return error
 
@@ -34,7 +34,7 @@ class Wire:
     """A connection to the server."""
 
     def __init__(self, port: int, host: str = "127.0.0.1", source: str = "") -> None:
-        """Connect; from the address `source`, if it is given."""
+        """Connect, from the address `source` if given."""
         own = (source, 0) if source else None
         self.socket = socket.create_connection((host, port), PATIENCE_SECONDS, own)
         self._file = _Shared(socket.SocketIO(self.socket, "r"))
@@ -51,23 +51,23 @@ class Wire:
         self.socket.close()
 
     def send(self, content: bytes) -> Self:
-        """Send; a server that has had enough may not take all of it."""
+        """Send; the server may close before it has read everything."""
         with contextlib.suppress(ConnectionError):
             self.socket.sendall(content)
         return self
 
     def makefile(self, *_: object) -> io.BufferedReader:
-        """Return what answers are read from, one after another."""
+        """Return the stream of answers."""
         return self._file
 
     def answer(self, method: str = "GET") -> Answer:
-        """Wait for the next answer, which is to a request of `method`."""
+        """Wait for the answer to the next request, of `method`."""
         response = HTTPResponse(self, method=method)  # type: ignore[arg-type]
         response.begin()
         return Answer(response.status, response.headers, response.read())
 
     def is_closed(self) -> bool:
-        """Wait for the server's end of the connection, or for what it still says."""
+        """Wait until the server closes the connection; return what it still sends."""
         try:
             return not self._file.peek(1)
         except ConnectionError:
@@ -80,7 +80,7 @@ class _Shared(io.BufferedReader):
 
 
 def exchange(port: int, content: bytes) -> list[Answer]:
-    """Return all answers to what is sent on one connection, which the server may leave open."""
+    """Return all answers on one connection, which the server may leave open."""
     answers = []
     with Wire(port) as wire:
         wire.send(content)
@@ -94,12 +94,12 @@ def exchange(port: int, content: bytes) -> list[Answer]:
 def request(
     *headers: bytes, body: bytes = b"", line: bytes = b"POST /t HTTP/1.1", host: bytes = b"Host: x"
 ) -> bytes:
-    """Return a request with just these headers."""
+    """Return a request with only these headers."""
     return b"\r\n".join([line, host, *headers, b"", body])
 
 
 def length(body: bytes) -> bytes:
-    """Return the header that tells a body's length."""
+    """Return a body's Content-Length header."""
     return b"Content-Length: %d" % len(body)
 
 

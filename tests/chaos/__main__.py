@@ -1,4 +1,4 @@
-"""Strike with all faults and print what came of it: `python -m tests.chaos`."""
+"""Inject all faults and print the results: `python -m tests.chaos`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LOAD_SECONDS = 600.0
 
 
 def main() -> int:
-    """Run the campaigns; return 1 where one failed, or one of the four numbers is not zero."""
+    """Run the campaigns; return 1 if one failed or one of the four numbers is not zero."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--repeats", type=int, default=REPEATS, help="of all faults together")
-    parser.add_argument("--seed", type=int, default=1, help="of the moments and the victims")
-    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--repeats", type=int, default=REPEATS, help="total over all faults")
+    parser.add_argument("--seed", type=int, default=1, help="seed for moments and targets")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument(
         "--only", choices=[campaign.name for campaign in CAMPAIGNS], action="append", default=[]
     )
@@ -59,7 +59,7 @@ def main() -> int:
                     if given.json:
                         given.json.write_text(encoded(rows))
             except Exception as error:
-                # the others are struck with all the same
+                # continue with the others
                 failures.append(f"{campaign.name}: {error!r}")
                 traceback.print_exc()
     print(markdown(rows))

@@ -1,4 +1,4 @@
-"""A campaign: faults struck again and again under load, and the figures that must be zero."""
+"""A campaign: faults injected repeatedly under load, and the figures that must be zero."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Open = Callable[[Place], AbstractContextManager[Site]]
 
 
 class Fault(NamedTuple):
-    """One fault. `strike` ends when the cause is gone; the site then has to recover."""
+    """One fault. `strike` returns when the cause is gone; the site then has to recover."""
 
     name: str
     strike: Callable[[Site], None]
@@ -22,19 +22,19 @@ class Fault(NamedTuple):
 
 
 class Campaign(NamedTuple):
-    """Faults of one kind. Neighbours on the same kind of site share one."""
+    """Faults of one kind. Neighbouring campaigns with the same kind of site share one."""
 
     name: str
     faults: tuple[Fault, ...]
     once: bool = False  # each fault lasts long: no repeats
 
     def shares(self, repeats: int) -> list[int]:
-        """Return how often each fault strikes, of so many times in all."""
+        """Return how often each fault is injected, given a total."""
         return spread(0 if self.once else repeats, len(self.faults))
 
 
 class Row(NamedTuple):
-    """What came of a fault."""
+    """The results of a fault."""
 
     fault: str
     repeats: int
@@ -52,13 +52,13 @@ class Row(NamedTuple):
 
 
 def spread(repeats: int, faults: int) -> list[int]:
-    """Share out repeats, one a fault at least."""
+    """Distribute repeats, at least one per fault."""
     each, rest = divmod(repeats, faults)
     return [max(1, each + (place < rest)) for place in range(faults)]
 
 
 def shared_out(repeats: int, campaigns: Sequence[Campaign]) -> list[int]:
-    """Share out repeats over campaigns, after one for each fault of those that strike once."""
+    """Distribute repeats over campaigns, after one for each fault that is injected once."""
     lasting = sum(len(one.faults) for one in campaigns if one.once)
     repeated = [one for one in campaigns if not one.once]
     shares = iter(spread(max(1, repeats - lasting), len(repeated)) if repeated else ())
@@ -68,7 +68,7 @@ def shared_out(repeats: int, campaigns: Sequence[Campaign]) -> list[int]:
 def run(
     campaign: Campaign, repeats: int, place: Place, progress: Callable[[str], object]
 ) -> Iterator[Row]:
-    """Strike with each fault, in all `repeats` times; call `progress` before each."""
+    """Inject the faults, `repeats` times in total; call `progress` before each."""
     shares = zip(campaign.faults, campaign.shares(repeats), strict=True)
     for opened, group in itertools.groupby(shares, key=lambda share: share[0].open):
         with opened(place) as site:

@@ -14,7 +14,7 @@ numbers = itertools.count(1)
 
 
 class Databases:
-    """Makes and drops databases of one cluster."""
+    """Creates and drops databases in one cluster."""
 
     def __init__(self, cluster: str) -> None:
         self.cluster = cluster
@@ -25,7 +25,7 @@ class Databases:
 
     @contextmanager
     def own(self) -> Iterator[str]:
-        """Make an empty database for a while; yield its connection string."""
+        """Create an empty database for the context; yield its connection string."""
         name = f"chaos_{next(numbers)}"
         with self.administration() as connection:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -37,7 +37,7 @@ class Databases:
 
     @contextmanager
     def shut(self, database: str) -> Iterator[None]:
-        """Let nobody into a database for a while: to its servers it is absent."""
+        """Refuse connections to a database for the context: its servers can't reach it."""
         allow = sql.SQL("alter database {} allow_connections {}")
         name = sql.Identifier(self.name(database))
         with self.administration() as connection:
@@ -57,5 +57,5 @@ class Databases:
             )
 
     def name(self, database: str) -> str:
-        """Return the name of the database that a connection string leads to."""
+        """Return the database name in a connection string."""
         return str(conninfo_to_dict(database)["dbname"])

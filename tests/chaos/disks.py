@@ -1,4 +1,4 @@
-"""Disks that can be filled, in memory, and what else befalls files. Needs root on Linux."""
+"""Small disks in memory that can be filled, and other faults of files. Needs root on Linux."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLOCKS: Final = (1 << 20, 1 << 12)
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a file system of so many MB at a new folder for a while."""
+    """Mount a file system of the given size in MB on a new folder for the context."""
     folder.mkdir()
     subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "tmpfs", folder], check=True
@@ -24,13 +24,13 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # lazily: what still has a file open there must not keep the mount alive for others
+        # lazily: a process with an open file must not keep the mount alive
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @contextmanager
 def filled(disk: Path) -> Iterator[None]:
-    """Leave no room on a small disk for a while. Raises ValueError for any other folder."""
+    """Fill a small disk for the context. Raises ValueError for any other folder."""
     room = os.statvfs(disk)
     if not disk.is_mount() or room.f_blocks * room.f_frsize > LARGEST_BYTES:
         raise ValueError(f"{disk} is not a small disk: filling it would harm others")
@@ -51,7 +51,7 @@ def filled(disk: Path) -> Iterator[None]:
 
 @contextmanager
 def attribute(path: Path, letter: str) -> Iterator[None]:
-    """Give a file or folder one of chattr's attributes for a while, which bind root too."""
+    """Set one of chattr's attributes, which bind root too, for the context."""
     subprocess.run(["chattr", f"+{letter}", path], check=True)
     try:
         yield
@@ -60,7 +60,7 @@ def attribute(path: Path, letter: str) -> Iterator[None]:
 
 
 def overwrite(path: Path, offset: int, content: bytes) -> None:
-    """Put other bytes into the middle of a file."""
+    """Overwrite bytes in the middle of a file."""
     fd = os.open(path, os.O_WRONLY)
     try:
         os.pwrite(fd, content, offset)

@@ -1,4 +1,4 @@
-"""Events that are told apart by a number, and that touch every rollup."""
+"""Numbered events that touch every rollup."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Numbered:
         name = NAMES[number % len(NAMES)]
         if name == "java.run.completed":
             m |= {"durationMs": number % 9973, "waitMsTotal": number % 31}
-            m |= {"exit": number // len(NAMES) % 3 * 65}  # 0 and 130 are those of top runs
+            m |= {"exit": number // len(NAMES) % 3 * 65}  # 0 and 130 appear in the top runs
             m |= {"scannerUsage": number % 4 == 0, "truncatedOutput": number % 9 == 0}
         elif name == "java.run.error":
             phase = "compile" if number % 5 else "runtime"

@@ -1,4 +1,4 @@
-"""Where sites are made: a folder, a cluster, and how large the faults are."""
+"""Where sites are created: a folder, a cluster, and the size of the faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.server import RunningServer
 
 @dataclass
 class Place:
-    """Where sites are made, and how large the faults are."""
+    """Where sites are created, and the size of the faults."""
 
     folder: Path
     databases: Databases
@@ -33,7 +33,7 @@ class Place:
     sites: int = 0
 
     def new_folder(self) -> Path:
-        """Make a folder for one site."""
+        """Create a folder for one site."""
         self.sites += 1
         folder = self.folder / f"site{self.sites}"
         folder.mkdir()
@@ -51,7 +51,7 @@ def open_site(
     arguments: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Site]:
-    """Start servers on an empty database, and make a sender for all of them.
+    """Start servers on an empty database, with one sender for all of them.
 
     The database is one of `databases`, else of the place's, or the first server's own; `arguments`
     are the servers', `options` Sender's.
@@ -95,7 +95,7 @@ def open_site(
 
 
 def start_at_once(servers: Sequence[RunningServer]) -> None:
-    """Start servers side by side."""
+    """Start servers in parallel."""
     failures: list[BaseException] = []
 
     def start(server: RunningServer) -> None:

@@ -1,4 +1,4 @@
-"""Sends numbered events on several connections, and keeps what was acknowledged."""
+"""Sends numbered events on several connections and records what was acknowledged."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from tests.chaos.numbered import Numbered
 from tests.server import wait_until
 
 TIMEOUT_SECONDS = 30.0
-# while nobody listens
+# while no server listens
 RETRY_SECONDS = 0.02
 
 
 class Sender:
-    """Threads that send until told to stop, in single events and batches, to some servers in turn.
+    """Threads that send single events and batches to the servers in turn until stopped.
 
-    `clients` is from how many addresses they come, by the word of a proxy; 0: from ours.
+    `clients` is the number of client addresses, sent as a proxy would; 0: our own address.
 
     acknowledged: numbers of the events that were answered with success
     refused: requests that were answered otherwise, by status; those with 503 are sent again, as the
-    answer asks for, so that what was kept of them nevertheless is stored twice
+    answer asks for, so that anything that was kept nevertheless is stored twice
     seconds: how long each answer took
-    unanswered: reasons of requests on a connection that was made, and cut before the answer
+    unanswered: reasons of requests whose connection was cut before the answer
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Sender:
         self._sizes = sizes
         self._requests_per_connection = requests_per_connection
         self._pause = pause
-        self._interval: float | None = None  # from one request to the next of a connection
+        self._interval: float | None = None  # between two requests of a connection
         self._clients = clients
         self._next = 0
         self._connections = connections
@@ -75,14 +75,14 @@ class Sender:
             thread.join()
 
     def take(self, count: int) -> range:
-        """Return numbers that nobody else will send."""
+        """Return numbers that no other thread sends."""
         with self._lock:
             first = self._next
             self._next += count
         return range(first, first + count)
 
     def acknowledge(self, numbers: Iterable[int]) -> None:
-        """Note that events were answered with success."""
+        """Record events as acknowledged."""
         with self._lock:
             self.acknowledged.update(numbers)
 
@@ -126,7 +126,7 @@ class Sender:
         connection.close()
 
     def pace(self, per_second: float | None) -> None:
-        """Send so many requests a second at most; None: as at the start."""
+        """Limit the requests per second; None: the initial limit."""
         self._interval = None if per_second is None else self._connections / per_second
 
     def _wait(self, due: float) -> float:
@@ -139,14 +139,14 @@ class Sender:
         return max(due, now - 1) + interval
 
     def _headers(self, numbers: range) -> dict[str, str]:
-        """Let a request come from one of several clients, by the word of a proxy."""
+        """Send a request as one of several clients, as a proxy would."""
         if not self._clients:
             return {}
         client = numbers.start % self._clients
         return {"X-Forwarded-For": f"8.{client >> 16 & 255}.{client >> 8 & 255}.{client & 255}"}
 
     def _send(self, connection: http.client.HTTPConnection, numbers: range) -> range | None:
-        """Send events; return them if they are to be sent again."""
+        """Send events; return them if they must be resent."""
         began = time.monotonic()
         try:
             connection.request("POST", "/t", self.body(numbers), self._headers(numbers))

@@ -1,4 +1,4 @@
-"""What a campaign strikes: servers on a database, under the load of a sender."""
+"""The target of a campaign: servers on a database, under a sender's load."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ SETTLE_SECONDS = 90.0
 
 
 class Verdict(NamedTuple):
-    """What became of the acknowledged events."""
+    """What happened to the acknowledged events."""
 
     lost: int
     doubled: int
-    difference: int  # from the rollups of the twin
+    difference: int  # compared with the twin's rollups
     unverified: int  # rows of rollups that `verify` finds wrong
     details: str
 
 
 @dataclass
 class Site:
-    """Servers, their sender, their database, and the twin of that."""
+    """Servers, their sender, their database, and its twin."""
 
     folder: Path
     database: str
@@ -42,21 +42,21 @@ class Site:
     sender: Sender
     twin: Twin
     databases: Databases
-    backlog: int  # how many events wait for a database that is absent
+    backlog: int  # events that wait for an unavailable database
     load_seconds: float  # how long a load lasts
     chance: random.Random
-    destroyed: set[int] = field(default_factory=set)  # by the fault itself: nobody could keep them
+    destroyed: set[int] = field(default_factory=set)  # by the fault itself: not lost by us
     told_doubled: int = 0
-    disk: Path = Path()  # the small one, where there is one
+    disk: Path = Path()  # the small one, if any
     keep_database_running: Callable[[], object] = lambda: None
 
     @property
     def server(self) -> RunningServer:
-        """The first server, where there is but one."""
+        """The only server."""
         return self.servers[0]
 
     def recover(self) -> float:
-        """Return how many seconds it takes until an event sent from now on is in the database."""
+        """Return the seconds until an event sent now is in the database."""
         began = time.monotonic()
         (number,) = self.sender.take(1)
         server = self.server
@@ -82,7 +82,7 @@ class Site:
             server.settle()
 
     def absent_database(self) -> AbstractContextManager[None]:
-        """Let nobody into the database for a while."""
+        """Refuse connections to the database for the context."""
         return self.databases.shut(self.database)
 
     def judge(self) -> Verdict:
@@ -94,7 +94,7 @@ class Site:
             wrong = all_differences(connection)
         lost = self.sender.acknowledged - set(stored) - self.destroyed
         doubled = len(stored) - len(set(stored)) - self.told_doubled
-        # what was told of one fault is not told of the next again
+        # the next fault doesn't count these again
         self.destroyed |= lost
         self.told_doubled += doubled
         details = ""

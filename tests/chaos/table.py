@@ -1,4 +1,4 @@
-"""The figures of a run, for people and for programs."""
+"""The figures of a run, as Markdown and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that got the same events in peace: its rollups are what they must be."""
+"""A database that loaded the same events undisturbed: its rollups are correct."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest_api.metrics.meters import Meters
 from tests.applications import application
 
 RUN_EVENTS: Final = "java.run"
-# tables that hold something other than what the events add up to
+# tables that are not sums of the events
 NOT_ROLLUPS: Final = (
     *("events", "log_files", "migrations", "functions", "views", "freshness"),
     *("countries", "settings"),
@@ -28,7 +28,7 @@ COLUMNS: Final = tuple(
 
 
 class Twin:
-    """Loads in peace what is found in a database that had no peace, and compares the two."""
+    """Loads a disturbed database's events undisturbed, and compares the two."""
 
     def __init__(self, database: str, folder: Path) -> None:
         folder.mkdir()
@@ -40,7 +40,7 @@ class Twin:
         self._loaded: set[int] = set()
 
     def close(self) -> None:
-        """Let the database and the files go."""
+        """Close the database and the files."""
         self._loader.close()
         self._writer.close()
 
@@ -57,7 +57,7 @@ class Twin:
         return numbers
 
     def differences(self, connection: psycopg.Connection) -> dict[str, int]:
-        """Return how many rows of which rollup of a database are not what they must be."""
+        """Return the number of wrong rows per rollup of a database."""
         found = {}
         with psycopg.connect(self._database) as peaceful:
             for table in rollups(peaceful):

@@ -17,7 +17,7 @@ ROUND = 5000
 
 
 def main() -> None:
-    """Run in rounds, each on what the ones before have left."""
+    """Run in rounds, each on what the earlier ones left."""
     examples = int(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLES
     with (
         tempfile.TemporaryDirectory(prefix="contract-") as name,

@@ -37,7 +37,7 @@ FITS = (0, 1, -1, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 12.6, 2147483647.5, 
 
 
 class Raw(str):
-    """A value by its JSON text, which may be none."""
+    """A value as raw JSON text, which may be invalid."""
 
 
 class Body(NamedTuple):
@@ -45,7 +45,7 @@ class Body(NamedTuple):
 
     content: bytes
     gzipped: bool
-    is_good: bool  # of the contract: to be accepted whole
+    is_good: bool  # valid: the whole body is accepted
 
 
 NUMBERS = tuple(
@@ -129,7 +129,7 @@ good_events = st.fixed_dictionaries(
         "unknown": good_values,
     },
 )
-# mostly good, or nothing of them would be accepted
+# mostly good, or hardly any would be accepted
 events = st.tuples(
     good_events,
     st.fixed_dictionaries(
@@ -151,7 +151,7 @@ events = st.tuples(
 
 @st.composite
 def good_bodies(draw: st.DrawFn) -> Body:
-    """Draw a body of the contract."""
+    """Draw a valid body."""
     single = draw(st.booleans())
     ascii_only = draw(st.booleans())
     content = (
@@ -182,7 +182,7 @@ def hostile_bodies(draw: st.DrawFn) -> Body:
             content |= draw(events)
     text = write(content, draw(st.booleans()))
     if draw(st.integers(0, 9)) == 0:
-        # a key that is there twice
+        # a duplicate key
         text = text.replace('"evt":', f'"evt":"first","evt":{json.dumps(draw(texts))},"evt":', 1)
     encoded = text.encode("utf-8", "surrogatepass")
     match draw(st.integers(0, 29)):
@@ -213,7 +213,7 @@ bodies = good_bodies() | hostile_bodies() | hostile_bodies()
 
 
 def write(value: Any, ascii_only: bool) -> str:
-    """Return a value as JSON text, where `Raw` parts stand for themselves."""
+    """Return a value as JSON text; `Raw` parts are inserted as they are."""
     if isinstance(value, Raw):
         return str(value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Send bodies to a server, keep what it acknowledged, and compare it with what is stored."""
+"""Send bodies to a server, record what it acknowledges, and compare it with what is stored."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ROLLUPS = ("days", "hours", "visitor_days")
 
 
 class Stored(NamedTuple):
-    """An event as the database should have it, its time and the client's id apart."""
+    """An event as the database should have it, without its time and id."""
 
     anon: str
     evt: str
@@ -45,11 +45,11 @@ class Stored(NamedTuple):
     ext: str
     vscode: str
     session: str | None
-    m: str  # what was sent in `m`, in one spelling
+    m: str  # what was sent in `m`, in canonical form
 
 
 class Campaign:
-    """Bodies sent to one server with a database of its own."""
+    """Bodies sent to one server with its own database."""
 
     def __init__(self, server: RunningServer) -> None:
         """Take a server that was started with `SALT`."""
@@ -61,7 +61,7 @@ class Campaign:
         self._deliveries: dict[tuple[str, int], list[tuple[Stored, Decimal]]] = defaultdict(list)
 
     def run(self, examples: int, *, always_the_same: bool = False) -> None:
-        """Send so many bodies, and compare. Raises AssertionError naming what differs."""
+        """Send bodies and compare. Raises AssertionError with the differences."""
 
         @settings(
             max_examples=examples,
@@ -78,7 +78,7 @@ class Campaign:
         self.compare()
 
     def send(self, body: Body) -> None:
-        """Send a body and keep what is acknowledged. Raises AssertionError on a wrong answer."""
+        """Send a body and record what is acknowledged. Raises AssertionError on a wrong answer."""
         headers = {"Content-Encoding": "gzip"} if body.gzipped else {}
         self._connection.request("POST", "/t", body.content, headers)
         response = self._connection.getresponse()
@@ -125,7 +125,7 @@ class Campaign:
             for t, anon, delivery, *values in rows:
                 stored = from_row(anon, values)
                 if sent := self._deliveries.get((anon, delivery)):
-                    # of two times that lie within the same ms, either may be the one
+                    # of two times within the same ms, either may be stored
                     fitting = [each for each in sent if each[0] == stored and near(each[1], t)]
                     assert fitting, f"stored {stored} at {t}, sent {sent}"
                 else:
@@ -152,7 +152,7 @@ def read(body: Body) -> list[Any]:
     content = body.content
     if body.gzipped:
         content = zlib.decompress(content, wbits=31)
-    # what can't be read can only be under unknown keys, which are passed over; were it elsewhere,
+    # unreadable parts can only be under unknown keys, which are ignored; if they were elsewhere,
     # what is stored would differ
     text = content.decode("utf-8-sig", "surrogatepass" if _is_text(content) else "replace")
     found = json.loads(text, parse_int=_whole_number)
@@ -188,7 +188,7 @@ def as_stored(event: dict[str, Any]) -> Stored:
 
 
 def from_row(anon: str, values: list[Any]) -> Stored:
-    """Return the same, of a row: its columns back in their places in `m`."""
+    """Return the same for a row, with its columns moved back into `m`."""
     evt, os, ext, vscode, country, session, *columns, m = values
     assert country is None
     back = json.loads(m, parse_int=Decimal, parse_float=Decimal) if m else {}
@@ -199,7 +199,7 @@ def from_row(anon: str, values: list[Any]) -> Stored:
 
 
 def spell(value: Any) -> str:
-    """Return a JSON value in one spelling: numbers by their value, keys in order."""
+    """Return a JSON value in canonical form: numbers by value, keys in order."""
     return json.dumps(list(_spelled(value)))
 
 
@@ -227,14 +227,14 @@ def _spelled(value: Any) -> Iterator[str]:
 
 
 def delivery_of(client_id: str | int) -> int:
-    """Return the number by which a repeated delivery is recognised."""
+    """Return the number that identifies a repeated delivery."""
     kind = "s" if isinstance(client_id, str) else "n"
     digest = hmac.digest(SALT.encode(), f"id:{kind}:{client_id}".encode(), "sha256")
     return int.from_bytes(digest[:8]) >> 1
 
 
 def time_of(t: Any) -> Decimal:
-    """Return the ms since 1970 that an event's `t` means, with their fractions."""
+    """Return an event's `t` in ms since 1970, with fractions."""
     if isinstance(t, str):
         try:
             t = Decimal(t if len(t) != 8 or not t.isdecimal() else "a date")
@@ -249,5 +249,5 @@ def time_of(t: Any) -> Decimal:
 
 
 def near(sent: Decimal, stored: int | Decimal) -> bool:
-    """Return whether times are the same, but for a fraction that a double can't hold."""
+    """Return whether times are equal, within a double's precision."""
     return abs(sent - stored) <= 1

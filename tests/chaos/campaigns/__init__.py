@@ -1,4 +1,4 @@
-"""The campaigns, one a file: which faults they strike with, and on what."""
+"""The campaigns, one per file: their faults and the sites they need."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The clock jumps an hour back and forth: log, rate limit and views go on as if nothing were."""
+"""The clock jumps an hour back and forth: log, rate limit and views keep working."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ JUMP_SECONDS: Final = 3600
 
 @contextmanager
 def open_site_with_own_clock(place: Place) -> Iterator[Site]:
-    """Open a site whose server believes a clock that can be set, and counts each client apart."""
+    """Open a site whose server has an adjustable clock and counts each client separately."""
     place.sites += 1
     offset = place.folder / f"clock{place.sites}"
     set_clock(offset, 0)
@@ -39,14 +39,14 @@ def open_site_with_own_clock(place: Place) -> Iterator[Site]:
 
 
 def set_clock(file: Path, seconds: int) -> None:
-    """Let a clock be so many seconds off."""
+    """Set a clock off by some seconds."""
     draft = file.with_suffix(".new")
     draft.write_text(f"{seconds:+d}\n")
     draft.rename(file)
 
 
 def jump(site: Site, seconds: int) -> None:
-    """Set the server's clock, and see that it counts requests and shows views as before."""
+    """Set the server's clock; check that rate limit and views work as before."""
     client = f"203.0.113.{site.chance.randrange(1, 255)}"
     used_up(site, client)
     before = clock(site)
@@ -61,7 +61,7 @@ def jump(site: Site, seconds: int) -> None:
 
 
 def used_up(site: Site, client: str) -> None:
-    """Ask until the client is told to wait, and not for longer than the window."""
+    """Send requests until one is limited; check that the wait is no longer than the window."""
     for _ in range(LIMIT + 1):
         answer = ask(site, client)
     assert answer.status_code == 429
@@ -69,17 +69,17 @@ def used_up(site: Site, client: str) -> None:
 
 
 def ask(site: Site, client: str) -> requests.Response:
-    """Ask for the statistics as a client of its own."""
+    """Request the statistics as a separate client."""
     return site.server.get("/stats", headers={"X-Forwarded-For": client})
 
 
 def clock(site: Site) -> float:
-    """Return what time the server has, in s since 1970."""
+    """Return the server's time in s since 1970."""
     return float(site.server.get("/health").json()["ts"]) / 1000
 
 
 def wait_for_views(site: Site) -> None:
-    """Wait until a view shows what was loaded a moment ago."""
+    """Wait until a view shows what was just loaded."""
     with psycopg.connect(site.database, autocommit=True) as connection:
         loaded = total(connection, "days")
         wait_until(lambda: total(connection, "daily_activity") >= loaded, "the views to follow")
@@ -99,7 +99,7 @@ def jump_back(site: Site) -> None:
 
 
 def jump_forth(site: Site) -> None:
-    """Set the clock forth an hour."""
+    """Set the clock forward an hour."""
     jump(site, JUMP_SECONDS)
 
 
@@ -107,6 +107,6 @@ CAMPAIGN: Final = Campaign(
     "clock",
     (
         Fault("clock set back an hour", jump_back, open_site_with_own_clock),
-        Fault("clock set forth an hour", jump_forth, open_site_with_own_clock),
+        Fault("clock set forward an hour", jump_forth, open_site_with_own_clock),
     ),
 )

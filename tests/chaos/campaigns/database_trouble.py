@@ -1,4 +1,4 @@
-"""The database has no room, no time, no partition, no access to its tables, a half-made schema."""
+"""The database has a full disk, short timeouts, locks, no partition or a failed migration."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HALF_A_MIGRATION: Final = "create table telemetry.half (one int); select 1 / 0"
 
 @contextmanager
 def open_site_with_small_database(place: Place) -> Iterator[Site]:
-    """Open a site whose PostgreSQL has a disk of its own."""
+    """Open a site whose PostgreSQL has its own disk."""
     place.sites += 1
     with (
         small_disk(place.folder / f"database-disk{place.sites}", DISK_MB) as disk,
@@ -40,7 +40,7 @@ def open_site_with_small_database(place: Place) -> Iterator[Site]:
 
 
 def fill_disk(site: Site) -> None:
-    """Leave PostgreSQL no room, which may end it, then make room again."""
+    """Fill PostgreSQL's disk, which may stop it, then free space again."""
     told = site.server.log_text().count("the log keeps the events")
     with filled(site.disk):
         site.server.wait_for(
@@ -52,7 +52,7 @@ def fill_disk(site: Site) -> None:
 
 
 def limit_statements(site: Site) -> None:
-    """Give all statements less time than a load takes."""
+    """Set the statement timeout below the time of a load."""
     with psycopg.connect(site.database, autocommit=True) as connection:
         name = sql.Identifier(site.databases.name(site.database))
         connection.execute(sql.SQL("alter database {} set statement_timeout = '30ms'").format(name))
@@ -70,7 +70,7 @@ def limit_statements(site: Site) -> None:
 
 
 def lock_events(site: Site) -> None:
-    """Let nobody read or write the events for a while, and see that it shows."""
+    """Lock the events for a while, and check that the lag shows it."""
     with psycopg.connect(site.database) as connection:
         connection.execute("lock table telemetry.events in access exclusive mode")
         site.sender.wait_for_more(500)
@@ -80,7 +80,7 @@ def lock_events(site: Site) -> None:
 
 
 def drop_partition(site: Site) -> None:
-    """Remove this month's partition; its rows go to the one of odd dates."""
+    """Remove this month's partition; its rows go to the partition for odd dates."""
     month = datetime.now(UTC).strftime("%Y_%m")
     partition = sql.Identifier("telemetry", f"events_{month}")
     with psycopg.connect(site.database) as connection:
@@ -101,7 +101,7 @@ def drop_partition(site: Site) -> None:
 
 
 def fail_to_migrate(site: Site) -> None:
-    """Start a version whose migration fails half-way: it says so and ends; then the old one."""
+    """Start a version whose migration fails half-way and check its error; then the old version."""
     site.server.stop()
     code = site.folder / "next-version"
     if not code.exists():

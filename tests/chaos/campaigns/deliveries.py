@@ -1,4 +1,4 @@
-"""The same batch, with ids, sent again and again by a client that got no answer."""
+"""The same batch with ids, resent by a client that got no answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def deliver(site: Site, numbers: range, body: bytes) -> None:
 
 
 def deliver_times(site: Site, numbers: range, body: bytes, times: int) -> None:
-    """Send a batch so many times at once."""
+    """Send a batch several times at once."""
     with ThreadPoolExecutor(times) as threads:
         for sent in [threads.submit(deliver, site, numbers, body) for _ in range(times)]:
             sent.result()

@@ -14,14 +14,14 @@ from tests.server import RunningServer, wait_until
 
 
 def kill(process: psutil.Process) -> None:
-    """Kill -9, and wait until it is gone."""
+    """Kill a process and wait until it is gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
         process.wait(10)
 
 
 def kill_server(server: RunningServer, *, workers: bool) -> None:
-    """Kill a server's parent, and its workers where they are not to outlive it."""
+    """Kill a server's parent, and optionally its workers."""
     assert server.process is not None
     family = server.family()
     kill(psutil.Process(server.process.pid))
@@ -45,7 +45,7 @@ def kill_parent(site: Site) -> None:
 
 
 def kill_all(site: Site) -> None:
-    """Kill all of ours at once."""
+    """Kill the whole server at once."""
     kill_server(site.server, workers=True)
     site.server.start()
 
@@ -55,6 +55,6 @@ CAMPAIGN: Final = Campaign(
     (
         Fault("kill -9 of a worker", kill_worker, open_site),
         Fault("kill -9 of the parent", kill_parent, open_site),
-        Fault("kill -9 of all of ours", kill_all, open_site),
+        Fault("kill -9 of the whole server", kill_all, open_site),
     ),
 )

@@ -1,4 +1,4 @@
-"""Load that lasts, that is more than the database takes, and connections that do nothing."""
+"""Steady load, overload of the database, and idle connections."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ MB: Final = 1 << 20
 
 
 class Sample(NamedTuple):
-    """What a server's processes hold at a moment."""
+    """The resources of a server's processes at one moment."""
 
     memory: dict[int, int]  # bytes, by process id
     files: int
 
 
 def sample(site: Site) -> Sample:
-    """Look at all processes of the server."""
+    """Measure all processes of the server."""
     assert site.server.process is not None
     processes = [psutil.Process(site.server.process.pid), *site.server.family()]
     return Sample(
@@ -46,7 +46,7 @@ def sample(site: Site) -> Sample:
 
 
 def p99(seconds: list[float]) -> float:
-    """Return the time that 99 % of the answers took at most."""
+    """Return the 99th percentile of the answer times."""
     return statistics.quantiles(seconds, n=100)[-1]
 
 
@@ -56,12 +56,12 @@ def open_busy_site(place: Place) -> AbstractContextManager[Site]:
 
 
 def open_flooded_site(place: Place) -> AbstractContextManager[Site]:
-    """Open a site that gets many events, with a PostgreSQL of its own."""
+    """Open a site for many events, with its own PostgreSQL."""
     return open_site(place, embedded_database=True, pause=0.0, sizes=(100,))
 
 
 def last(site: Site) -> None:
-    """Send 70 % of what the sender can: nothing grows, and answers stay as quick as they were."""
+    """Send 70 % of the sender's maximum: nothing grows, and answers stay as fast."""
     sender = site.sender
     began, before = time.monotonic(), sender.sent
     time.sleep(MEASURE_SECONDS)
@@ -88,7 +88,7 @@ def last(site: Site) -> None:
 
 
 def overload(site: Site) -> None:
-    """Send twice what the database loads: ingest answers, the lag grows, and drains afterwards."""
+    """Send twice what the database can load: events are accepted, the lag grows, then drains."""
     sender = site.sender
     sender.pace(200)  # requests a second, of 100 events
     sender.seconds.clear()
@@ -110,14 +110,14 @@ def overload(site: Site) -> None:
 
 
 def counted(site: Site) -> tuple[int, int]:
-    """Return how many events are acknowledged, and how many loaded."""
+    """Return the numbers of acknowledged and loaded events."""
     loaded = site.server.metric("telemetry_loaded_events_total")
     return len(site.sender.acknowledged), int(loaded)
 
 
 @contextmanager
 def slowed(site: Site) -> Iterator[None]:
-    """Let PostgreSQL have a little of the time: it goes on, but slowly."""
+    """Throttle PostgreSQL: it continues, but slowly."""
     stop = threading.Event()
 
     def run() -> None:
@@ -142,7 +142,7 @@ def slowed(site: Site) -> Iterator[None]:
 
 
 def crowd(site: Site) -> None:
-    """Hold many connections that say nothing, or a byte a second: others are answered as ever."""
+    """Hold many connections that are idle or send a byte per second: others are unaffected."""
     site.sender.seconds.clear()
     port = site.server.port
     held: list[socket.socket] = []
@@ -156,7 +156,7 @@ def crowd(site: Site) -> None:
         while time.monotonic() < until:
             time.sleep(BYTE_SECONDS)
             for connection in slow:
-                with contextlib.suppress(OSError):  # a server may have enough of it
+                with contextlib.suppress(OSError):  # the server may close it
                     connection.sendall(b" ")
         site.sender.wait_for_more(100)
         seconds = list(site.sender.seconds)
@@ -171,7 +171,7 @@ CAMPAIGN: Final = Campaign(
     (
         Fault("steady load, 70 % of what the harness can send", last, open_busy_site),
         Fault("1,000 idle and 200 slow connections", crowd, open_site),
-        Fault("more load than the database takes", overload, open_flooded_site),
+        Fault("more load than the database can take", overload, open_flooded_site),
     ),
     once=True,
 )

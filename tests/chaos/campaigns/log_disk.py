@@ -53,7 +53,7 @@ def fill_disk(site: Site) -> None:
 
 
 def make_read_only(site: Site) -> None:
-    """Let nobody make a file in the log's folder, while new workers want to."""
+    """Make the log's folder read-only while new workers need to create files."""
     with attribute(log_folder(site), "i"):
         for worker in site.server.family():
             kill(worker)
@@ -61,7 +61,7 @@ def make_read_only(site: Site) -> None:
 
 
 def cut_short(site: Site) -> None:
-    """Let each file have a few lines only: the write that is over that ends half-way."""
+    """Limit the file size to a few lines: the write that exceeds it ends half-way."""
     workers = site.server.family()
     for worker in workers:
         worker.rlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
@@ -71,15 +71,15 @@ def cut_short(site: Site) -> None:
 
 
 def tear(site: Site) -> None:
-    """End a worker's file in the middle of a line, as a crash of the machine does."""
+    """End a worker's file in the middle of a line, as a machine crash does."""
     assert site.server.process is not None
     parent = psutil.Process(site.server.process.pid)
     workers = site.server.family()
-    # the loader must not look before the line is torn
+    # the loader must not read it before the line is torn
     parent.suspend()
     try:
         for worker in workers:
-            # nobody waits for it while its parent is paused: it stays as a zombie
+            # nothing reaps it while its parent is paused: it stays a zombie
             worker.kill()
             wait_until_dead(worker)
         with log_files(site)[-1].open("ab") as file:
@@ -89,14 +89,14 @@ def tear(site: Site) -> None:
 
 
 def wait_until_dead(process: psutil.Process) -> None:
-    """Wait until a process has let its files go."""
+    """Wait until a process has released its files."""
     wait_until(
         lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "its end"
     )
 
 
 def damage(site: Site) -> None:
-    """Spoil a line that waits to be loaded: it is set aside, and all others are loaded."""
+    """Damage a line that waits to be loaded: it is set aside, and all others are loaded."""
     rejected = site.server.metric("telemetry_rejected_events_total")
     with site.absent_database():
         known = {path: path.stat().st_size for path in log_files(site)}
@@ -126,7 +126,7 @@ def damage(site: Site) -> None:
 
 
 def delete(site: Site) -> None:
-    """Remove the file that is being written, with what waits in it to be loaded."""
+    """Remove the file that is being written, with its unloaded lines."""
     lost = site.server.metric("telemetry_lost_log_bytes_total")
     with site.absent_database():
         site.sender.wait_for_more(300)

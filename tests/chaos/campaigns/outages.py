@@ -1,4 +1,4 @@
-"""PostgreSQL is killed, stopped, paused, cut off, away."""
+"""PostgreSQL is killed, stopped, paused, disconnected or unavailable."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BATCH: Final = 200
 
 
 def open_embedded_site(place: Place) -> AbstractContextManager[Site]:
-    """Open a site whose server runs its own PostgreSQL, and has to start it again."""
+    """Open a site whose server runs its own PostgreSQL and has to restart it."""
     return open_site(place, embedded_database=True)
 
 
@@ -61,7 +61,7 @@ def restart(site: Site) -> None:
 
 
 def pause(site: Site) -> None:
-    """Stop all processes in their tracks, and let them go on."""
+    """Pause all processes, then resume them."""
     processes = postgres_processes(postgres_folder(site))
     until = time.monotonic() + PAUSE_SECONDS
     try:
@@ -84,7 +84,7 @@ def cut_connections(site: Site) -> None:
 
 
 def leave(site: Site) -> None:
-    """Let the database be away until many events wait for it."""
+    """Make the database unavailable until many events wait for it."""
     with site.absent_database():
         while site.server.metric("telemetry_waiting_events") < site.backlog:
             for _ in range(site.backlog // 20 // BATCH):
@@ -109,6 +109,6 @@ CAMPAIGN: Final = Campaign(
         Fault("restart of PostgreSQL", restart, open_embedded_site),
         Fault("PostgreSQL paused for 10 s", pause, open_embedded_site),
         Fault("connections cut by pg_terminate_backend", cut_connections, open_embedded_site),
-        Fault("database absent until many events wait", leave, open_site),
+        Fault("database unavailable until many events wait", leave, open_site),
     ),
 )

@@ -12,7 +12,7 @@ from tests.chaos.site import Site
 
 
 def open_two(place: Place) -> AbstractContextManager[Site]:
-    """Open a site of two servers, which find an empty database together."""
+    """Open a site of two servers that start on an empty database together."""
     return open_site(place, servers=2)
 
 
@@ -22,7 +22,7 @@ def open_four(place: Place) -> AbstractContextManager[Site]:
 
 
 def kill_one(site: Site) -> None:
-    """Kill a server for good, while the others go on; it comes back later."""
+    """Kill a server while the others keep running; restart it later."""
     victim = site.chance.choice(site.servers[1:])
     kill_server(victim, workers=True)
     site.sender.wait_for_more()
@@ -30,7 +30,7 @@ def kill_one(site: Site) -> None:
 
 
 def start_all(site: Site) -> None:
-    """Stop all, and start them at once."""
+    """Stop all servers and start them at once."""
     for server in site.servers:
         server.stop()
     start_at_once(site.servers)

@@ -14,7 +14,7 @@ STOP_SECONDS: Final = 10.0
 
 
 def open_busy_site(place: Place) -> AbstractContextManager[Site]:
-    """Open a site whose sender makes many connections and leaves them no rest."""
+    """Open a site whose sender keeps many connections busy."""
     return open_site(place, connections=8, requests_per_connection=5, pause=0.0, sizes=(1, 1, 5))
 
 

@@ -1,6 +1,6 @@
-"""Found by a server whose PYTHONPATH leads here: its clock is off by the seconds in a file.
+"""Imported by a server with this folder in PYTHONPATH: shifts its clock by the seconds in a file.
 
-libfaketime would do it from outside the interpreter, but Python's sleeps fail under version 0.9.10.
+libfaketime would work from outside the interpreter, but Python's sleeps fail under version 0.9.10.
 """
 
 import os
@@ -12,7 +12,7 @@ true_time = time.time
 
 
 def offset_time() -> float:
-    """Return the time in s since 1970, as the file has it."""
+    """Return the shifted time in s since 1970."""
     return true_time() + float(OFFSET.read_text())
 
 
