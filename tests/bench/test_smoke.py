@@ -79,7 +79,7 @@ def test_every_measure_yields_numbers(run: Run) -> None:
         assert len(figure["ours"]) == len(figure["theirs"]), "each beside its yardstick"
 
 
-def test_the_table_tells_every_figure(run: Run) -> None:
+def test_the_table_has_every_figure(run: Run) -> None:
     rows = [line for line in run.output.splitlines() if line.startswith("| **")]
     assert len(rows) == len(run.figures)
     for row, figure in zip(rows, run.figures, strict=True):
@@ -110,7 +110,7 @@ def test_a_stopped_run_leaves_no_process(tmp_path: Path) -> None:
     assert left_over(folder) == []
 
 
-def test_a_machine_without_wrk_is_told_how_to_get_it(tmp_path: Path) -> None:
+def test_without_wrk_the_error_says_how_to_install_it(tmp_path: Path) -> None:
     done = subprocess.run(
         command(tmp_path / "data"),
         env={**os.environ, "PATH": str(tmp_path)},

@@ -1,4 +1,4 @@
-"""What the dashboard's tests share: a database with events in it, the app without a browser."""
+"""Shared fixtures of the dashboard's tests: a database with events, the app without a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RUN_SECONDS = 20
 
 @pytest.fixture(scope="session")
 def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database with believable events, for tests that only read."""
+    """A database with realistic events, for tests that only read."""
     with own_database(cluster) as database:
         load(database, tmp_path_factory.mktemp("sample"), sample_events(datetime.now(UTC)))
         yield database

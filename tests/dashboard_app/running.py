@@ -26,7 +26,7 @@ def procfile_command(name: str) -> str:
 
 
 class RunningDashboard:
-    """The dashboard on a port of its own, with its stderr in a file."""
+    """The dashboard on its own port, with its stderr in a file."""
 
     def __init__(self, database: str, folder: Path, **settings: str) -> None:
         self.port = free_port()
@@ -35,7 +35,7 @@ class RunningDashboard:
         self.stderr = folder / "dashboard.stderr"
         self._environ = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(folder),  # no settings of whoever runs the tests
+            "HOME": str(folder),  # without the user's own settings
             "DATA_DIR": str(folder / "data"),
             "DATABASE_URL": database,
             "DASHBOARD_PORT": str(self.port),
@@ -74,7 +74,7 @@ class RunningDashboard:
             self._process.kill()
 
     def log_text(self) -> str:
-        """Return what it wrote to stderr."""
+        """Return its stderr."""
         return self.stderr.read_text()
 
     def _is_answering(self) -> bool:

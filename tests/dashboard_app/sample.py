@@ -1,4 +1,4 @@
-"""A small believable database for the dashboard's tests, filled the way of every event."""
+"""A small realistic database for the dashboard's tests, filled through log and loader."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def sample_events(now: datetime) -> list[tuple[str | None, dict[str, Any]]]:
     """Return events of the last `DAYS` days, each with its country.
 
     A visitor has one country, region, system and host, and moves from version to version. Runs
-    tell how they went; a session is what a visitor did on a day.
+    report their outcome; a session is a visitor's day.
     """
     chance = random.Random(SEED)
     sent = []
     for day in range(DAYS):
         for visitor in chance.sample(range(VISITORS), chance.randint(5, 25)):
             for _ in range(chance.randint(1, 4)):
-                # of today only what can have happened
+                # of today only past events
                 t = now - timedelta(days=day, seconds=chance.random())
                 name = chance.choice(NAMES)
                 event = {
@@ -72,7 +72,7 @@ def sample_events(now: datetime) -> list[tuple[str | None, dict[str, Any]]]:
 
 
 def _facts(name: str, chance: random.Random) -> dict[str, Any] | None:
-    """Return what an event of this name tells beside."""
+    """Return the properties of an event with this name."""
     if name == "java.run.completed":
         return {
             "durationMs": int(chance.lognormvariate(7, 1.5)),
@@ -91,7 +91,7 @@ def _facts(name: str, chance: random.Random) -> dict[str, Any] | None:
 
 
 def load(database: str, folder: Path, events: list[tuple[str | None, dict[str, Any]]]) -> None:
-    """Log and load events, make the tables where they are missing, and refresh the views."""
+    """Log and load events, create missing tables, and refresh the views."""
     meters = Meters.create(2)
     reader = Reader(Anonymiser("a secret of the tests"), random.Random(1))
     writer = LogWriter(folder, 1, 10**7, time.time, Meters(meters.fd, 1))

@@ -26,7 +26,7 @@ def test_an_empty_field_is_no_filter_and_null_in_a_query() -> None:
     }
 
 
-def test_it_is_said_as_people_read_it_and_told_in_a_link() -> None:
+def test_a_filter_has_a_readable_text_and_a_link() -> None:
     assert str(SOME) == "Germany, Unknown · 1.0 · app.started"
     assert urlencode(SOME.query()) == (
         "country=Germany&country=Unknown&version=1.0&event=app.started"
@@ -63,7 +63,7 @@ def test_a_link_chooses_it(run_app: RunApp, filled: str, query: dict[str, str], 
     assert app.metric[0].value != run_app(filled, period="28d").metric[0].value
 
 
-def test_what_nobody_sent_is_kept_and_said_to_match_nothing(run_app: RunApp, filled: str) -> None:
+def test_an_unsent_value_is_kept_and_matches_nothing(run_app: RunApp, filled: str) -> None:
     hostile = "`<img src=x>'; drop table x"
     app = run_app(filled, version=hostile)
     assert not app.exception
@@ -91,7 +91,7 @@ def test_a_link_shows_the_same_view_on_each_page(run_app: RunApp, filled: str, t
     assert app.sidebar.selectbox[0].value == "java.run.started"
 
 
-def test_a_country_that_is_none_is_forgotten(run_app: RunApp, filled: str) -> None:
+def test_an_invalid_country_is_dropped(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, country="Atlantis")
     assert not app.exception
     assert app.sidebar.multiselect[0].value == []
@@ -108,7 +108,7 @@ def test_a_reset_is_one_click(run_app: RunApp, filled: str) -> None:
     assert len(app.caption[0].value.split("–")) > 1
 
 
-def test_the_filter_stays_while_the_database_is_away(run_app: RunApp) -> None:
+def test_the_filter_stays_while_the_database_is_unreachable(run_app: RunApp) -> None:
     app = run_app("postgresql://127.0.0.1:1/telemetry", country="Germany", version="1.0")
     assert app.header[0].value == "Waiting for the database"
     assert app.sidebar.multiselect[0].value == ["DE"]

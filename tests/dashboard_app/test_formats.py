@@ -30,7 +30,7 @@ def test_counts_have_three_figures_where_they_are_long(number: float, text: str)
         *((999, 1000, ">99 %"), (0, 0, None)),
     ],
 )
-def test_only_nothing_is_0_percent_and_only_all_is_100(
+def test_only_zero_is_0_percent_and_only_all_is_100(
     part: int, whole: int, text: str | None
 ) -> None:
     found = formats.percent(part, whole)
@@ -76,7 +76,7 @@ def test_a_csv_comes_back_as_it_was() -> None:
     assert text.splitlines() == ["day,version,visitors", "2026-03-01,1.0,5", "2026-03-02,,7"]
 
 
-def test_times_are_told_to_the_millisecond_and_days_are_not_times() -> None:
+def test_times_have_milliseconds_and_days_have_no_time() -> None:
     times = pd.to_datetime(["2026-03-01 00:00:00.000", "2026-03-02 13:05:07.250"], utc=True)
     table = pd.DataFrame({"t": times, "day": times.normalize()})
     assert formats.csv(table).decode().splitlines() == [

@@ -1,4 +1,4 @@
-"""Whatever stands in the URL reaches the database as parameters, and the page stays calm."""
+"""Values in the URL reach the database as parameters and break no page."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def ask(name: str, window: Window, filters: Filters, **own: Any) -> Any:
 
 
 @pytest.mark.parametrize("page", KEYS)
-def test_a_hostile_url_opens_a_calm_page(run_app: RunApp, filled: str, page: str) -> None:
+def test_a_hostile_url_does_not_break_the_page(run_app: RunApp, filled: str, page: str) -> None:
     before = stored(filled)
     for value in IN_URL:
         app = run_app(filled, page, **dict.fromkeys(KEYS[page], value))

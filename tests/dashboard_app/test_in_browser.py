@@ -29,7 +29,7 @@ SMALLEST_CHART = {"width": 200, "height": 150}
 
 @cache
 def context_of(browser: Browser, width: int, height: int, scheme: str) -> BrowserContext:
-    """Return a reader who comes back: what loads of the app's own code he has once is kept."""
+    """Return a browser context of a returning user, who has the app's own code cached."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -186,7 +186,7 @@ def test_the_first_event_appears_by_itself(
         assert (tile(page, "Events"), tile(page, "Visitors")) == ("1", "1")
 
 
-def test_a_database_that_goes_away_is_waited_for(
+def test_a_lost_database_is_waited_for(
     browser: Browser, filled: str, cluster: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(filled) as connection:

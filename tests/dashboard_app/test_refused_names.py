@@ -1,4 +1,4 @@
-"""Names past MAX_VALUES on the dashboard: `(other)` is shown, said, and nothing to filter by."""
+"""Names past MAX_VALUES on the dashboard: `(other)` is shown and explained, but is no filter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def crowded(database: str, tmp_path: Path) -> str:
     [("", True), ("versions", True), ("release-health", True), ("performance", False),
      ("errors", True), ("activity", False)],
 )  # fmt: skip
-def test_a_page_whose_names_are_not_all_says_so(
+def test_a_page_says_that_names_are_missing(
     run_app: RunApp, crowded: str, page: str, says: bool
 ) -> None:
     app = run_app(crowded, page=page)
@@ -42,7 +42,7 @@ def test_a_page_whose_names_are_not_all_says_so(
     assert all("Some versions count as `(other)`" in text for text in told)
 
 
-def test_the_filter_does_not_offer_what_no_event_is_called(run_app: RunApp, crowded: str) -> None:
+def test_the_filter_does_not_offer_other(run_app: RunApp, crowded: str) -> None:
     app = run_app(crowded, page="versions")
     (offered,) = (choice.options for choice in app.multiselect if choice.key == "version")
     assert len(offered) == FEW

@@ -1,4 +1,4 @@
-"""The frame: what stands in a page's place, and the range of days in the URL."""
+"""The frame: what it shows instead of a page, and the range of days in the URL."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_database_without_tables_is_waited_for(run_app: RunApp, empty_database
     assert app.header[0].value == "Waiting for the first event"
 
 
-def test_a_database_that_is_away_is_waited_for_and_its_password_is_kept(
+def test_an_unreachable_database_is_waited_for_without_showing_its_password(
     run_app: RunApp,
 ) -> None:
     app = run_app("postgresql://user:hidden@127.0.0.1:1/telemetry")

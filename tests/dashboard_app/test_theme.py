@@ -53,7 +53,7 @@ def test_the_elements_of_streamlit_have_the_colours_of_the_charts() -> None:
     assert colours["grayColor"] == theme.NEUTRAL
 
 
-def test_nothing_is_told_to_strangers() -> None:
+def test_no_usage_statistics_are_sent() -> None:
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert CONFIG["server"]["address"] == "127.0.0.1"

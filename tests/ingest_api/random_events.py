@@ -1,4 +1,4 @@
-"""Varied events from a seed, each with the country it comes from and the time that it means."""
+"""Varied events from a seed, each with its country and its time in ms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = (
     *("feature.webview.open", "feature.input", "settings.changed", "java.run.started"),
     *("java.run.completed", "java.run.error", "java.run.completed.x", "Java.Run.Started", "z:_-9"),
 )
-# XX and T1 are what Cloudflare says of nowhere and of Tor
+# XX and T1 are Cloudflare's codes for unknown and Tor
 COUNTRIES = (
     *("US", "DE", "GB", "FR", "IN", "CN", "JP", "BR", "CA", "AU", "ES", "TR", "MX", "RU", "ZA"),
     *("NG", "AR", "KE", "NZ", "EG", "MA", "GL", "AQ", "XX"),
@@ -47,7 +47,7 @@ class Sent(NamedTuple):
 
 
 class Visitor(NamedTuple):
-    """Somebody with habits that a few events break."""
+    """A visitor with habits that a few events break."""
 
     anon: str
     country: str | None
@@ -59,7 +59,7 @@ class Visitor(NamedTuple):
 def random_events(seed: int, now_ms: int, count: int = 20_000) -> list[Sent]:
     """Return about `count` events, in random order.
 
-    None is from the last quarter of an hour but those three minutes old, and none from the next
+    None is from the last quarter of an hour except those three minutes old, and none from the next
     quarter, so that what is active at `now_ms` is the same some minutes later.
     """
     source = EventSource(random.Random(seed), now_ms)
@@ -73,7 +73,7 @@ def random_events(seed: int, now_ms: int, count: int = 20_000) -> list[Sent]:
 
 
 class EventSource:
-    """Makes visits: some events of one visitor."""
+    """Creates visits: some events of one visitor."""
 
     def __init__(self, source: random.Random, now_ms: int) -> None:
         self.random = source
@@ -111,7 +111,7 @@ class EventSource:
             moment += self.random.choice((0, 1, 999, MINUTE_MS, HOUR_MS, 5 * HOUR_MS))
 
     def _moment(self) -> int:
-        """Return a time: mostly of the last months, now and then a curious one."""
+        """Return a time, mostly of the last months, sometimes an odd one."""
         rand = self.random.randrange
         day = self.today - rand(75) * DAY_MS
         return self.random.choice(
@@ -130,7 +130,7 @@ class EventSource:
 
     def _session(self, visitor: Visitor, moment: int) -> Iterator[Sent]:
         choice, rand = self.random.choice, self.random.randrange
-        # some ids are shared by visitors and used again on another day, some are none
+        # some ids are shared by visitors and reused on another day, some are missing
         session = choice((f"s{rand(40)}", *[f"{rand(2**40):x}"] * 4, "s" * 129, 5, "", None))
         on_event = rand(3) == 0 and isinstance(session, str) and len(session) <= 128
         steps = (0, 1, 40, 999, 20_000, MINUTE_MS, 10 * MINUTE_MS, 2 * HOUR_MS)
@@ -150,7 +150,7 @@ class EventSource:
             yield self._sent(visitor, name, moment, self._run(name))
 
     def _run(self, name: str) -> dict[str, Any]:
-        """Return the `m` of a run event: fields of every kind, or none, or none that fit."""
+        """Return the `m` of a run event: fields of every kind, none, or none that fit."""
         choice, rand = self.random.choice, self.random.randrange
         if name == "java.run.error":
             hashes = (*[f"{rand(25) * 7919:08x}"] * 3, f"{rand(90) * 104_729:08x}")
@@ -198,7 +198,7 @@ class EventSource:
     def _free_time(self, anon: str, name: str, t: int) -> int:
         """Return a time near `t` at which the visitor has no event of this name.
 
-        Else which run of a session is the newest would be a matter of taste.
+        Otherwise a session's newest run would be ambiguous.
         """
         t = min(max(t, FIRST_MS), self.now + DAY_MS - MINUTE_MS)
         if abs(t - self.now) < 15 * MINUTE_MS:

@@ -78,14 +78,14 @@ def test_a_bad_value_is_named_with_what_it_should_be(variable: str, value: str) 
         read_settings({variable: value})
 
 
-def test_the_salt_that_everybody_knows_is_for_demos_only() -> None:
+def test_the_published_salt_is_for_demos_only() -> None:
     known = {"YEARLY_SALT": "jwc-2025-salt"}
     with pytest.raises(SettingError, match="YEARLY_SALT"):
         read_settings(known)
     assert read_settings({**known, "DEMO_MODE": "true"}).yearly_salt == "jwc-2025-salt"
 
 
-def test_nobody_may_be_trusted() -> None:
+def test_trusting_no_proxy_is_allowed() -> None:
     assert read_settings({"TRUSTED_PROXIES": "none"}).trusted_proxies == ()
 
 

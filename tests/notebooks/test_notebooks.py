@@ -52,7 +52,7 @@ def figures(values: list[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_kept_without_outputs_and_says_first_how_to_open_it(name: str) -> None:
+def test_it_has_no_outputs_and_starts_with_how_to_open_it(name: str) -> None:
     notebook = read_notebook(name)
     nbformat.validate(notebook)
     assert notebook.cells[0].source.splitlines()[0].startswith("Open it with `make notebook`")
@@ -61,7 +61,7 @@ def test_it_is_kept_without_outputs_and_says_first_how_to_open_it(name: str) -> 
         assert cell.get("execution_count") is None
 
 
-def test_exploring_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
+def test_exploring_has_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
     results = run_notebook("01_explore")
     expected = stats(demo, 28)
     found = figures(results.values())
@@ -76,7 +76,7 @@ def test_exploring_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: s
     assert "from generate_series" in results.printed()
 
 
-def test_retention_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
+def test_retention_has_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
     results = run_notebook("03_retention_and_funnels")
     expected = stats(demo, 84)
     found = figures(results.values())
@@ -87,7 +87,7 @@ def test_retention_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: s
     assert len(results.charts()) == 4
 
 
-def test_release_health_tells_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
+def test_release_health_has_the_figures_of_stats(run_notebook: RunNotebook, demo: str) -> None:
     results = run_notebook("02_release_health")
     expected = stats(demo, 28)
     assert figures(results.values()) == {

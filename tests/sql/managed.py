@@ -1,4 +1,4 @@
-"""A PostgreSQL that somebody else runs: the system's own, with TLS, passwords and few rights."""
+"""A managed PostgreSQL: the system's own, with TLS, passwords and few rights."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def test_a_bad_url_is_named_and_not_shown() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_tls_is_verified_where_a_root_certificate_is_at_hand(tmp_path: Path) -> None:
+def test_tls_is_verified_with_a_root_certificate(tmp_path: Path) -> None:
     def mode(**environ: str) -> str | None:
         found = conninfo_to_dict(external_conninfo({"DATABASE_URL": URL, **environ}) or "")
         value = found.get("sslmode")

@@ -1,4 +1,4 @@
-"""Each role can do its work and nothing else; where there can be no roles, the work goes on."""
+"""Each role can do its work and nothing else; without roles, the work continues."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_tables_without_rights_get_them_at_the_next_start(connection: psycopg.Co
     connection.execute("select * from telemetry.events")
 
 
-def test_the_owner_lends_his_login_and_not_his_rights(migrated: str) -> None:
+def test_the_owner_lends_the_login_without_its_rights(migrated: str) -> None:
     database = ExternalDatabase(migrated)
     with connect_as(READER, database, "test") as reader:
         row = reader.execute("select session_user, current_user").fetchone()
@@ -222,7 +222,7 @@ def test_a_login_that_may_make_no_roles_goes_on_and_says_so(
             with connect_as(INGEST, ExternalDatabase(as_plain), "test") as loader:
                 assert loader.execute("select current_user").fetchone() == ("plain",)
             assert "can't work as telemetry_ingest" in caplog.text
-            # later the administrator makes them
+            # later the administrator creates them
             owner.execute(statement("access/roles"))
             owner.execute("grant telemetry_ingest to plain")
             with psycopg.connect(as_plain, autocommit=True) as connection:

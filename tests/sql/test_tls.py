@@ -48,9 +48,7 @@ def test_the_right_server_is_spoken_to_encrypted(managed: str, authority: Path) 
         assert connection.execute(ENCRYPTED).fetchone() == (True,)
 
 
-def test_a_server_that_another_authority_vouches_for_is_refused(
-    managed: str, tmp_path: Path
-) -> None:
+def test_a_certificate_of_another_authority_is_refused(managed: str, tmp_path: Path) -> None:
     other = make_authority(tmp_path, "wrong")
     with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
         connect(with_root(managed, other))
@@ -62,9 +60,7 @@ def test_a_server_of_another_name_is_refused(managed: str, authority: Path) -> N
         connect(url)
 
 
-def test_without_a_certificate_at_hand_it_is_encrypted_to_whomever(
-    managed: str, tmp_path: Path
-) -> None:
+def test_without_a_certificate_it_is_encrypted_but_unverified(managed: str, tmp_path: Path) -> None:
     url = managed.replace("@localhost:", "@127.0.0.1:")
     with connect(url, HOME=str(tmp_path)) as connection:
         assert connection.execute(ENCRYPTED).fetchone() == (True,)

@@ -131,7 +131,7 @@ def test_a_release_of_few_visitors_is_neither_judged_nor_compared_with() -> None
     assert health["3"]["before"] == "1"
 
 
-def test_nothing_is_said_of_releases_that_never_ran() -> None:
+def test_releases_that_never_ran_have_no_verdict() -> None:
     health = release_health(counts(v1=[(0, 0)] * 20, v2=[(0, 0)]))
     assert health["crash_free_runs"].isna().all()
     assert health["crash_free_runs_low"].isna().all()

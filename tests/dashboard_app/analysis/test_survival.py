@@ -13,7 +13,7 @@ def lifetimes(*rows: tuple[int, bool, int]) -> pd.DataFrame:
     return table.astype({"days": "int64", "ended": "bool", "visitors": "int64"})
 
 
-def test_who_may_come_again_counts_for_the_days_that_are_known() -> None:
+def test_visitors_who_may_return_count_for_the_days_observed() -> None:
     # ten begin; two leave at once; of the eight two are known for a day only; three of the six
     # leave after five days, the others may come again
     stays = survival(lifetimes((0, True, 2), (1, False, 2), (5, True, 3), (9, False, 3)))
@@ -42,14 +42,14 @@ def test_the_interval_is_that_of_the_literature() -> None:
     assert stays[["low", "high"]].iloc[0].tolist() == pytest.approx([0.4087, 0.9459], abs=1e-4)
 
 
-def test_nobody_who_left_is_no_curve() -> None:
+def test_without_visitors_there_is_no_curve() -> None:
     for nobody in (lifetimes(), lifetimes((3, False, 5))):
         stays = survival(nobody)
         assert stays.empty
         assert list(stays.columns) == ["days", "share", "low", "high"]
 
 
-def test_all_who_left_are_none_that_stay() -> None:
+def test_if_all_left_the_curve_ends_at_zero() -> None:
     stays = survival(lifetimes((0, True, 1), (4, True, 1)))
     assert stays["share"].tolist() == pytest.approx([0.5, 0.0])
     assert (stays["low"].iloc[1], stays["high"].iloc[1]) == (0, 0)

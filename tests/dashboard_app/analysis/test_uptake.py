@@ -46,7 +46,7 @@ def test_testers_alone_do_not_make_a_release() -> None:
     assert list(uptake(few, TODAY)["version"]) == ["2.0.0"]
 
 
-def test_today_is_not_over_and_left_out() -> None:
+def test_today_is_left_out() -> None:
     some = frame(COLUMNS, *days({"1.0.0": 9}, {"1.0.0": 6, "2.0.0": 4}, {"2.0.0": 3}))
     (release,) = uptake(some, date(2026, 3, 3)).to_dict("records")
     assert (release["reached"], release["share"]) == (False, 0.4)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from tests.dashboard_app.conftest import RunApp
 
 
-def test_each_chart_has_a_question_and_hours_say_whose_they_are(
-    run_app: RunApp, filled: str
-) -> None:
+def test_each_chart_has_a_title_and_hours_name_their_zone(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="activity", period="28d", country="Germany")
     assert not app.exception
     questions = [str(heading.value) for heading in app.main.subheader]

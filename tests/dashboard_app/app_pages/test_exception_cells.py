@@ -25,12 +25,12 @@ def test_what_was_not_thrown_before_had_no_errors_then() -> None:
     assert compared(NOW.frame, before) == [[5, 3], [0, 6]]
 
 
-def test_what_was_thrown_today_alone_is_not_compared_yet() -> None:
+def test_an_exception_of_today_only_is_not_compared() -> None:
     lately = frame("exception errors", ("b2", 2))
     assert compared(lately, lately) == [[0, 2], [0, 2]]
 
 
-def test_what_was_not_among_the_first_of_a_period_is_not_known() -> None:
+def test_exceptions_past_the_top_list_have_no_change() -> None:
     others = frame("exception errors", *((f"{n}", 9) for n in range(MOST)))
     assert compared(others, others) == [[-1, -1], [-1, -1]]
 
@@ -52,7 +52,7 @@ def test_a_link_shows_one_exception_and_leads_to_its_events(run_app: RunApp, fil
     assert "exception=" not in link
 
 
-def test_an_exception_that_nobody_knows_is_answered_calmly(run_app: RunApp, filled: str) -> None:
+def test_an_unknown_exception_does_not_break_the_page(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="errors", period="28d", exception="'; drop table x")
     assert not app.exception
     assert app.main.subheader[2].value == "When is this exception thrown?"

@@ -56,28 +56,26 @@ def test_a_value_in_the_url_narrows_the_events(run_app: RunApp, filled: str) -> 
 
 
 @pytest.mark.parametrize("text", ["a..b", '"', "*bold*.."])
-def test_what_is_no_property_is_told_as_it_was_written(
-    run_app: RunApp, filled: str, text: str
-) -> None:
+def test_an_invalid_property_is_shown_as_typed(run_app: RunApp, filled: str, text: str) -> None:
     app = run_app(filled, "explorer", property=text)
     assert not app.exception
     assert app.warning
     assert app.text[0].value.startswith(text)
 
 
-def test_a_property_that_nobody_sent_is_not_set_anywhere(run_app: RunApp, filled: str) -> None:
+def test_an_unsent_property_is_set_in_no_event(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, "explorer", property="nobody.sent.it")
     assert not app.exception
     assert any("; 0 of them have the property" in caption.value for caption in app.caption)
 
 
-def test_events_without_properties_are_told(run_app: RunApp, filled: str) -> None:
+def test_events_without_properties_show_a_message(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, "explorer", event="app.started", property="")
     assert not app.exception
     # their session is one
     assert app.selectbox(key="property").options == ["sessionId"]
 
 
-def test_a_limit_that_was_reached_is_said() -> None:
+def test_a_reached_limit_is_shown() -> None:
     assert "About 12 events" in page.bounds(12, 3)
     assert f"About the newest {page.MOST_EVENTS:,} events" in page.bounds(page.MOST_EVENTS, 3)

@@ -33,7 +33,7 @@ def test_the_tiles_equal_the_database(run_app: RunApp, filled: str) -> None:
     assert (tiles["Events"], tiles["Visitors"], tiles["Runs"]) == tuple(f"{n:,}" for n in row)
 
 
-def test_each_chart_has_a_question_and_a_sentence_in_words(run_app: RunApp, filled: str) -> None:
+def test_each_chart_has_a_title_and_a_caption(run_app: RunApp, filled: str) -> None:
     app = run_app(filled)
     questions = [heading.value for heading in app.main.subheader]
     assert len(questions) == len(specs(app)) == 6

@@ -109,12 +109,12 @@ def test_an_application_without_runs_has_no_shares_and_no_durations() -> None:
     assert found["Sessions"].value == "0"
 
 
-def test_of_one_event_alone_no_error_rate_is_told() -> None:
+def test_under_an_event_filter_there_is_no_error_rate() -> None:
     labels = {tile.label: tile for tile in overview_tiles(NOW, BEFORE, "java.run.started")}
     assert labels["Error rate"].value is None
     assert labels["Runs"] == tiles(NOW, BEFORE)["Runs"]
 
 
-def test_runs_without_an_exit_code_are_not_told_where_they_may_be_of_few() -> None:
+def test_k_anonymity_hides_the_number_of_runs_without_an_exit_code() -> None:
     labels = {tile.label: tile for tile in overview_tiles(NOW, None, all_told=False)}
     assert "none" not in labels["Success rate"].exactly

@@ -10,7 +10,7 @@ from tests.dashboard_app.analysis.test_release_health import counts
 GOOD, BAD = [(10, 0)] * 60, [(10, 4)] * 60
 
 
-def test_a_row_tells_what_it_is_compared_with_and_how_sure_that_is() -> None:
+def test_a_row_has_its_baseline_and_confidence() -> None:
     health = release_health(counts(v1_0=GOOD, v1_1=BAD, v1_2=[]))
     health[["p50", "p90", "p95", "p99"]] = [1500.0, 13_000.0, float("nan"), 60_000.0]
     table = release_table(health)

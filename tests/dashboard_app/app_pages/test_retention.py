@@ -7,7 +7,7 @@ import json
 from tests.dashboard_app.conftest import RunApp
 
 
-def test_cohorts_and_curves_answer_their_questions(run_app: RunApp, filled: str) -> None:
+def test_cohorts_and_curves_are_drawn(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, "retention")
     assert not app.exception
     assert app.title[0].value == "Retention"
@@ -22,7 +22,7 @@ def test_curves_can_be_by_country(run_app: RunApp, filled: str) -> None:
     assert "Germany" in spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
 
 
-def test_weeks_without_new_visitors_are_told(run_app: RunApp, filled: str) -> None:
+def test_weeks_without_new_visitors_show_a_message(run_app: RunApp, filled: str) -> None:
     # all of the sample's came first some weeks ago; of this version nobody did
     app = run_app(filled, "retention", version="nobody has it", period="28d")
     assert not app.exception

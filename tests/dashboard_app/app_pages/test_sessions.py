@@ -53,7 +53,7 @@ def test_a_session_in_the_url_is_drawn_event_by_event(run_app: RunApp, filled: s
 
 
 @pytest.mark.parametrize("session", ["nobody's", "0" * 32, "\0"])
-def test_a_session_that_is_not_there_is_told(run_app: RunApp, filled: str, session: str) -> None:
+def test_a_missing_session_shows_a_message(run_app: RunApp, filled: str, session: str) -> None:
     app = run_app(filled, "sessions", session=session)
     assert not app.exception
     assert "No such session" in app.info[0].value

@@ -12,7 +12,7 @@ WEEK = frame("weekday hour events", (0, 9, 5), (1, 9, 2), (1, 23, 3))
 
 
 @pytest.mark.parametrize("measure", ["events", "visitors"])
-def test_hours_are_in_order_and_say_whose_they_are(measure: str) -> None:
+def test_hours_are_in_order_and_name_their_zone(measure: str) -> None:
     spec = hours_chart(frame(f"hour {measure}", (9, 5), (0, 1)), measure, "Asia/Kolkata").to_dict()
     assert spec["encoding"]["x"]["scale"]["domain"][:2] == ["00", "01"]
     assert spec["encoding"]["x"]["title"] == "Hour of the day (Asia/Kolkata)"
@@ -31,7 +31,7 @@ def test_the_week_begins_on_monday() -> None:
     }
 
 
-def test_the_map_of_heat_has_a_cell_for_each_hour_of_the_week() -> None:
+def test_the_heat_map_has_a_cell_for_each_hour_of_the_week() -> None:
     spec = week_chart(WEEK, "UTC").to_dict()
     cells = {(row["name"], row["hour"], row["events"]) for row in rows_of(spec)}
     assert cells == {("Sun", "09", 5), ("Mon", "09", 2), ("Mon", "23", 3)}

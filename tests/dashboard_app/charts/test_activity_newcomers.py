@@ -9,7 +9,7 @@ from tests.dashboard_app.charts.frames import frame, rows_of
 COLUMNS = "day visitors new_visitors"
 
 
-def test_who_is_not_new_returns() -> None:
+def test_visitors_who_are_not_new_are_returning() -> None:
     spec = newcomers_chart(frame(COLUMNS, ("2026-03-01", 10, 4), ("2026-03-02", 0, 0))).to_dict()
     found = [(row["kind"], row["count"], row["share"]) for row in rows_of(spec)]
     assert found == [("New", 4, 0.4), ("New", 0, 0), ("Returning", 6, 0.4), ("Returning", 0, 0)]

@@ -10,7 +10,7 @@ from tests.dashboard_app.charts.frames import frame, rows_of
 COLUMNS = "day daily weekly monthly"
 
 
-def test_each_length_is_a_line_and_the_share_is_told() -> None:
+def test_each_length_is_a_line_and_the_share_is_in_the_title() -> None:
     some = frame(COLUMNS, ("2026-03-01", 1, 5, 10), ("2026-03-02", 3, 6, 10))
     spec = stickiness_chart(some, date(2026, 3, 3)).to_dict()
     found = {(row["kind"], row["visitors"]) for row in rows_of(spec)}

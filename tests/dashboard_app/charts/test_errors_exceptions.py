@@ -21,7 +21,7 @@ def test_an_exception_is_drawn_in_the_phases_that_it_came_in() -> None:
     assert phases == {("a1", "compile"): 5, ("b2", "compile"): 1, ("b2", "runtime"): 2}
 
 
-def test_the_number_tells_the_change_where_periods_are_compared() -> None:
+def test_the_label_has_the_change_if_periods_are_compared() -> None:
     compared = SOME.assign(before=pd.array([4, pd.NA], dtype="Int64"), compared=SOME["errors"])
     spec = exceptions_chart(compared).to_dict()
     texts = {row["exception"]: row["text"] for row in rows_of(spec) if "phase" not in row}

@@ -15,7 +15,7 @@ def test_steps_stand_in_their_order_with_their_shares() -> None:
     assert [row["text"] for row in rows_of(spec)] == ["1,000", "500 · 50% (50%)", "100 · 10% (20%)"]
 
 
-def test_nobody_who_begins_is_no_share() -> None:
+def test_without_visitors_steps_have_no_share() -> None:
     nobody = frame(COLUMNS, (1, "a", 0), (2, "b", 0))
     assert [row["of_first"] for row in rows_of(funnel_chart(nobody).to_dict())] == [0, 0]
 

@@ -7,7 +7,7 @@ from dashboard_app.theme import NEUTRAL, RUNS
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 
-def test_the_wait_is_a_mean_with_its_unit_and_missing_where_nobody_tells() -> None:
+def test_the_wait_is_a_mean_with_its_unit_or_missing() -> None:
     some = frame("day waits wait_ms", ("2026-03-01", 4, 10_000), ("2026-03-02", 0, 0))
     spec = waits_chart(some).to_dict()
     assert [row["mean_ms"] for row in rows_of(spec)] == [2500, None]
@@ -20,7 +20,7 @@ def test_sizes_are_ordered_by_what_they_begin_with() -> None:
     assert sorted(sizes, key=output_order) == smallest_first
 
 
-def test_outputs_are_shares_of_all_runs_those_that_do_not_tell_in_grey() -> None:
+def test_outputs_are_shares_of_all_runs_and_unreported_ones_are_grey() -> None:
     some = frame("day value runs", *(("2026-03-01", v, n) for v, n in (("-", 1), ("0", 3))))
     spec = outputs_chart(some).to_dict()
     assert [(row["label"], row["share"]) for row in rows_of(spec)] == [("0", 0.75), (UNTOLD, 0.25)]

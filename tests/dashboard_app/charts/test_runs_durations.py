@@ -43,7 +43,7 @@ def test_the_histogram_has_the_percentiles_on_it() -> None:
     assert rows_of(empty) == []
 
 
-def test_all_eight_classes_are_there_also_those_without_runs() -> None:
+def test_all_eight_classes_are_drawn_even_without_runs() -> None:
     some = frame("value runs", ("0", 3), ("7", 1))
     rows = rows_of(classes_chart(some).to_dict())
     assert [row["label"] for row in rows] == list(CLASSES)

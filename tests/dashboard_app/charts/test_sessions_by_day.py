@@ -9,7 +9,7 @@ from tests.dashboard_app.charts.frames import DAYS, frame, rows_of
 COLUMNS = "day sessions median p90"
 
 
-def test_lengths_are_told_in_round_units() -> None:
+def test_lengths_have_round_units() -> None:
     some = frame(COLUMNS, ("2026-03-01", 4, 90.0, 600.0))
     spec = session_lengths_chart(some, DAYS).to_dict()
     rows = rows_of(spec)

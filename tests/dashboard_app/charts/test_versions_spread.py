@@ -10,7 +10,7 @@ UPTAKE = "version first_day days reached share"
 OLDEST = "value visitors events first_day last_day"
 
 
-def test_a_release_tells_its_days_or_how_far_it_got() -> None:
+def test_a_release_shows_its_days_or_its_reach() -> None:
     some = frame(
         UPTAKE, ("1.2.0", "2026-03-05", 3, False, 0.4), ("1.1.0", "2026-03-01", 1, True, 0.9)
     )

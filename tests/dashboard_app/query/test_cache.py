@@ -1,4 +1,4 @@
-"""Questions that are asked ahead are those that the page asks, and it asks each of them once."""
+"""Prefetched queries are those that the page runs, each of them once."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_connections_that_were_cut_are_not_noticed(
         )
 
 
-def test_missing_tables_are_told_from_a_missing_database(empty_database: str) -> None:
+def test_missing_tables_differ_from_a_missing_database(empty_database: str) -> None:
     reader = Reader(ExternalDatabase(empty_database))
     with pytest.raises(UnavailableError, match=NO_TABLES):
         reader.read(lambda connection: connection.execute("select from telemetry.days"))
@@ -62,7 +62,7 @@ def test_tables_of_another_version_are_waited_for(reader: Reader, missing: str) 
         reader.read(lambda connection: connection.execute(f"select {missing}".encode()))
 
 
-def test_a_database_that_is_away_is_told_and_its_password_is_not(
+def test_an_unreachable_database_is_reported_without_its_password(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     reader = Reader(ExternalDatabase("postgresql://user:hidden@127.0.0.1:1/telemetry"), 0.5)
@@ -73,7 +73,7 @@ def test_a_database_that_is_away_is_told_and_its_password_is_not(
     assert "hidden" not in caplog.text
 
 
-def test_a_question_that_takes_too_long_is_given_up(reader: Reader) -> None:
+def test_a_slow_query_times_out(reader: Reader) -> None:
     def long(connection: psycopg.Connection) -> None:
         connection.execute("set statement_timeout = 10")
         connection.execute("select pg_sleep(10)")
@@ -87,7 +87,7 @@ def test_nothing_can_be_written(reader: Reader, connection: psycopg.Connection) 
         reader.read(lambda reading: reading.execute("delete from telemetry.days"))
 
 
-def test_a_busy_database_is_not_taken_for_one_that_is_away(database: str) -> None:
+def test_a_busy_database_is_not_reported_as_unreachable(database: str) -> None:
     reader = Reader(ExternalDatabase(database))
     held, enough = threading.Barrier(MAX_CONNECTIONS + 1), threading.Event()
 
@@ -108,7 +108,7 @@ def test_a_busy_database_is_not_taken_for_one_that_is_away(database: str) -> Non
     reader.close()
 
 
-def test_a_question_that_fails_is_told_calmly(reader: Reader) -> None:
+def test_a_failed_query_has_a_short_message(reader: Reader) -> None:
     with pytest.raises(UnavailableError, match=FAILED):
         reader.read(lambda connection: connection.execute("select 1 / 0"))
     assert reader.read(one) == 1

@@ -35,7 +35,7 @@ FILTERED = Filters(versions=("1.9.0", "1.10.0", "1.0.0"))
 
 
 def told(filled: str, name: str, k: int, filters: Filters) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return an answer as it is, and as it is told."""
+    """Return an answer as it is and as it is shown."""
     values = parameters(name, 0, 40, filters)
     question = Question(name, values.get("dimension"))
     with psycopg.connect(filled) as connection:
@@ -53,9 +53,7 @@ def names_of(frame: pd.DataFrame) -> list[str]:
 
 @pytest.mark.parametrize("filters", [Filters(), FILTERED], ids=["all", "filtered"])
 @pytest.mark.parametrize("name", PLAIN)
-def test_where_all_groups_are_small_nothing_has_a_name(
-    filled: str, name: str, filters: Filters
-) -> None:
+def test_if_all_groups_are_small_no_name_is_shown(filled: str, name: str, filters: Filters) -> None:
     frame, found = told(filled, name, 10**6, filters)
     assert found.dtypes.to_dict() == frame.dtypes.to_dict()
     for column in names_of(found):
@@ -67,7 +65,7 @@ def test_where_all_groups_are_small_nothing_has_a_name(
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_what_is_named_has_enough_visitors_and_is_as_it_was(filled: str, name: str) -> None:
+def test_named_groups_have_enough_visitors_and_are_unchanged(filled: str, name: str) -> None:
     frame, found = told(filled, name, 9, Filters())
     names = names_of(found)
     if "visitors" not in found or not names:
@@ -80,7 +78,7 @@ def test_what_is_named_has_enough_visitors_and_is_as_it_was(filled: str, name: s
         assert found["events"].sum() == frame["events"].sum()
 
 
-def test_events_are_told_by_their_visitors(filled: str) -> None:
+def test_events_are_shown_by_their_number_of_visitors(filled: str) -> None:
     frame, _ = told(filled, "overview/events", 2, Filters())
     with psycopg.connect(filled) as connection:
         groups = ask(
@@ -110,7 +108,7 @@ def folded(frame: pd.DataFrame, k: int) -> dict[str, int]:
     return dict(zip(found["version"], found["events"], strict=True))
 
 
-def test_other_can_t_be_had_by_subtraction() -> None:
+def test_other_can_t_be_computed_by_subtraction() -> None:
     frame = rows(version=["a", "b", "c"], events=[9, 8, 7], visitors=[9, 6, 1])
     assert folded(frame, 1) == {"a": 9, "b": 8, "c": 7}
     assert folded(frame, 3) == {"a": 9, OTHER: 15}
@@ -153,7 +151,7 @@ def test_a_click_on_other_filters_nothing() -> None:
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_each_page_is_drawn_and_lists_nobody(
+def test_each_page_is_drawn_without_single_visitors(
     run_app: RunApp, filled: str, monkeypatch: pytest.MonkeyPatch, title: str
 ) -> None:
     monkeypatch.setenv("K_ANONYMITY", "5")
@@ -171,7 +169,7 @@ def test_each_page_is_drawn_and_lists_nobody(
 NUMBER_NAMES = ("lowest", "p50", "p90", "p95", "p99", "highest")
 
 
-def test_numbers_of_few_are_not_told_and_of_nobody_alone() -> None:
+def test_percentiles_of_few_visitors_are_hidden() -> None:
     days = pd.to_datetime(["NaT", "2026-01-01", "2026-01-02"], utc=True)
     numbers = {name: [float(place)] * 3 for place, name in enumerate(NUMBER_NAMES)}
     frame = rows(day=days, events=[90, 5, 4], **numbers)
@@ -203,7 +201,7 @@ def test_the_explorer_does_not_narrow_down_to_few(
     assert not app.get("vega_lite_chart")
 
 
-def test_few_are_told_of_neither_now_nor_in_the_period_before(
+def test_small_groups_are_hidden_in_both_periods(
     run_app: RunApp, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, day_ms = int(time.time() * 1000), 86_400_000
@@ -228,7 +226,7 @@ def test_few_are_told_of_neither_now_nor_in_the_period_before(
     assert "could be compared" in run_app(database, version="new").caption[0].value
 
 
-def test_live_lists_nobody_and_says_so(
+def test_live_hides_single_events_and_says_so(
     run_app: RunApp, filled: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("K_ANONYMITY", "2")

@@ -37,7 +37,7 @@ def test_a_path_is_written_with_dots(text: str, path: tuple[str, ...]) -> None:
     "text",
     ["", " ", ".", "a.", ".a", "a..b", '"a', 'a"b"', '"a"b', '"\\x"', '"\\u0000"', '"\\ud800"'],
 )
-def test_what_is_no_path_is_told_what_one_looks_like(text: str) -> None:
+def test_an_invalid_path_has_an_example_in_its_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a property: it should look like exit"):
         read_path(text)
 

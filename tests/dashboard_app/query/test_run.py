@@ -77,7 +77,9 @@ def parameters(name: str, days_ago: int, days: int, filters: Filters) -> dict[st
 
 @pytest.mark.parametrize("name", TWINS)
 @pytest.mark.parametrize("days", [(0, 7), (0, 40), (3, 31), (35, 60)])
-def test_a_filter_of_everything_is_none(filled: str, name: str, days: tuple[int, int]) -> None:
+def test_a_filter_that_matches_all_changes_nothing(
+    filled: str, name: str, days: tuple[int, int]
+) -> None:
     with psycopg.connect(filled) as connection:
         plain = ask(connection, name, **parameters(name, *days, Filters())).frame
         twin = f"{name}_filtered"

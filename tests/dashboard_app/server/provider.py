@@ -1,4 +1,4 @@
-"""An OpenID provider: discovery, a login without questions, tokens that are really signed."""
+"""An OpenID provider: discovery, an automatic login, signed tokens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLIENT, CLIENT_SECRET = "telemetry-dashboard", "oidc-s3cr3t"
 
 
 class Provider(ThreadingHTTPServer):
-    """Logs in whoever comes, as `user`."""
+    """Logs every client in as `user`."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
@@ -30,7 +30,7 @@ class Provider(ThreadingHTTPServer):
         self.asked: dict[str, str] = {}
 
     def token(self) -> str:
-        """Return who logged in, signed."""
+        """Return a signed token of the user."""
         now = int(time.time())
         claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "sub": "1"}
         claims |= {"nonce": self.asked["nonce"], **self.user}

@@ -1,4 +1,4 @@
-"""The password: nothing of the dashboard is had without it, and a shared link works with it."""
+"""The password: nothing is served without it, and a shared link works with it."""
 
 from __future__ import annotations
 

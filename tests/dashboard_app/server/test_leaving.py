@@ -49,6 +49,6 @@ def test_a_socket_that_is_closed_already_ends_quietly() -> None:
     assert answer_of(Leaving(close_twice)) == ["websocket.accept", "websocket.close"]
 
 
-def test_any_other_failure_is_told() -> None:
+def test_any_other_failure_is_logged() -> None:
     with pytest.raises(RuntimeError, match="broken"):
         answer_of(Leaving(fail))

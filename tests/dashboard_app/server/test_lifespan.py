@@ -25,7 +25,7 @@ def test_the_database_is_ready(
     st.cache_resource.clear()
 
 
-def test_a_database_that_is_away_is_told_and_waited_for_by_the_pages(
+def test_an_unreachable_database_is_logged_and_pages_wait(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     st.cache_resource.clear()

@@ -1,4 +1,4 @@
-"""The dashboard is open on this machine only, unless somebody says otherwise."""
+"""The dashboard is open on this machine only, unless a setting allows more."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_on_loopback_it_is_open_to_this_machine(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", [None, "", "0.0.0.0", "::", "192.168.1.2", "some.host"])
-def test_elsewhere_it_does_not_start_unless_told_who_may_see_it(address: str | None) -> None:
+def test_other_addresses_need_an_access_setting(address: str | None) -> None:
     with pytest.raises(SettingError, match="set DASHBOARD_PASSWORD"):
         layers({}, address)
     assert PasswordGate in layers(LOCKED, address)
@@ -37,7 +37,7 @@ def test_elsewhere_it_does_not_start_unless_told_who_may_see_it(address: str | N
     assert PasswordGate in layers({**LOCKED, **OPEN}, address, sign_in=True)
 
 
-def test_settings_that_cant_be_meant_are_refused() -> None:
+def test_senseless_settings_are_refused() -> None:
     with pytest.raises(SettingError, match="DASHBOARD_PASSWORD should have 8") as caught:
         layers({"DASHBOARD_PASSWORD": "hunter2"}, None)
     assert "hunter2" not in str(caught.value)
@@ -80,7 +80,7 @@ def test_an_open_dashboard_answers_to_local_names_with_the_headers(
         assert agent.status_code >= 400
 
 
-def test_a_process_that_would_be_open_to_all_ends_and_says_why(filled: str, tmp_path: Path) -> None:
+def test_an_open_dashboard_refuses_to_start_and_says_why(filled: str, tmp_path: Path) -> None:
     with (
         pytest.raises(AssertionError, match=r"open to all who reach 0\.0\.0\.0"),
         RunningDashboard(filled, tmp_path, DASHBOARD_HOST="0.0.0.0"),

@@ -135,7 +135,9 @@ def test_no_cookie_leads_to_another_host(
         ({"email": "ann@example.com", "email_verified": True}, "ann@example.com", True),
     ],
 )
-def test_who_is_listed(user: dict[str, Any], listed: str, *, expected: bool) -> None:
+def test_accounts_are_matched_by_email_or_domain(
+    user: dict[str, Any], listed: str, *, expected: bool
+) -> None:
     assert is_listed(user, listed) is expected
 
 

@@ -35,7 +35,7 @@ def test_unknown_paths_and_methods_are_errors_of_the_one_shape(
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_method_that_a_path_does_not_answer_is_told_those_it_does(
+def test_an_unsupported_method_gets_the_supported_ones(
     shared_server: RunningServer, path: str
 ) -> None:
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"):
@@ -69,7 +69,7 @@ def test_head_is_answered_as_get_without_the_body(shared_server: RunningServer, 
 
 @pytest.mark.parametrize("path", [*PATHS, "/nothing", "/stats?from=x"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS"])
-def test_no_answer_tells_the_server_software_or_lets_its_type_be_guessed(
+def test_answers_hide_the_server_software_and_fix_their_type(
     shared_server: RunningServer, path: str, method: str
 ) -> None:
     headers = requests.request(method, shared_server.url + path, timeout=10).headers

@@ -1,4 +1,4 @@
-"""The client's address: the peer's word counts only where the peer is trusted."""
+"""The client's address: forwarding headers count only from trusted peers."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_networks_of_mapped_addresses_hold_the_addresses_themselves() -> None:
     ]
 
 
-def test_nobody_is_trusted_where_none_is_listed() -> None:
+def test_without_listed_proxies_none_is_trusted() -> None:
     assert not Proxies([]).trusts("127.0.0.1")
 
 
@@ -175,7 +175,7 @@ def test_addresses_and_networks_are_read_as_the_standard_library_does(
 
 
 @given(st.text() | st.text("0123456789.:[]%abf \"'"))
-def test_no_text_is_too_odd(text: str) -> None:
+def test_no_header_text_causes_an_error(text: str) -> None:
     for found in (client("127.0.0.1", X_Forwarded_For=text, X_Real_IP=text), client(text)):
         ipaddress.ip_address(found)
         bucket(found)

@@ -1,4 +1,4 @@
-"""The API's description: it says what the code says, and the server does what it says."""
+"""The API description matches the code and the server."""
 
 from __future__ import annotations
 

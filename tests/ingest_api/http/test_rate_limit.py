@@ -199,7 +199,7 @@ def test_a_redis_that_started_anew_is_no_outage(
     assert not caplog.messages
 
 
-def test_a_redis_that_hangs_holds_up_one_request_a_second(
+def test_a_hanging_redis_delays_one_request_a_second(
     remote: Remote, server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()

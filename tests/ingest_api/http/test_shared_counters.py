@@ -202,7 +202,7 @@ def count_in_thread(counters: SharedCounters) -> threading.Thread:
     return thread
 
 
-def test_a_process_killed_while_it_counts_holds_up_nobody() -> None:
+def test_a_process_killed_while_counting_blocks_no_other() -> None:
     counters = SharedCounters.create(slots=64)
     hold = "with counters._lock:\n    print('held', flush=True)\n    time.sleep(600)"
     with process(hold, counters) as holder:

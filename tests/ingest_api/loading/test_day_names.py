@@ -191,7 +191,7 @@ def test_forgetting_leaves_the_names_as_they_were_taken(
     assert_bounded(connection, [*left, made_up(900)], FEW)
 
 
-def test_forgetting_somebody_else_changes_nothing(
+def test_forgetting_another_visitor_changes_nothing(
     database: str, connection: psycopg.Connection, tmp_path: Path
 ) -> None:
     lines = [made_up(number) for number in range(60)]

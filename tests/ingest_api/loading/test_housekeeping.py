@@ -212,7 +212,7 @@ def test_a_database_that_lost_what_this_run_did_not_load_is_filled(
     assert one(rows, "select count(*) from telemetry.events") == 1
 
 
-def test_a_damaged_archive_is_told_and_the_rest_goes_on(
+def test_a_damaged_archive_is_reported_and_the_rest_continues(
     log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     damaged = log.folder / "events-0-w1-1.jsonl.gz"
@@ -224,7 +224,7 @@ def test_a_damaged_archive_is_told_and_the_rest_goes_on(
     assert names(log.folder) == [".jsonl", ".jsonl.gz"]
 
 
-def test_a_file_that_can_t_be_tidied_is_told_and_the_others_are_tidied(
+def test_an_untidied_file_is_reported_and_the_others_are_tidied(
     log: Log, keeper: Housekeeper, clock: Clock, rows: psycopg.Connection,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip

@@ -1,4 +1,4 @@
-"""The loader among people, dumps, other servers and damaged files: it waits, tells, and goes on."""
+"""The loader amid locks, dumps, other servers and damaged files: it waits, reports and continues."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_database_that_refuses_to_load_is_not_called_gone(
     assert log.meters.total("rejected_events") == 0
 
 
-def test_a_file_that_someone_removed_is_told_and_the_rest_goes_on(
+def test_a_removed_file_is_reported_and_the_rest_continues(
     log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.load()
@@ -154,7 +154,7 @@ def test_lines_that_were_removed_before_the_loader_saw_them_are_counted(
     assert f"{path.name} was removed with {lost} bytes not loaded" in caplog.text
 
 
-def test_a_file_that_can_t_be_read_is_told_once_and_the_others_are_loaded(
+def test_an_unreadable_file_is_reported_once_and_the_others_are_loaded(
     log: Log, rows: psycopg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     unreadable = log.folder / "events-20200101T000000Z-w1-000000000001.jsonl"

@@ -121,7 +121,7 @@ def test_nothing_is_dropped_that_is_of_today_or_later(filled: psycopg.Connection
     assert rows(filled, counts) != before
 
 
-def test_somebody_who_reads_long_holds_up_neither_loads_nor_rollups(
+def test_a_long_query_blocks_neither_loads_nor_rollups(
     filled: psycopg.Connection, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with psycopg.connect(database) as reader:
@@ -185,7 +185,7 @@ def test_the_log_is_kept_no_longer_than_the_events(
     assert [path.exists() for path in paths] == [stays, stays]
 
 
-def test_a_client_is_told_that_an_event_is_too_old(database: str, tmp_path: Path) -> None:
+def test_an_expired_event_gets_a_code(database: str, tmp_path: Path) -> None:
     now = int(time.time() * 1000)
     with RunningServer(database, tmp_path / "data", RETENTION_DAYS="30") as server:
         answer: requests.Response = server.post(

@@ -1,4 +1,4 @@
-"""The views are refreshed when events were loaded, and what hinders that is told."""
+"""The views are refreshed after loads, and failures are reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["log", "rows"]
 DAYS = "select count(*) from telemetry.daily_activity"
 
 
-def test_a_view_that_can_t_be_refreshed_is_told_once_and_recovers(
+def test_a_failed_refresh_is_reported_once_and_recovers(
     log: Log, rows: psycopg.Connection, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.write(event())

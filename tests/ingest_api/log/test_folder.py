@@ -78,13 +78,13 @@ def test_loading_goes_on_from_the_restored_position(folder: LogFolder, tmp_path:
     assert scanned(folder) == [b"2\n3\n"]
 
 
-def test_a_helping_ends_at_a_line_end(folder: LogFolder, tmp_path: Path) -> None:
+def test_a_batch_ends_at_a_line_end(folder: LogFolder, tmp_path: Path) -> None:
     (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"111\n222\n333\n")
     folder.scan()
     assert [chunk.content for chunk in folder.take(9)] == [b"111\n222\n"]
 
 
-def test_a_removed_file_is_told_with_what_was_lost(folder: LogFolder, tmp_path: Path) -> None:
+def test_a_removed_file_is_reported_with_its_lost_bytes(folder: LogFolder, tmp_path: Path) -> None:
     (tmp_path / "events-0-w1-1.jsonl").write_bytes(b"1\n2\n")
     folder.scan()
     (tmp_path / "events-0-w1-1.jsonl").unlink()

@@ -107,7 +107,7 @@ def test_a_body_is_asked_for_after_the_answer_to_the_request_before(
         assert wire.send(EVENT).answer().status == 200
 
 
-def test_who_is_gone_when_a_body_is_asked_for_harms_no_other(server: RunningServer) -> None:
+def test_a_client_that_leaves_before_100_continue_harms_no_other(server: RunningServer) -> None:
     workers = {worker.pid for worker in server.family()}
     for _ in range(50):
         with Wire(server.port) as wire:

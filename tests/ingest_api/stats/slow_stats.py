@@ -1,7 +1,7 @@
-"""What `/stats` should answer, computed from the sent events the slow, plain way.
+"""The expected answer of `/stats`, computed from the sent events the slow, simple way.
 
-This is a second reading of the contract: it shares no code with the server, and goes through all
-events for every field.
+This is an independent implementation of the contract: it shares no code with the server and goes
+through all events for every field.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def read_events(sent: Iterable[Sent], salt: str) -> pd.DataFrame:
 
 
 def integer_of(value: Any, lowest: int) -> int | None:
-    """Return a number as Python rounds it (half to even), None where a column has no room."""
+    """Return a number rounded half to even, or None if it exceeds the column."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return round(value) if lowest <= round(value) < 2**31 else None
@@ -191,7 +191,7 @@ def visits(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def share(part: int, whole: int) -> float:
-    """Return a share, 0 of nothing."""
+    """Return a share, 0 if the whole is 0."""
     return part / whole if whole else 0
 
 
@@ -216,7 +216,7 @@ def durations(completed: pd.DataFrame) -> dict[str, Any]:
 
 
 def nearest_rank(ordered: list[int], percent: int) -> int:
-    """Return the least value that `percent` of all do not exceed; 0 of none."""
+    """Return the smallest value that `percent` of all don't exceed; 0 if there is none."""
     return ordered[math.ceil(len(ordered) * percent / 100) - 1] if ordered else 0
 
 
@@ -240,7 +240,7 @@ def active_sessions(events: pd.DataFrame, now_ms: int) -> int:
 def recent_sessions(window: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the 100 sessions with the newest event, of the window's events alone.
 
-    Ties go by `anon`, which is not told, and the session's id.
+    Ties are broken by `anon`, which is not shown, and the session's id.
     """
     found = []
     known = window[window.sessionId.notna()].sort_values("t", kind="stable")
@@ -268,7 +268,7 @@ def ranked_runs(runs: pd.DataFrame, interactive: bool, sign: int) -> list[dict[s
     """Return the first 20 runs: those that are `interactive` or not first, then by duration.
 
     `sign` -1: the longest first. Runs without a duration come last of each half; ties go to the
-    earlier run, then by `anon`, which is not told.
+    earlier run, then by `anon`, which is not shown.
     """
     rows = [
         {

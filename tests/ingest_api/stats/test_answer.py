@@ -227,7 +227,7 @@ def test_percentiles_are_within_one_percent(loaded: Loaded) -> None:
         {"from": "2016-01-01", "to": "2026-01-08"},
     ],
 )
-def test_a_window_that_is_none_is_a_bad_range(loaded: Loaded, asked: dict[str, str]) -> None:
+def test_an_invalid_window_is_a_bad_range(loaded: Loaded, asked: dict[str, str]) -> None:
     answer = loaded.server.get("/stats", params=asked)
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/json")
     found = answer.json()

@@ -18,7 +18,7 @@ def backend(connection: psycopg.Connection) -> int:
     return connection.info.backend_pid
 
 
-def test_questions_that_follow_each_other_are_asked_on_the_same_connection(
+def test_consecutive_queries_use_the_same_connection(
     connection: psycopg.Connection, database: str
 ) -> None:
     reader = DatabaseReader(database)
@@ -49,7 +49,7 @@ def test_after_the_connection_died_the_next_one_is_kept(
     reader.close()
 
 
-def test_after_all_connections_died_the_next_question_is_answered_at_once(
+def test_after_all_connections_died_the_next_query_succeeds_at_once(
     connection: psycopg.Connection, database: str
 ) -> None:
     reader = DatabaseReader(database)
@@ -100,7 +100,7 @@ def test_a_second_connection_is_another_one_and_kept_too(
     reader.close()
 
 
-def test_a_question_goes_on_without_a_second_connection_where_there_is_none(
+def test_a_query_continues_without_a_second_connection(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest_api.stats.database.MOST_CONNECTIONS", 1)

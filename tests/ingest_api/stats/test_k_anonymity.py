@@ -1,4 +1,4 @@
-"""K_ANONYMITY: nothing in `/stats` is told of fewer than k visitors."""
+"""K_ANONYMITY: nothing in `/stats` is about fewer than k visitors."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_the_rest_of_a_continent_is_no_small_group(
             assert len(anons) >= k or continent not in told["byContinent"]
 
 
-def test_no_day_tells_of_few(connection: psycopg.Connection, lines: list[LogLine]) -> None:
+def test_no_day_shows_a_small_group(connection: psycopg.Connection, lines: list[LogLine]) -> None:
     k = 4
     plain, told = ask(connection, None), ask(connection, k)
     dates = [date.fromisoformat(day) for day in told["daily"]["dates"]]
@@ -156,7 +156,7 @@ def test_no_day_tells_of_few(connection: psycopg.Connection, lines: list[LogLine
             assert len(exits[f"{day_text} {code}"]) >= k
 
 
-def test_those_whom_one_busy_visitor_hides_are_counted(database: str, tmp_path: Path) -> None:
+def test_visitors_hidden_by_a_busy_one_are_counted(database: str, tmp_path: Path) -> None:
     began = int(datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC).timestamp() * 1000)
     busy = [("a", "run.completed", 0)]
     few = [("b", "run.completed", 0), ("b", "run.completed", 7), ("c", "run.completed", 7)]
@@ -205,7 +205,7 @@ def test_other_is_made_large_enough(
     assert folded(sizes, together, 5) == expected
 
 
-def test_the_api_tells_no_small_group(database: str, tmp_path: Path) -> None:
+def test_the_api_shows_no_small_group(database: str, tmp_path: Path) -> None:
     with RunningServer(database, tmp_path / "data", K_ANONYMITY="3") as server:
         server.post(*(event(anon=f"v{n}", os="linux") for n in range(4)), event(os="rare"))
         server.settle()

@@ -86,7 +86,9 @@ def test_stats_keep_the_rule(
 
 
 @pytest.mark.parametrize("k", KS)
-def test_no_day_tells_of_few(connection: psycopg.Connection, lines: list[LogLine], k: int) -> None:
+def test_no_day_shows_a_small_group(
+    connection: psycopg.Connection, lines: list[LogLine], k: int
+) -> None:
     exits: Groups = defaultdict(set)
     for day in {day_of(line) for line in lines}:
         of_day = [line for line in lines if day_of(line) == day]
@@ -107,7 +109,7 @@ def test_no_day_tells_of_few(connection: psycopg.Connection, lines: list[LogLine
     ],
 )
 @pytest.mark.parametrize("filters", [Filters(), Filters(event="java.run.completed")], ids=str)
-def test_pages_tell_of_enough(
+def test_pages_show_no_small_group(
     connection: psycopg.Connection,
     lines: list[LogLine],
     name: str,

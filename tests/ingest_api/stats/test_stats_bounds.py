@@ -21,7 +21,7 @@ def server(database: str, tmp_path: Path) -> Iterator[RunningServer]:
         yield running
 
 
-def test_what_is_past_the_bound_is_told_together(server: RunningServer) -> None:
+def test_values_past_the_bound_are_summed(server: RunningServer) -> None:
     for start in range(0, MADE_UP, BATCH):
         batch = [made_up(number) for number in range(start, start + BATCH)]
         assert server.post(*batch).json()["accepted"] == BATCH

@@ -1,4 +1,4 @@
-"""Started by root, PostgreSQL runs as a user who gets to see nothing that is not his."""
+"""Started by root, PostgreSQL runs as a user who can see only its own files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def start_as(account: Account, folder: Path) -> None:
 
 
 @as_root
-def test_an_ordinary_user_runs_it_as_himself_and_root_then_does_as_well(empty_folder: Path) -> None:
+def test_an_ordinary_user_runs_it_then_root(empty_folder: Path) -> None:
     folder = empty_folder
     account = unprivileged_account(folder)
     assert account
@@ -49,7 +49,7 @@ def test_an_ordinary_user_runs_it_as_himself_and_root_then_does_as_well(empty_fo
 
 
 @as_root
-def test_root_opens_folders_for_passing_through_only(
+def test_root_makes_folders_traversable_only(
     empty_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     home = empty_folder.parents[1]

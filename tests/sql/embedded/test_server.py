@@ -120,7 +120,7 @@ def test_a_start_while_another_process_stops_it_gets_a_running_server(folder: Pa
                 psycopg.connect(server.url).close()
 
 
-def test_who_starts_it_can_end_while_its_output_is_read(folder: Path) -> None:
+def test_the_starter_can_end_while_its_output_is_read(folder: Path) -> None:
     command = [sys.executable, "-c", START_AND_VANISH, str(folder)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=20)
     assert is_up(folder)

@@ -40,7 +40,7 @@ def test_long_windows_are_labelled_by_month(count: int) -> None:
     assert {day.day for day in labelled} == {1}
 
 
-def test_days_are_utc_wherever_the_reader_is() -> None:
+def test_days_are_utc_in_every_time_zone() -> None:
     spec = drawn(7)
     assert spec["timeUnit"].startswith("utc")
     assert all(value["utc"] for value in spec["axis"]["values"])

@@ -25,7 +25,7 @@ def test_durations_have_a_few_round_labels(longest: float, values: list[float]) 
     assert len(values) <= MOST_STEPS + 1
 
 
-def test_an_axis_of_nothing_has_a_zero() -> None:
+def test_an_empty_axis_has_a_zero() -> None:
     assert linear_duration_axis(pd.Series([0.0]).head(0)).to_dict()["values"] == [0]
 
 

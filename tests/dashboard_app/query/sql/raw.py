@@ -1,4 +1,4 @@
-"""The figures of the dashboard's queries once more, counted by hand from the raw events."""
+"""The figures of the dashboard's queries, recomputed from the raw events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WINDOWS = [(0, 7), (0, 40), (3, 31)]  # days ago, days
 
 
 def window(days_ago: int, days: int) -> dict[str, date]:
-    """Return so many days, the last of them so many days ago."""
+    """Return a window of days that ends some days ago."""
     last = datetime.now(UTC).date() - timedelta(days=days_ago)
     return {"first": last - timedelta(days=days - 1), "last": last}
 

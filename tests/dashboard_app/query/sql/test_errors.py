@@ -31,7 +31,7 @@ def test_exceptions_are_counted_by_phase(filled: str, filters: Filters) -> None:
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
-def test_the_first_exceptions_are_told_by_day(filled: str, filters: Filters) -> None:
+def test_the_top_exceptions_are_counted_by_day(filled: str, filters: Filters) -> None:
     with psycopg.connect(filled) as connection:
         most = asked(connection, "errors/exceptions", SHOWN, filters).frame["exception"].head(2)
         frame = asked(connection, "errors/exception_days", SHOWN, filters, named=2).frame

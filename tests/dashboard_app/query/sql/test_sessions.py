@@ -139,7 +139,7 @@ def test_a_session_s_events_stand_in_order_with_all_they_said(filled: str) -> No
         assert ("durationMs" in properties) == (row[3] is not None)
 
 
-def test_a_session_that_is_not_in_the_window_is_nobody_s(filled: str) -> None:
+def test_a_session_outside_the_window_is_empty(filled: str) -> None:
     with psycopg.connect(filled) as connection:
         days = window(0, 40)
         newest = asked(connection, "sessions/recent", days, Filters()).frame["id"].iloc[0]

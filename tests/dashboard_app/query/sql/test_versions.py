@@ -97,7 +97,7 @@ def test_pairs_of_versions_have_distinct_visitors(filled: str, filters: Filters)
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
-def test_a_release_s_spread_is_told_from_half_a_year(filled: str, filters: Filters) -> None:
+def test_a_release_s_spread_covers_half_a_year(filled: str, filters: Filters) -> None:
     shown = window(5, 2)
     half_a_year = {**shown, "first": shown["last"] - timedelta(days=182)}
     with psycopg.connect(filled) as connection:

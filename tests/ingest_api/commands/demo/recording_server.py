@@ -1,4 +1,4 @@
-"""A real HTTP server on the loopback that records what it is sent and answers as told."""
+"""A real HTTP server on loopback that records requests and sends configured answers."""
 
 from __future__ import annotations
 

@@ -59,14 +59,14 @@ def test_it_does_not_wait_for_what_others_send() -> None:
     assert 6 < Waiting(health(500, 3)).run() < 7
 
 
-def test_a_database_that_is_away_is_given_up_with_what_happens_to_the_events() -> None:
+def test_an_unreachable_database_ends_the_wait_with_an_explanation() -> None:
     waiting = Waiting(health(5000, 100, ok=False))
     with pytest.raises(SendError, match="accepted and safe in the server's log, but the database"):
         waiting.run()
     assert PATIENCE_S <= waiting.now < PATIENCE_S + 5
 
 
-def test_a_server_that_does_not_show_it_is_not_waited_for() -> None:
+def test_a_server_without_lag_is_not_waited_for() -> None:
     waiting = Waiting(None)
     assert waiting.run() == 0
     assert "in a moment" in waiting.told[0]

@@ -60,7 +60,7 @@ def test_without_a_server_there_is_one_line_that_helps(capsys: pytest.CaptureFix
     assert "make run" in line
 
 
-def test_a_refusal_is_told_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_is_reported_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(*[Reply(404)] * 9) as server:
         assert main([*OPTIONS, "--url", server.url], os.environ) == 1
     said = capsys.readouterr()

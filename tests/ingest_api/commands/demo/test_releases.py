@@ -33,18 +33,18 @@ def test_one_release_is_faulty_and_the_next_mends_it_within_days() -> None:
     assert mend.rollout < bad.rollout
 
 
-def test_who_waits_gets_a_release_later() -> None:
+def test_visitors_who_wait_get_a_release_later() -> None:
     assert running(RELEASES, 11, 0.0).version == "1.1.0"
     assert running(RELEASES, 11, 0.5).version == "1.0.0"
     assert running(RELEASES, 20, 9.0).version == "1.1.0"
 
 
-def test_who_installs_gets_the_newest_and_who_never_updates_keeps_it() -> None:
+def test_new_installs_get_the_newest_and_may_never_update() -> None:
     assert running(RELEASES, 11, 9.0, installed_day=11).version == "1.1.0"
     assert running(RELEASES, 80, None, installed_day=11).version == "1.1.0"
 
 
-def test_who_waits_for_long_never_meets_the_faulty_release() -> None:
+def test_visitors_who_wait_long_skip_the_faulty_release() -> None:
     versions = {running((*RELEASES, MEND), day, 8.0).version for day in range(20, 60)}
     assert versions == {"1.1.0", "1.2.1"}
 

@@ -159,7 +159,7 @@ def test_a_refused_batch_ends_the_sending(batch: Batch) -> None:
     assert sending.pauses == []
 
 
-def test_an_answer_that_is_none_of_ours_ends_the_sending(batch: Batch) -> None:
+def test_a_foreign_answer_ends_the_sending(batch: Batch) -> None:
     with (
         RecordingServer(Reply(200, {}, b"<html>")) as server,
         pytest.raises(SendError, match="can't be read"),
@@ -182,7 +182,7 @@ def test_sending_can_be_stopped_while_the_server_hangs(batch: Batch) -> None:
         assert threading.active_count() <= threads + 1  # the server's, which still hangs
 
 
-def test_an_absent_server_is_told_from_one_that_is_there() -> None:
+def test_an_absent_server_has_its_own_error() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(SendError, match=rf"{url}.*make run"):
         Sender(url, print).check()
@@ -190,13 +190,13 @@ def test_an_absent_server_is_told_from_one_that_is_there() -> None:
         Sender(server.url, print).check()
 
 
-def test_another_program_at_the_address_is_told_from_ours() -> None:
+def test_another_program_at_the_address_is_recognised() -> None:
     with RecordingServer(health=404) as server, pytest.raises(SendError, match=r"404.*--url"):
         Sender(server.url, print).check()
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8088", "ftp://host", "http://", "http://h:port"])
-def test_an_address_that_is_none_is_refused(url: str) -> None:
+def test_an_invalid_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="--url"):
         Sender(url, print)
 

@@ -49,7 +49,7 @@ def test_the_first_visit_begins_with_the_install_and_no_other_has_one() -> None:
             assert "install.created" not in names
 
 
-def test_an_upgrade_is_told_once_with_the_version_before() -> None:
+def test_an_upgrade_is_sent_once_with_the_previous_version() -> None:
     events = write_events(visit(3, -1, "1.0.0"))
     upgrades = [event for event in events if event.evt == "extension.upgraded"]
     assert [(event.ext, event.m) for event in upgrades] == [("1.1.0", {"from": "1.0.0"})]

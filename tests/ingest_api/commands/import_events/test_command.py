@@ -146,7 +146,7 @@ def test_no_raw_user_id_is_written_anywhere(
     assert "raw-anon" not in str(capsys.readouterr())
 
 
-def test_odd_rows_are_rejected_and_told_and_the_rest_goes_on(
+def test_odd_rows_are_rejected_and_reported_and_the_rest_continues(
     old: OldDatabase, data: Path, database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old.execute("alter table telemetry_events alter t drop not null, alter m type json")

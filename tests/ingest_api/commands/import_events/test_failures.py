@@ -35,7 +35,7 @@ def failure(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         "hunter2",
     ],
 )
-def test_a_source_out_of_reach_is_told_without_the_password(
+def test_an_unreachable_source_is_reported_without_the_password(
     data: Path, capsys: pytest.CaptureFixture[str], url: str
 ) -> None:
     line = failure(capsys, "--from", url)
@@ -43,7 +43,7 @@ def test_a_source_out_of_reach_is_told_without_the_password(
     assert not data.exists()
 
 
-def test_a_table_that_is_not_there_or_not_the_old_servers_is_told(
+def test_a_missing_or_foreign_table_is_reported(
     old: OldDatabase, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "no table absent; name it with --table" in failure(
@@ -57,7 +57,7 @@ def test_a_table_that_is_not_there_or_not_the_old_servers_is_told(
     assert not data.exists()
 
 
-def test_a_table_that_may_not_be_read_is_told(
+def test_an_unreadable_table_is_reported(
     old: OldDatabase, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old.execute("create role nobody_much login")
@@ -77,7 +77,7 @@ def test_a_table_that_may_not_be_read_is_told(
         ("YEARLY_SALT", "jwc-2025-salt", "YEARLY_SALT"),
     ],
 )
-def test_a_target_that_can_not_be_had_is_told(
+def test_an_unusable_target_is_reported(
     old: OldDatabase, data: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str,
 ) -> None:  # fmt: skip

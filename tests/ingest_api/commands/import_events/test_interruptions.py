@@ -1,4 +1,4 @@
-"""Whoever is killed on the way, in the end every row is there once."""
+"""Whichever process is killed on the way, every row ends up stored once."""
 
 from __future__ import annotations
 

@@ -156,9 +156,7 @@ def test_values_that_are_not_kept_as_they_stood_are_counted(
         ({"country": 5}, "invalid_event"),
     ],
 )
-def test_a_row_that_breaks_the_contract_is_rejected_with_the_contracts_word(
-    row: dict[str, Any], code: str
-) -> None:
+def test_an_invalid_row_is_rejected_with_the_contracts_code(row: dict[str, Any], code: str) -> None:
     rejected = rejection(row)
     assert rejected.code == code
     anon = row.get("anon", ROW["anon"])
@@ -233,7 +231,7 @@ def test_what_is_remembered_does_not_grow_with_the_table() -> None:
     assert remembered < 100_000
 
 
-def test_without_the_salt_an_id_does_not_tell_which_session_a_row_is_of() -> None:
+def test_without_the_salt_an_id_does_not_reveal_the_session() -> None:
     other = Anonymiser("another secret")
     # as if the visitor's hash were known: all but the salt is the same
     other.visitor = anonymiser.visitor  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.server import RunningServer, event
 
 
-def test_debug_paths_are_there_for_who_has_the_secret(database: str, tmp_path: Path) -> None:
+def test_debug_paths_need_the_secret(database: str, tmp_path: Path) -> None:
     secret = "s3cret of the tests"
     with RunningServer(database, tmp_path / "data", STATS_SECRET=secret) as server:
         key = {"X-Stats-Key": secret}
@@ -28,7 +28,7 @@ def test_debug_paths_are_there_for_who_has_the_secret(database: str, tmp_path: P
         assert set(map(type, env.values())) == {bool}
 
 
-def test_debug_paths_are_not_there_without_a_secret(shared_server: RunningServer) -> None:
+def test_debug_paths_do_not_exist_without_a_secret(shared_server: RunningServer) -> None:
     for path in ("/debug/recent", "/debug/counts", "/debug/env"):
         assert shared_server.get(path, headers={"X-Stats-Key": ""}).status_code == 404
 

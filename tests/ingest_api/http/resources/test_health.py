@@ -38,7 +38,7 @@ def test_health_and_database_health_answer(server: RunningServer) -> None:
     assert re.match(r"PostgreSQL 18\.\d+ on ", found["version"])
 
 
-def test_database_health_answers_while_questions_wait(database: str, tmp_path: Path) -> None:
+def test_database_health_answers_while_stats_wait(database: str, tmp_path: Path) -> None:
     with RunningServer(database, tmp_path / "data", WEB_CONCURRENCY="1") as server:
         server.settle()
         with (
@@ -61,7 +61,7 @@ def test_database_health_answers_while_questions_wait(database: str, tmp_path: P
             assert {question.result().status_code for question in waiting} == {200}
 
 
-def test_parallel_questions_of_health_share_an_answer(
+def test_parallel_health_requests_share_an_answer(
     connection: psycopg.Connection, database: str
 ) -> None:
     pulse = DatabasePulse(database)

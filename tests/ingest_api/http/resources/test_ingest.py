@@ -38,7 +38,7 @@ def test_a_body_of_bad_events_is_answered_at_once_and_counted(server: RunningSer
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/json; charset=utf-8", "", "x/y"]
 )
-def test_any_content_type_will_do(shared_server: RunningServer, content_type: str) -> None:
+def test_any_content_type_works(shared_server: RunningServer, content_type: str) -> None:
     body = json.dumps({"schema": "jwc.v1", **event()})
     answer = shared_server.session.post(
         f"{shared_server.url}/t", body, headers={"Content-Type": content_type}
@@ -46,7 +46,7 @@ def test_any_content_type_will_do(shared_server: RunningServer, content_type: st
     assert answer.json()["accepted"] == 1
 
 
-def test_gzip_will_do(shared_server: RunningServer) -> None:
+def test_gzip_works(shared_server: RunningServer) -> None:
     body = gzip.compress(json.dumps({"schema": "jwc.v1", "batch": [event()] * 300}).encode())
     answer = shared_server.session.post(
         f"{shared_server.url}/t", body, headers={"Content-Encoding": "gzip"}
@@ -66,7 +66,7 @@ def test_gzip_will_do(shared_server: RunningServer) -> None:
         (b"x", {"Content-Encoding": "br"}, 415, "invalid_encoding"),
     ],
 )
-def test_a_refused_body_has_status_word_and_advice(
+def test_a_refused_body_has_status_code_and_advice(
     shared_server: RunningServer, body: bytes, headers: dict[str, str], status: int, code: str
 ) -> None:
     require_refusal(shared_server, body, headers, status, code)

@@ -84,7 +84,7 @@ def test_a_kept_answer_is_the_answer(
     assert len(made) == 4, "the other window pushed each one out"
 
 
-def test_who_has_the_answer_is_told_so(server: RunningServer) -> None:
+def test_a_client_with_the_answer_gets_304(server: RunningServer) -> None:
     server.post(event(t=NOON_MS))
     server.settle()
     first = server.get(f"/stats?from={DAY}&to={DAY}")

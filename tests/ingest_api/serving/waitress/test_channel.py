@@ -42,7 +42,7 @@ def test_nothing_after_a_refusal_is_served(shared_server: RunningServer) -> None
     assert [answer.status for answer in exchange(shared_server.port, bad + HEALTH * 3)] == [400]
 
 
-def test_who_goes_on_for_too_long_is_cut(shared_server: RunningServer) -> None:
+def test_a_client_that_keeps_sending_is_cut(shared_server: RunningServer) -> None:
     with Wire(shared_server.port) as wire:
         began = time.monotonic()
         wire.send(b"POST /t HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n")
@@ -53,7 +53,7 @@ def test_who_goes_on_for_too_long_is_cut(shared_server: RunningServer) -> None:
         assert time.monotonic() - began > LINGER_SECONDS - 1
 
 
-def test_a_clock_that_is_set_cuts_nobody_off(cluster: str, tmp_path: Path) -> None:
+def test_setting_the_clock_cuts_no_connection(cluster: str, tmp_path: Path) -> None:
     offset = tmp_path / "clock"
     set_clock(offset, 0)
     settings = {"PYTHONPATH": str(OWN_CLOCK), "CLOCK_OFFSET_FILE": str(offset)}

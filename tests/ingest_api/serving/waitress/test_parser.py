@@ -130,7 +130,7 @@ def test_what_is_ambiguous_is_refused_and_nothing_after_it_read(
     "headers",
     [(b"Expect: 100-continue", b"Content-Length: 0"), (b"Expect: 100-continue",)],
 )
-def test_who_waits_for_a_word_to_go_on_with_nothing_is_answered(
+def test_expect_continue_without_a_body_is_answered(
     shared_server: RunningServer, headers: tuple[bytes, ...]
 ) -> None:
     get = request(*headers, line=b"GET /health HTTP/1.1")
@@ -138,7 +138,7 @@ def test_who_waits_for_a_word_to_go_on_with_nothing_is_answered(
     assert [answer.status for answer in answers] == [200, 200]
 
 
-def test_who_waits_for_a_word_to_go_on_with_too_much_is_refused(
+def test_expect_continue_with_a_large_body_is_refused(
     shared_server: RunningServer,
 ) -> None:
     for wrong, status in ((b"100000000", 413), (b"ten", 400)):
@@ -161,7 +161,7 @@ def test_a_flood_of_headers_is_refused_at_once(shared_server: RunningServer, flo
         assert time.monotonic() - began < 2
 
 
-def test_the_most_headers_that_are_read_hold_up_nobody(shared_server: RunningServer) -> None:
+def test_the_largest_headers_block_no_other(shared_server: RunningServer) -> None:
     content = b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 5400 + b"\r\n"
     began = time.monotonic()
     assert [answer.status for answer in exchange(shared_server.port, content * 4)] == [200] * 4

@@ -156,7 +156,7 @@ def test_a_failed_sync_refuses_every_request_of_the_round(serving: Serving, tmp_
     assert logged(tmp_path) == [b"kept"] * 5
 
 
-def test_a_slow_answer_holds_up_nobody_and_comes(serving: Serving) -> None:
+def test_a_slow_answer_blocks_no_other_and_arrives(serving: Serving) -> None:
     with serving.running(), Wire(serving.port) as slow, Wire(serving.port) as quick:
         slow.send(SLOW)
         assert serving.slow.entered.wait(10)

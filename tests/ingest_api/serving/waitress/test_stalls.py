@@ -1,4 +1,4 @@
-"""No client and no disk holds up anybody else."""
+"""No client and no disk blocks another client."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def health_seconds(port: int) -> float:
     return time.monotonic() - began
 
 
-def test_clients_that_never_read_hold_up_nobody_and_are_cut(cluster: str, tmp_path: Path) -> None:
+def test_clients_that_never_read_block_no_other_and_are_cut(cluster: str, tmp_path: Path) -> None:
     with (
         own_database(cluster) as database,
         RunningServer(database, tmp_path / "data", WEB_CONCURRENCY="1") as server,
@@ -90,7 +90,7 @@ def test_a_client_that_reads_late_gets_all_of_a_pipeline(shared_server: RunningS
             assert wire.answer().status == 200
 
 
-def test_clients_that_never_finish_a_request_shut_nobody_out(cluster: str, tmp_path: Path) -> None:
+def test_clients_that_never_finish_a_request_block_no_other(cluster: str, tmp_path: Path) -> None:
     few_files = ["prlimit", "--nofile=300"]
     with (
         own_database(cluster) as database,
@@ -121,7 +121,7 @@ def slow_disk_server(cluster: str, tmp_path: Path) -> Iterator[RunningServer]:
             yield server
 
 
-def test_a_slow_disk_holds_up_neither_health_nor_the_next_round(
+def test_a_slow_disk_blocks_neither_health_nor_the_next_round(
     slow_disk_server: RunningServer,
 ) -> None:
     port = slow_disk_server.port
