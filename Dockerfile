@@ -1,10 +1,10 @@
-# any image with Python 3.11 or later and its venv module will do
+# any image with Python 3.11 or later and its venv module works
 ARG BASE=python:3.11-slim
 
 FROM ${BASE} AS builder
 WORKDIR /app
 COPY requirements.lock ./
-# uv by its own lines of the lock, in a folder that stays here
+# uv, from its pinned lines of the lock, in a folder that stays in this stage
 RUN python -m venv /uv \
     && awk '/^[a-z]/ {is_uv = /^uv==/} is_uv' requirements.lock > /uv/requirements \
     && /uv/bin/pip install --no-cache-dir --require-hashes -r /uv/requirements
@@ -15,7 +15,7 @@ COPY pyproject.toml README.md ./
 COPY sql ./sql
 COPY ingest_api ./ingest_api
 COPY dashboard_app ./dashboard_app
-# setuptools and uv are what the lock installs with, not what runs
+# setuptools and uv are only needed to install
 RUN uv pip install --no-deps --no-build-isolation --editable . \
     && uv pip uninstall setuptools uv \
     && .venv/bin/python -m compileall -q sql ingest_api dashboard_app

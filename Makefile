@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 DEVELOPS := .venv/.develops
 DEMO_OPTIONS := $(if $(events),--events $(events)) $(if $(days),--days $(days)) \
                 $(if $(url),--url $(url)) $(if $(seed),--seed $(seed))
-# the one way in which .env is read: as the shell does
+# reads .env with the shell, everywhere
 READ_ENV := set -a; [ ! -f .env ] || . ./.env; set +a
 CHAOS_OPTIONS := $(if $(repeats),--repeats $(repeats)) $(if $(only),--only $(only)) \
                  $(if $(seed),--seed $(seed)) $(if $(json),--json $(json))
@@ -69,7 +69,7 @@ test: needed $(DEVELOPS) ## run all tests, in two processes, then the fault test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/chaos
 	$(BIN)/python -m pytest tests/chaos
 
-needed: # before installing and testing take minutes
+needed: # fails early, before minutes of installing and testing
 	@missing="$$($(PYTHON) -m tests.needs)"; [ -z "$$missing" ] || \
 	    { echo "The tests need: apt-get install" $$missing >&2; exit 1; }
 

@@ -34,7 +34,7 @@ MARKS: dict[str, list[str | None]] = {
 
 @pytest.fixture(scope="module")
 def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
-    """The dashboard on believable events."""
+    """The dashboard on realistic events."""
     with RunningDashboard(filled, tmp_path_factory.mktemp("journey")) as running:
         yield running
     assert "Traceback" not in running.log_text()

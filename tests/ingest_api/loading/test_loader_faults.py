@@ -1,4 +1,4 @@
-"""The loader amid locks, dumps, other servers and damaged files: it waits, reports and continues."""
+"""The loader amid locks, dumps, other servers, damaged files: it waits, reports and continues."""
 
 from __future__ import annotations
 
