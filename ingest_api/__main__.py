@@ -40,7 +40,9 @@ SERVE_DESCRIPTION: Final = """\
 Run the ingest API: accept events, load them into the database, answer /stats. The settings are
 environment variables: see docs/settings.md.
 """
-SERVE_EXIT_CODES: Final = "Exit codes: 0 stopped by SIGTERM or Ctrl-C, 2 could not start."
+SERVE_EXIT_CODES: Final = (
+    "Exit codes: 0 stopped by SIGTERM or Ctrl-C, 2 could not start, 130 stopped before it served."
+)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -22,8 +22,7 @@ logger = logging.getLogger(__name__)
 REDIS_SECONDS: Final = 0.1
 # how long an outage lasts at least, in which no request waits for Redis at all
 OUTAGE_SECONDS: Final = 1.0
-# as SharedCounters.add, in ms; in one go: a count that was corrected afterwards would refuse others
-# meanwhile
+# as SharedCounters.add, in ms
 REDIS_ADD: Final = """
 local counts = redis.call('hmget', KEYS[1], 'requests', 'events')
 local requests = (counts[1] or 0) + ARGV[2]
@@ -91,8 +90,10 @@ class RateLimiter:
         decision = self._count(bucket, 0, events - 1)
         if decision.allowed:
             return decision
-        self._count(bucket, 0, -1)  # the first, which came with the request
-        return decision._replace(remaining=decision.remaining + 1)
+        # the first came with the request, which spares single events a second count; another body
+        # that comes meanwhile may be refused for it
+        self._count(bucket, 0, -1)
+        return decision._replace(remaining=min(decision.limit, decision.remaining + 1))
 
     def _count(self, bucket: str, requests: int, events: int) -> Decision:
         """Allow what is within the limits.

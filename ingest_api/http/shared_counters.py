@@ -106,7 +106,7 @@ class SharedCounters:
                 end = cells[at + 4]
             else:
                 end = now + seconds * SECOND
-                events = max(0, events)  # to take back what was of an earlier counter
+            events = max(0, events)  # what is taken back may be of an earlier counter
             if requests <= most_requests and events <= most_events:
                 if not found:
                     # without an end, the slot is free: a process that dies in between leaves it so

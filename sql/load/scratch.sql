@@ -26,12 +26,6 @@ create temp table if not exists fresh_stored (
     id bigint
 ) on commit delete rows;
 
-create temp table if not exists fresh_stored (
-    t timestamptz,
-    anon uuid,
-    id bigint
-) on commit delete rows;
-
 create temp table if not exists fresh_counts (
     day date,
     hour smallint,

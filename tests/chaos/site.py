@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import psycopg
 
-from ingest_api.loading.rollups.verification import all_differences
 from tests.chaos.databases import Databases
 from tests.chaos.sender import Sender
 from tests.chaos.twin import Twin
+from tests.rollups import all_differences
 from tests.server import RunningServer, wait_until
 
 SETTLE_SECONDS = 90.0

@@ -13,12 +13,12 @@ from ingest_api.commands.import_events.source import Source
 from ingest_api.commands.import_events.stored import StoredConverter
 from ingest_api.loading.loader import Loader
 from ingest_api.loading.rollups.rebuilding import rebuild_day
-from ingest_api.loading.rollups.verification import all_differences
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from sql import statements
 from sql.migrate import migrate
 from tests.applications import application
+from tests.rollups import all_differences
 from tests.sql.test_migrate import code
 
 __all__ = ["code"]  # a fixture

@@ -12,11 +12,11 @@ from dashboard_app.filters import Filters
 from dashboard_app.query.run import ask
 from ingest_api.commands.forget.rows import Rows
 from ingest_api.loading.retention import drop_before
-from ingest_api.loading.rollups.verification import all_differences
 from ingest_api.stats.answer import collect_stats
 from sql.database import external_conninfo
 from tests.dashboard_app.query.test_run import NAMES, parameters
 from tests.dashboard_app.sample import load, sample_events
+from tests.rollups import all_differences
 from tests.sql.managed import make_authority, managed_postgres
 
 NOW = datetime.now(UTC)

@@ -97,13 +97,6 @@ class Verification:
                 yield difference
 
 
-def all_differences(connection: psycopg.Connection) -> list[Difference]:
-    """Return the differences of all days and visitors, on a connection in autocommit mode."""
-    verification = Verification(connection)
-    found = [found for day in verification.days() for found in verification.of_day(day)]
-    return found + verification.of_visitors()
-
-
 def days_between(
     connection: psycopg.Connection, first: date | None, last: date | None
 ) -> list[date]:

@@ -59,4 +59,6 @@ def connection_limit() -> int:
 
 
 def _end(*_: object) -> None:
+    for number in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, signal.SIG_IGN)
     raise SystemExit  # Waitress's documented end: it lets its threads finish

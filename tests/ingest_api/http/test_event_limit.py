@@ -65,6 +65,13 @@ def test_requests_are_refused_before_events(either: Counters) -> None:
     assert not limiter.hit(CLIENT).allowed
 
 
+def test_a_request_without_events_takes_nothing_back(either: Counters) -> None:
+    limiter = RateLimiter(9, 60, either, most_events=5)
+    assert limiter.hit(CLIENT).allowed
+    assert limiter.hit_events(CLIENT, 7) == (False, 5, 5, 60)
+    assert send(limiter, 5).allowed
+
+
 def test_a_hundred_events_a_request_are_allowed_unless_set(either: Counters) -> None:
     limiter = RateLimiter(3, 60, either)
     assert send(limiter, 300).allowed

@@ -12,13 +12,13 @@ import psycopg
 from ingest_api.events.contract import LogLine
 from ingest_api.loading.loader import Loader
 from ingest_api.loading.rollups.rebuilding import Rebuild
-from ingest_api.loading.rollups.verification import all_differences
 from ingest_api.log.writer import LogWriter
 from ingest_api.metrics.meters import Meters
 from tests.applications import application
 from tests.ingest_api.commands.forget.tables import contents, differing
 from tests.ingest_api.loading.rollups.filled import numbered_lines, rebuilt
 from tests.ingest_api.loading.test_rollups import load
+from tests.rollups import all_differences
 
 
 def test_names_that_were_refused_stay_so(database: str, tmp_path: Path) -> None:

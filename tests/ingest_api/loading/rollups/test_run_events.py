@@ -13,13 +13,13 @@ from dashboard_app.notebook import Source
 from ingest_api.commands.import_events.target import Target
 from ingest_api.failure import CannotStartError
 from ingest_api.loading.rollups.rebuilding import Rebuild
-from ingest_api.loading.rollups.verification import all_differences
 from sql.database import ExternalDatabase
 from sql.migrate import migrate
 from sql.run_events import RunEventsError, claim_run_events, hold_run_events, recorded
 from tests.applications import application
 from tests.ingest_api.loading.rollups.filled import numbered_lines, rebuilt
 from tests.ingest_api.loading.test_rollups import load
+from tests.rollups import all_differences
 from tests.server import RunningServer, event
 
 RUNS = "select coalesce(sum(started), 0)::int, coalesce(sum(completed), 0)::int from telemetry.days"

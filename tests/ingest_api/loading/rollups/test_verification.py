@@ -14,7 +14,7 @@ import pytest
 
 from ingest_api.events.contract import LogLine
 from ingest_api.loading.retention import drop_before
-from ingest_api.loading.rollups.verification import Verification, all_differences
+from ingest_api.loading.rollups.verification import Verification
 from sql.statements import statement
 from tests.conftest import own_database
 from tests.ingest_api.commands.forget.tables import contents, differing
@@ -26,6 +26,7 @@ from tests.ingest_api.loading.rollups.filled import (
 )
 from tests.ingest_api.loading.test_rollups import lines as odd_lines
 from tests.ingest_api.loading.test_rollups import load
+from tests.rollups import all_differences
 
 __all__ = ["odd_lines"]
 
