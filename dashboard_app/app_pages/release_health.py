@@ -9,7 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.analysis.release_health import FEWEST_VISITORS, FIRST, RULE, release_health
+from dashboard_app.analysis.release_health import (
+    FEWEST_VISITORS,
+    JUDGED,
+    NO_EVIDENCE,
+    RULE,
+    newest_first,
+    release_health,
+    releases_before,
+    shared_days,
+)
 from dashboard_app.app_pages.release_table import COLUMNS, release_table
 from dashboard_app.charts.releases import (
     crash_free_chart,
@@ -20,6 +29,7 @@ from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.run import Answer
 from dashboard_app.ui.card import HEADER_PIXELS, ROW_PIXELS, Columns, card, made_of
 from dashboard_app.view import View
+from dashboard_app.window import Window
 
 MOST_RELEASES: Final = 12
 FEW: Final = 3  # of those that too few ran to be judged
@@ -27,8 +37,9 @@ FEW: Final = 3  # of those that too few ran to be judged
 MOST_COMPARED: Final = 500
 QUESTION: Final = "How does each release do?"
 READING: Final = (
-    "Crash-free shares with their 95 % intervals in brackets; the crash rate beside that of the "
-    "release before; half of the runs take at most p50, nine of ten at most p90, and so on."
+    "A run crashes if it ends in an error at runtime; a visitor is crash-free if none of their "
+    "runs crashed. In brackets: 95 % intervals. Crash rates are those of the days on which the "
+    "release and the one before were both in use. Half of the runs take at most p50, and so on."
 )
 ICONS: Final = {
     "better": ":material/trending_up:", "worse": ":material/trending_down:",
@@ -39,7 +50,8 @@ HEALTH: Final = {
     "crashes": "Crashes", "crash_free_runs": "Crash-free runs",
     "crash_free_runs_low": "at least", "crash_free_runs_high": "at most",
     "crash_free_visitors": "Crash-free visitors", "crash_free_visitors_low": "at least",
-    "crash_free_visitors_high": "at most", "crash_rate": "Crash rate", "before": "Release before",
+    "crash_free_visitors_high": "at most", "before": "Release before",
+    "first_shared": "Both in use from", "last_shared": "to", "crash_rate": "Crash rate",
     "crash_rate_before": "its crash rate", "difference_low": "Difference at least",
     "difference_high": "at most",
 }  # fmt: skip
@@ -52,10 +64,15 @@ def show_release_health(view: View) -> None:
     ask_ahead(every, "releases/durations")
     counts = ask_view("releases/health", every, named=MOST_COMPARED)
     durations = ask_view("releases/durations", every)
-    health = shown_releases(_health(counts.frame), view.filters.versions)
-    if not health["runs"].sum():
+    shown = shown_releases(newest_first(counts.frame), view.filters.versions)
+    if not shown["runs"].sum():
         st.info("No runs in this view: health is told of runs.", icon=":material/search_off:")
         return
+    pairs = releases_before(counts.frame)
+    pairs = pairs[pairs["version"].isin(shown["version"])]
+    shared = ask_view("releases/shared_days", every, **shared_days(pairs))
+    health = release_health(counts.frame, pairs, shared.frame)
+    health = health[health["version"].isin(shown["version"])].reset_index(drop=True)
     table = health.merge(durations.frame, how="left", on="version")
     known = Answer(table, counts.sql)
     milliseconds = {
@@ -64,8 +81,7 @@ def show_release_health(view: View) -> None:
     }
 
     _say_verdict(health)
-    with st.expander("The rule behind the verdict", icon=":material/rule:"):
-        st.markdown(RULE)
+    st.caption(RULE)
     with st.container(border=True):
         _draw_table(known, view, {**HEALTH, **milliseconds})
     left, right = st.columns(2)
@@ -73,7 +89,7 @@ def show_release_health(view: View) -> None:
     card(crash_free_chart(health), known, "crash_free", view, columns, beside=left)
     card(
         difference_chart(health),
-        known,
+        Answer(table, shared.sql),
         "release_verdicts",
         view,
         {
@@ -111,47 +127,37 @@ def _draw_table(known: Answer, view: View, columns: Columns) -> None:
     made_of(known, name="release_health", view=view, columns=columns)
 
 
-def shown_releases(health: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
+def shown_releases(counts: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
     """Return the newest releases that were run, of the chosen ones if any are.
 
     Nightly builds that hardly anybody runs do not displace those that can be judged.
     """
-    of = health[health["version"].isin(chosen) if chosen else health["runs"] > 0]
+    of = counts[counts["version"].isin(chosen) if chosen else counts["runs"] > 0]
     is_judged = of["runners"] >= FEWEST_VISITORS
     few = of[~is_judged].head(max(FEW, MOST_RELEASES - int(is_judged.sum())))
     judged = of[is_judged].head(MOST_RELEASES - len(few))
     return of.loc[sorted([*few.index, *judged.index])].reset_index(drop=True)
 
 
-@st.cache_data(max_entries=50, show_spinner="Comparing releases…")
-def _health(counts: pd.DataFrame) -> pd.DataFrame:
-    return release_health(counts)
-
-
 def _say_verdict(health: pd.DataFrame) -> None:
     """Say how the newest release does that can be compared."""
-    compared = [
-        dict(row) for row in health.to_dict("records")
-        if row["verdict"] != FIRST and row["runners"] >= FEWEST_VISITORS
-    ]  # fmt: skip
-    if not compared:
+    compared = health[health["verdict"].isin(JUDGED)]
+    if compared.empty:
         st.info(
-            f"There are no two releases to compare that {FEWEST_VISITORS} visitors or more ran."
+            "There are no two releases to compare that at least "
+            f"{FEWEST_VISITORS} visitors ran on the same days."
         )
         return
-    release: dict[Any, Any] = compared[0]
+    release: dict[Any, Any] = compared.iloc[0].to_dict()
     verdict, rates = release["verdict"], (release["crash_rate"], release["crash_rate_before"])
-    now, before = (_rate(rate) for rate in rates)
-    words = "shows no evidence of a change since" if verdict == "no evidence" else (
+    now, before = (f"{100 * rate:.1f}{formats.NARROW_SPACE}%" for rate in rates)
+    words = "shows no evidence of a change since" if verdict == NO_EVIDENCE else (
         f"is **{verdict}** than"
     )  # fmt: skip
+    days = Window(release["first_shared"].date(), release["last_shared"].date())
     say = {"better": st.success, "worse": st.error}.get(verdict, st.info)
     say(
-        f"{formats.code(release['version'])} {words} {formats.code(release['before'])}: of its "
-        f"runs {now} crashed, before {before}.",
+        f"{formats.code(release['version'])} {words} {formats.code(release['before'])}: {now} of "
+        f"its runs crashed, {before} before ({days}, when both were in use).",
         icon=ICONS[verdict],
     )
-
-
-def _rate(rate: float) -> str:
-    return f"{100 * rate:.1f}{formats.NARROW_SPACE}%" if pd.notna(rate) else "none"

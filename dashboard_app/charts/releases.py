@@ -25,8 +25,8 @@ CRASH_FREE_READING: Final = (
 )
 DIFFERENCE_QUESTION: Final = "Does a release crash more than the one before?"
 DIFFERENCE_READING: Final = (
-    "Crash rate less that of the release before, in percentage points, with its 95 % interval. "
-    "Wholly right of zero: worse; wholly left: better; across it: no evidence."
+    "Crash rate less that of the release before on the days of both, in percentage points, with "
+    "its 95 % interval. Wholly right of zero: worse; wholly left: better; across it: no evidence."
 )
 DURATIONS_QUESTION: Final = "How long do runs take with each release?"
 DURATIONS_READING: Final = (

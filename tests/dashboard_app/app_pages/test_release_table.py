@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dashboard_app.analysis.release_health import release_health
 from dashboard_app.app_pages.release_table import COLUMNS, NOTHING, release_table
 from dashboard_app.formats import NARROW_SPACE
-from tests.dashboard_app.analysis.test_release_health import counts
+from tests.dashboard_app.analysis.test_release_health import counts, health_of
 
 GOOD, BAD = [(10, 0)] * 60, [(10, 4)] * 60
 
 
 def test_a_row_has_its_baseline_and_confidence() -> None:
-    health = release_health(counts(v1_0=GOOD, v1_1=BAD, v1_2=[]))
+    health = health_of(counts(v1_0=GOOD, v1_1=BAD, v1_2=[]))
     health[["p50", "p90", "p95", "p99"]] = [1500.0, 13_000.0, float("nan"), 60_000.0]
     table = release_table(health)
     assert list(table) == list(COLUMNS)

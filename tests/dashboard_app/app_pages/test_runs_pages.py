@@ -94,7 +94,7 @@ def test_the_attribute_of_the_curves_is_chosen_in_the_url(run_app: RunApp, fille
 
 def test_the_rule_behind_the_verdict_is_on_the_page(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="release-health", period="28d")
-    assert any("design effect" in text.value for text in app.markdown)
+    assert any("95 % interval of the difference" in text.value for text in app.caption)
 
 
 @pytest.mark.parametrize("page", ["release-health", "performance", "errors"])

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard_app.analysis.release_health import release_health
 from dashboard_app.charts.releases import (
     crash_free_chart,
     difference_chart,
     release_durations_chart,
 )
+from tests.dashboard_app.analysis.test_release_health import counts, health_of
 from tests.dashboard_app.charts.frames import rows_of
-
-COUNTS = ["visitors", "runners", "crashed_visitors", "runs", "crashes"]
-SQUARES = ["runs_squared", "crashes_squared", "runs_times_crashes"]
 
 
 def health(*releases: tuple[str, int]) -> pd.DataFrame:
     """Return releases with 200 visitors of ten runs each; so many visitors' first run crashed."""
-    rows = [
-        (version, 200, 200, crashes, 2000, crashes, 20_000, crashes, 10 * crashes)
+    visitors = {
+        f"v{version.replace('.', '_')}": [(10, 1)] * crashes + [(10, 0)] * (200 - crashes)
         for version, crashes in releases
-    ]
-    types = {"version": "str", **dict.fromkeys([*COUNTS, *SQUARES], "int64")}
-    return release_health(pd.DataFrame(rows, columns=["version", *COUNTS, *SQUARES]).astype(types))
+    }
+    return health_of(counts(**visitors))
 
 
 def test_shares_stand_on_their_intervals_the_newest_on_top() -> None:

@@ -53,6 +53,12 @@ OWN: dict[str, dict[str, Any]] = {
     "explorer/events": EXPLORED,
     "notebooks/funnel": {"steps": ["app.started", "java.run.started"]},
     "releases/health": {"named": 5},
+    "releases/shared_days": {
+        "releases": ["1.9.0"],
+        "befores": ["1.2.0"],
+        "first_days": [date.min],
+        "last_days": [date.max],
+    },
     "runs/by_value": {"dimension": "output"},
     "versions/adoption": {"named": 3, "dimension": "vscode"},
     "versions/matrix": {"named": 3},

@@ -1,11 +1,13 @@
--- The dashboard's release health: what the statistics of dashboard_app/analysis/release_health.py are made of, by
--- version, for the versions with the most visitors. A crash is an error at runtime; of a visitor's
--- runs no more crashed than there were. The sums of squares are over visitors, and say how much
--- crashes cluster in them.
+-- The dashboard's release health: what the statistics of dashboard_app/analysis/release_health.py are
+-- made of, by version, for the versions with the most visitors. A crash is an error at runtime; of a
+-- visitor's runs no more crashed than there were. The sums of squares are over visitors, and say how
+-- much crashes cluster in them.
 with each_visitor as (
     select
         ext, anon,
-        greatest(sum(started), sum(runtime_errors)) as runs, sum(runtime_errors) as crashes
+        greatest(sum(started), sum(runtime_errors)) as runs, sum(runtime_errors) as crashes,
+        min(day) filter (where started > 0 or runtime_errors > 0) as first_day,
+        max(day) filter (where started > 0 or runtime_errors > 0) as last_day
     from fragments.visits as v
     group by ext, anon
 )
@@ -17,8 +19,10 @@ select
     sum(runs)::bigint as runs,
     sum(crashes)::bigint as crashes,
     sum(runs * runs)::bigint as runs_squared,
-    sum(crashes * crashes)::bigint as crashes_squared,
-    sum(runs * crashes)::bigint as runs_times_crashes
+    coalesce(sum(crashes * crashes / nullif(runs, 0)), 0)::double precision
+        as crashes_squared_by_runs,
+    min(first_day) as first_day,
+    max(last_day) as last_day
 from each_visitor
 group by ext
 order by visitors desc, ext collate "C"

@@ -110,29 +110,66 @@ def test_a_release_s_spread_covers_half_a_year(filled: str, filters: Filters) ->
     assert set(told(frame)) == set(rows)
 
 
+EACH_VISITOR = """
+    select ext, anon, crashes, case when started < crashes then crashes else started end as runs
+    from (
+        select ext, anon, count(*) filter (where evt = 'java.run.started') as started,
+            count(*) filter (where evt = 'java.run.error' and error_phase <> 'compile') as crashes
+        from seen where day between %(first_day)s and %(last_day)s group by ext, anon
+    ) as counted
+"""
+SUMS = """
+    count(*), count(*) filter (where runs > 0), count(*) filter (where crashes > 0),
+    sum(runs)::bigint, sum(crashes)::bigint, sum(runs ^ 2)::bigint,
+    sum(case when runs > 0 then crashes ^ 2 / runs else 0 end)
+"""
+
+
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 def test_a_release_s_health_is_counted_by_visitor(filled: str, filters: Filters) -> None:
+    shown = window(0, 40)
+    days = {"first_day": shown["first"], "last_day": shown["last"]}
     with psycopg.connect(filled) as connection:
-        frame = asked(connection, "releases/health", window(0, 40), filters, named=50).frame
+        frame = asked(connection, "releases/health", shown, filters, named=50).frame
         rows = counted(
             connection,
-            """
-            select ext, count(*), count(*) filter (where runs > 0),
-                count(*) filter (where crashes > 0), sum(runs)::bigint, sum(crashes)::bigint,
-                sum(runs ^ 2)::bigint, sum(crashes ^ 2)::bigint, sum(runs * crashes)::bigint
-            from (
-                select ext, anon, crashes, case when started < crashes then crashes
-                    else started end as runs
-                from (
-                    select ext, anon, count(*) filter (where evt = 'java.run.started') as started,
-                        count(*) filter (
-                            where evt = 'java.run.error' and error_phase <> 'compile') as crashes
-                    from seen group by ext, anon
-                ) as counted
-            ) as each_visitor
-            group by ext
-            """,
-            window(0, 40), filters,
+            f"select ext, {SUMS} from ({EACH_VISITOR}) as each_visitor group by ext",
+            {**shown, **days}, filters,
         )  # fmt: skip
-    assert set(told(frame)) == set(rows)
+        ran = counted(
+            connection,
+            "select ext, min(day), max(day) from seen where evt = 'java.run.started'"
+            " or evt = 'java.run.error' and error_phase <> 'compile' group by ext",
+            shown, filters,
+        )  # fmt: skip
+    sums = frame.drop(columns=["first_day", "last_day"])
+    assert sorted(told(sums)) == [pytest.approx(row) for row in sorted(rows)]
     assert frame["visitors"].is_monotonic_decreasing
+    with_runs = frame[frame["runs"] > 0]
+    assert set(told(with_runs, "version", "first_day", "last_day")) == set(ran)
+    assert frame.loc[frame["runs"] == 0, "first_day"].isna().all()
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_two_releases_are_counted_on_the_days_they_share(filled: str, filters: Filters) -> None:
+    shown = window(0, 40)
+    short = {"first_day": window(3, 20)["first"], "last_day": window(3, 20)["last"]}
+    long = {"first_day": shown["first"], "last_day": shown["last"]}
+    with psycopg.connect(filled) as connection:
+        frame = asked(
+            connection, "releases/shared_days", shown, filters,
+            releases=["1.10.0", "1.9.0"], befores=["1.9.0", "1.2.0"],
+            first_days=[short["first_day"], long["first_day"]],
+            last_days=[short["last_day"], long["last_day"]],
+        ).frame  # fmt: skip
+        rows = [
+            row
+            for version, before, days in (("1.10.0", "1.9.0", short), ("1.9.0", "1.2.0", long))
+            for row in counted(
+                connection,
+                f"select '{version}', ext, {SUMS} from ({EACH_VISITOR}) as each_visitor"
+                f" where ext in ('{version}', '{before}') group by ext",
+                {**shown, **days}, filters,
+            )
+        ]  # fmt: skip
+    assert sorted(told(frame)) == [pytest.approx(row) for row in sorted(rows)]
