@@ -42,7 +42,7 @@ def variant(name: str, *, filtered: bool) -> str:
 
 
 def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
-    """Return the answer to `sql/queries/dashboard/<name>.sql`, such as `overview/countries`.
+    """Return the answer to `sql/queries/dashboard/<name>.sql`, such as `geography/countries`.
 
     The frame has the query's columns; those of text are `str`, for others see DTYPES. Raises
     psycopg.Error.

@@ -1,7 +1,7 @@
 """The event contract: what a client may send, and the log line that it becomes.
 
-Each field is written here once; validation, the load statement's check, the tests and the table
-in docs/api.md come from here.
+Each field is written here once; validation, the tests and the error codes in docs/api.md come from
+here. CONTRIBUTING.md lists what else a new field needs.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 -- Loader: raw log lines, as one JSON array, to typed rows. This is the one statement that names all
--- columns of the events: in the order of the table, which are the fields of LogLine in
+-- columns of the events, in the order of the table; each is a field of LogLine in
 -- ingest_api/events/contract.py.
 insert into fresh
 select

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from ingest_api.events.contract import COLUMNS, LogLine, milliseconds, move_to_columns, session_text
+from ingest_api.events.contract import (
+    COLUMNS,
+    ERROR_CODES,
+    Event,
+    LogLine,
+    milliseconds,
+    move_to_columns,
+    session_text,
+)
 
 NEW_YEAR_2022 = 1_640_995_200_000
 FIRST = 94_694_400_000  # 1973
@@ -143,3 +151,7 @@ def test_a_fraction_is_rounded_in_the_column_and_kept_in_m() -> None:
 )
 def test_a_session_id_is_text_or_a_number(value: Any, text: str | None) -> None:
     assert session_text(value) == text
+
+
+def test_every_field_has_an_error_of_its_own() -> None:
+    assert {f"invalid_{name}" for name in Event.__struct_fields__} <= set(ERROR_CODES)

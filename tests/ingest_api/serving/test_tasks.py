@@ -11,6 +11,7 @@ import pytest
 from ingest_api.backoff import Backoff
 from ingest_api.metrics.meters import Meters
 from ingest_api.serving.tasks import Task
+from ingest_api.version import VERSION
 from tests.ingest_api.events.test_geo import city, write
 from tests.ingest_api.loading.test_loader import Log, log, one, rows
 from tests.ingest_api.metrics.test_meters import samples
@@ -117,4 +118,4 @@ def test_tasks_workers_version_and_disk_are_shown(server: RunningServer) -> None
     server.wait_for(lambda: server.metric("telemetry_workers") == 2, "both workers")
     assert server.metric('telemetry_task_success_age_seconds{task="loader"}') <= 10
     assert server.metric("telemetry_log_disk_free_bytes") > 0
-    assert 'telemetry_build_info{version="0.1.0"} 1.0' in server.get("/metrics").text
+    assert f'telemetry_build_info{{version="{VERSION}"}} 1.0' in server.get("/metrics").text
