@@ -51,7 +51,7 @@ class IgnoredProxies:
         if network in self._seen or len(self._seen) >= MOST_NETWORKS:
             return
         self._seen.add(network)
-        if self._counters.add(f"ignored proxy {network}", FOREVER_SECONDS).requests > 1:
+        if self._counters.add(f"ignored proxy {network}", FOREVER_SECONDS).value > 1:
             return
         if network is None:
             logger.warning(

@@ -1,7 +1,7 @@
 """The rate limit: so many requests and events a client in a window of time, over all workers.
 
-The first request of a client begins its window. What is refused is not counted, so that a smaller
-body may still pass.
+A client's first request, or event, begins its window. What is refused is not counted, so that a
+smaller body may still pass.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Final, NamedTuple, Protocol
 
-from ingest_api.http.shared_counters import Counts, SharedCounters
+from ingest_api.http.shared_counters import Count, SharedCounters
 
 logger = logging.getLogger(__name__)
 
@@ -22,18 +22,14 @@ logger = logging.getLogger(__name__)
 REDIS_SECONDS: Final = 0.1
 # how long an outage lasts at least, in which no request waits for Redis at all
 OUTAGE_SECONDS: Final = 1.0
-# as SharedCounters.add, in ms
+# as SharedCounters.add, in ms; in one go: a count that was corrected later would refuse others
+# meanwhile
 REDIS_ADD: Final = """
-local counts = redis.call('hmget', KEYS[1], 'requests', 'events')
-local requests = (counts[1] or 0) + ARGV[2]
-local events = math.max(0, (counts[2] or 0) + ARGV[3])
+local value = tonumber(redis.call('get', KEYS[1]) or '0') + ARGV[2]
 local left = redis.call('pttl', KEYS[1])
 if left <= 0 then left = ARGV[1] * 1000 end
-if requests <= tonumber(ARGV[4]) and events <= tonumber(ARGV[5]) then
-    redis.call('hset', KEYS[1], 'requests', requests, 'events', events)
-    redis.call('pexpire', KEYS[1], left)
-end
-return {requests, events, left}
+if value <= tonumber(ARGV[3]) then redis.call('set', KEYS[1], value, 'px', left) end
+return {value, left}
 """
 EVENTS_A_REQUEST: Final = 100
 
@@ -50,15 +46,7 @@ class Decision(NamedTuple):
 class Counters(Protocol):
     """Where to count."""
 
-    def add(
-        self,
-        name: str,
-        seconds: int,
-        requests: int,
-        events: int,
-        most_requests: int,
-        most_events: int,
-    ) -> Counts | None:
+    def add(self, name: str, seconds: int, amount: int, most: int) -> Count | None:
         """Do as SharedCounters.add; return None if the counts are out of reach."""
 
 
@@ -78,40 +66,30 @@ class RateLimiter:
         self._most_requests = most_requests
         self._most_events = most_events or EVENTS_A_REQUEST * most_requests
         # machines with other limits that count in the same Redis count apart
-        self._name = f"{{}}/{most_requests}/{self._most_events}/{window_seconds}".format
+        self._requests_name = f"requests/{{}}/{most_requests}/{window_seconds}".format
+        self._events_name = f"events/{{}}/{self._most_events}/{window_seconds}".format
         self._add = counters.add
 
-    def hit(self, bucket: str, events: int = 0) -> Decision:
-        """Count a request of a client and decide on it; the first of its `events` with it, or 0."""
-        return self._count(bucket, 1, events)
+    def hit(self, bucket: str) -> Decision:
+        """Count a request of a client and decide on it."""
+        return self._decide(self._requests_name(bucket), 1, self._most_requests)
 
     def hit_events(self, bucket: str, events: int) -> Decision:
-        """Count the events of a request beyond its first, all or none, and decide on them."""
-        decision = self._count(bucket, 0, events - 1)
-        if decision.allowed:
-            return decision
-        # the first came with the request, which spares single events a second count; another body
-        # that comes meanwhile may be refused for it
-        self._count(bucket, 0, -1)
-        return decision._replace(remaining=min(decision.limit, decision.remaining + 1))
+        """Count the events of a client's request, all or none, and decide on them."""
+        return self._decide(self._events_name(bucket), events, self._most_events)
 
-    def _count(self, bucket: str, requests: int, events: int) -> Decision:
-        """Allow what is within the limits.
+    def _decide(self, name: str, amount: int, most: int) -> Decision:
+        """Allow what is within the limit.
 
         If the counts are out of reach, it is allowed: losing events is worse than too many.
         """
-        most, most_events = self._most_requests, self._most_events
-        counts = self._add(
-            self._name(bucket), self._window_seconds, requests, events, most, most_events
-        )
-        if counts is None:
+        counted = self._add(name, self._window_seconds, amount, most)
+        if counted is None:
             return Decision(True, most, most, self._window_seconds)
-        count = counts.requests
-        if counts.events > most_events and count <= most:
-            most, count, requests = most_events, counts.events, events
+        count, left = counted
         allowed = count <= most
-        remaining = most - count if allowed else max(0, most - count + requests)
-        return Decision(allowed, most, remaining, max(1, ceil(counts.seconds_left)))
+        remaining = most - count if allowed else max(0, most - count + amount)
+        return Decision(allowed, most, remaining, max(1, ceil(left)))
 
 
 class RedisCounters:
@@ -143,29 +121,19 @@ class RedisCounters:
         self._out = False
         self._next_try = 0.0
 
-    def add(
-        self,
-        name: str,
-        seconds: int,
-        requests: int,
-        events: int,
-        most_requests: int,
-        most_events: int,
-    ) -> Counts | None:
+    def add(self, name: str, seconds: int, amount: int, most: int) -> Count | None:
         """Do as SharedCounters.add; return None if Redis can't be reached."""
         if self._out and not self._may_try():
             return None
         key = f"telemetry:{hmac.digest(self._secret, name.encode(), 'sha256').hex()}"
         try:
-            requests, events, left = self._script(
-                [key], [seconds, requests, events, most_requests, most_events]
-            )
+            value, left = self._script([key], [seconds, amount, most])
         except self._errors as error:
             self._note(error)
             return None
         if self._out:
             self._note(None)
-        return Counts(requests, events, left / 1000)
+        return Count(value, left / 1000)
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,4 +1,4 @@
-"""Counts of requests and events that end by themselves, in memory that processes share.
+"""Counters that end by themselves, in memory that processes share.
 
 A table of fixed size in a file without a name: the parent makes it, the workers inherit its file
 descriptor. A slot is found by a keyed hash of the counter's name, under a random key that lives in
@@ -22,12 +22,12 @@ from typing import Final, NamedTuple, Self
 from ingest_api.metrics.shared_memory import create_shared_memory
 
 MAGIC: Final = int.from_bytes(b"counters", "little")
-# cells of 8 bytes. The header: magic, number of slots, the key, the lock; a slot: the hash, the
-# requests, the events and the end.
+# cells of 8 bytes. The header: magic, number of slots, the key, the lock; a slot: the hash, count
+# and end.
 CELL: Final = 8
 LOCK_CELL: Final = 4  # eight of them: pthread_mutex_t has 40 to 64 bytes, as the processor wants
 HEADER_CELLS: Final = 12
-SLOT_CELLS: Final = 5
+SLOT_CELLS: Final = 4
 KEY_BYTES: Final = 16
 NO_BOUND: Final = (1 << 64) - 1  # as much as a cell holds
 SECOND: Final = 1_000_000_000
@@ -38,11 +38,10 @@ TRIES: Final = 20
 BACKOFF_SECONDS: Final = 0.00002
 
 
-class Counts(NamedTuple):
-    """What a counter is at, and how long it lasts: 0, 0 and 0.0 if there is none."""
+class Count(NamedTuple):
+    """What a counter is at, and how long it lasts: 0 and 0.0 where there is none."""
 
-    requests: int
-    events: int
+    value: int
     seconds_left: float
 
 
@@ -68,7 +67,7 @@ class SharedCounters:
 
     @classmethod
     def create(cls, slots: int = 131_072) -> Self:
-        """Make a table for `slots` counters alive at a time, of 40 bytes each."""
+        """Make a table for `slots` counters alive at a time, of 32 bytes each."""
         # slots past the last one, so that a search needs no way back to the first
         fd = create_shared_memory((HEADER_CELLS + (slots + PROBES) * SLOT_CELLS) * CELL)
         os.pwrite(fd, struct.pack("QQ", MAGIC, slots) + secrets.token_bytes(KEY_BYTES), 0)
@@ -81,19 +80,10 @@ class SharedCounters:
         """Open the table that another process made. Raises ValueError where there is none."""
         return cls(fd)
 
-    def add(
-        self,
-        name: str,
-        seconds: int,
-        requests: int = 1,
-        events: int = 1,
-        most_requests: int = NO_BOUND,
-        most_events: int = NO_BOUND,
-    ) -> Counts:
+    def add(self, name: str, seconds: int, amount: int = 1, most: int = NO_BOUND) -> Count:
         """Add to a counter; one that doesn't exist begins, to last for `seconds`.
 
-        If that makes more than either bound, nothing is added; what is returned is what the counts
-        would have been.
+        If that makes more than `most`, nothing is added, and the count is what it would have been.
         """
         high, low = self._hash(name)
         cells = self._cells
@@ -101,33 +91,29 @@ class SharedCounters:
             now = self._clock()
             at, found = self._find(high, low, now)
             if found:
-                requests += cells[at + 2]
-                events += cells[at + 3]
-                end = cells[at + 4]
-            else:
-                end = now + seconds * SECOND
-            events = max(0, events)  # what is taken back may be of an earlier counter
-            if requests <= most_requests and events <= most_events:
-                if not found:
-                    # without an end, the slot is free: a process that dies in between leaves it so
-                    cells[at + 4] = 0
-                    cells[at] = high
-                    cells[at + 1] = low
-                cells[at + 2] = requests
-                cells[at + 3] = events
-                cells[at + 4] = end
-        return Counts(requests, events, (end - now) / SECOND)
+                value = cells[at + 2] + amount
+                if value <= most:
+                    cells[at + 2] = value
+                return Count(value, (cells[at + 3] - now) / SECOND)
+            if amount > most:
+                return Count(amount, float(seconds))
+            # without an end, the slot is free: a process that dies in between leaves it so
+            cells[at + 3] = 0
+            cells[at] = high
+            cells[at + 1] = low
+            cells[at + 2] = amount
+            cells[at + 3] = now + seconds * SECOND
+        return Count(amount, float(seconds))
 
-    def get(self, name: str) -> Counts:
+    def get(self, name: str) -> Count:
         """Return a counter."""
         high, low = self._hash(name)
         with self._lock:
             now = self._clock()
             at, found = self._find(high, low, now)
             if not found:
-                return Counts(0, 0, 0.0)
-            requests, events, end = self._cells[at + 2 : at + 5]
-        return Counts(requests, events, (end - now) / SECOND)
+                return Count(0, 0.0)
+            return Count(self._cells[at + 2], (self._cells[at + 3] - now) / SECOND)
 
     def _hash(self, name: str) -> tuple[int, int]:
         digest = blake2b(name.encode(), digest_size=2 * CELL, key=self._key).digest()
@@ -137,9 +123,9 @@ class SharedCounters:
         """Return the first cell of a counter's slot and True; or of the slot to take, and False."""
         cells = self._cells
         first = HEADER_CELLS + high % self._slots * SLOT_CELLS
-        free, earliest = first, cells[first + 4]
+        free, earliest = first, cells[first + 3]
         for at in range(first, first + PROBES * SLOT_CELLS, SLOT_CELLS):
-            end = cells[at + 4]
+            end = cells[at + 3]
             if end > now and cells[at] == high and cells[at + 1] == low:
                 return at, True
             if end < earliest:

@@ -32,6 +32,7 @@ COUNTERS: Final = {
     "received_events": "Events in the requests that were read.",
     "accepted_events": "Events that were acknowledged.",
     "rate_limited_requests": "Requests over a rate limit.",
+    "rate_limited_events": "Events of the requests over `RATE_LIMIT_EVENTS`; not received.",
     "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
     "slow_connections": "Connections cut because a request had not arrived whole after 30 s.",
     "evicted_connections": "Waiting connections closed to make room for new ones.",

@@ -29,7 +29,7 @@ class Ingest:
         needs = self._needs
         address = needs.proxies.client_address(req.env)
         client = bucket(address)
-        require_allowance(needs, client, events=1)
+        require_allowance(needs, client)
         body = read_body(req)
         trusted = needs.proxies.trusts(req.env.get("REMOTE_ADDR", ""))
         where = place(req.env, address, trusted, needs.locator)

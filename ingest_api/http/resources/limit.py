@@ -7,21 +7,20 @@ from ingest_api.http.dependencies import Dependencies
 from ingest_api.http.rate_limit import Decision
 
 
-def require_allowance(needs: Dependencies, client: str, events: int = 0) -> None:
-    """Count a request and its first event, if it has any. Raises RequestError 429 if refused."""
-    decision = needs.limiter.hit(client, events)
+def require_allowance(needs: Dependencies, client: str) -> None:
+    """Count a request. Raises RequestError 429 if its client has none left."""
+    decision = needs.limiter.hit(client)
     if not decision.allowed:
         needs.meters.add("rate_limited_requests")
         raise _refusal(decision)
 
 
 def require_events_allowance(needs: Dependencies, client: str, events: int) -> None:
-    """Count a body's other events. Raises RequestError 429 if refused."""
-    if events == 1:
-        return
+    """Count a body's events. Raises RequestError 429 if its client has too few left."""
     decision = needs.limiter.hit_events(client, events)
     if not decision.allowed:
         needs.meters.add("rate_limited_requests")
+        needs.meters.add("rate_limited_events", events)
         raise _refusal(decision)
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from ingest_api.http.shared_counters import PROBES, SECOND, Counts, SharedCounters
+from ingest_api.http.shared_counters import PROBES, SECOND, Count, SharedCounters
 
 
 class Clock:
@@ -56,29 +56,26 @@ def process(code: str, counters: SharedCounters) -> Iterator[subprocess.Popen[st
 
 def test_a_counter_counts_until_its_end(clock: Clock) -> None:
     counters = small(clock)
-    assert counters.get("a") == Counts(0, 0, 0.0)
-    assert counters.add("a", 60) == Counts(1, 1, 60.0)
+    assert counters.get("a") == Count(0, 0.0)
+    assert counters.add("a", 60) == Count(1, 60.0)
     clock.now += 59 * SECOND
-    assert counters.add("a", 60, 5, 7) == Counts(6, 8, 1.0)
-    assert counters.get("a") == Counts(6, 8, 1.0)
-    assert counters.get("b") == Counts(0, 0, 0.0)
+    assert counters.add("a", 60, 5) == Count(6, 1.0)
+    assert counters.get("a") == Count(6, 1.0)
+    assert counters.get("b") == Count(0, 0.0)
     clock.now += 1 * SECOND
-    assert counters.get("a") == Counts(0, 0, 0.0)
-    assert counters.add("a", 60) == Counts(1, 1, 60.0)
+    assert counters.get("a") == Count(0, 0.0)
+    assert counters.add("a", 60) == Count(1, 60.0)
 
 
 def test_what_would_be_too_much_is_not_added(clock: Clock) -> None:
     counters = small(clock)
-    bounds = {"most_requests": 3, "most_events": 10}
-    assert counters.add("a", 60, 1, 11, **bounds) == Counts(1, 11, 60.0)
-    assert counters.add("a", 60, 4, 1, **bounds) == Counts(4, 1, 60.0)
-    assert counters.get("a") == Counts(0, 0, 0.0)
-    assert counters.add("a", 60, 1, 7, **bounds) == Counts(1, 7, 60.0)
+    assert counters.add("a", 60, 11, most=10) == Count(11, 60.0)
+    assert counters.get("a") == Count(0, 0.0)
+    assert counters.add("a", 60, 7, most=10) == Count(7, 60.0)
     clock.now += 10 * SECOND
-    assert counters.add("a", 60, 1, 4, **bounds) == Counts(2, 11, 50.0)
-    assert counters.add("a", 60, 3, 1, **bounds) == Counts(4, 8, 50.0)
-    assert counters.get("a") == Counts(1, 7, 50.0)
-    assert counters.add("a", 60, 2, 3, **bounds) == Counts(3, 10, 50.0)
+    assert counters.add("a", 60, 4, most=10) == Count(11, 50.0)
+    assert counters.get("a") == Count(7, 50.0)
+    assert counters.add("a", 60, 3, most=10) == Count(10, 50.0)
 
 
 def test_a_counter_is_found_behind_ones_that_ended(clock: Clock) -> None:
@@ -86,11 +83,11 @@ def test_a_counter_is_found_behind_ones_that_ended(clock: Clock) -> None:
     for number in range(PROBES):
         counters.add(f"{number}", 60 if number == PROBES - 1 else 1)
     clock.now += 2 * SECOND
-    assert counters.add(f"{PROBES - 1}", 60).requests == 2
+    assert counters.add(f"{PROBES - 1}", 60).value == 2
     # and new ones take the slots of those, not of the living
     for number in range(PROBES - 1):
         counters.add(f"new {number}", 1)
-    assert counters.get(f"{PROBES - 1}").requests == 2
+    assert counters.get(f"{PROBES - 1}").value == 2
 
 
 def test_in_a_full_table_the_counter_nearest_its_end_gives_way(clock: Clock) -> None:
@@ -98,9 +95,9 @@ def test_in_a_full_table_the_counter_nearest_its_end_gives_way(clock: Clock) -> 
     for number in range(PROBES):
         counters.add(f"{number}", 60 + number * 7 % PROBES)
     counters.add("one more", 600)
-    alive = [number for number in range(PROBES) if counters.get(f"{number}").requests]
+    alive = [number for number in range(PROBES) if counters.get(f"{number}").value]
     assert alive == list(range(1, PROBES))
-    assert counters.get("one more").requests == 1
+    assert counters.get("one more").value == 1
 
 
 class Lookalikes(SharedCounters):
@@ -112,7 +109,7 @@ class Lookalikes(SharedCounters):
 
 def test_counters_are_told_apart_by_the_whole_hash() -> None:
     counters = Lookalikes(SharedCounters.create(slots=64).fd)
-    assert [counters.add(name, 60).requests for name in ("1", "2", "1")] == [1, 1, 2]
+    assert [counters.add(name, 60).value for name in ("1", "2", "1")] == [1, 1, 2]
 
 
 def test_every_slot_of_the_table_is_used() -> None:
@@ -120,7 +117,7 @@ def test_every_slot_of_the_table_is_used() -> None:
     names = [f"{number}" for number in range(400)]
     for name in names:
         counters.add(name, 600)
-    assert sum(counters.get(name).requests for name in names) > 380
+    assert sum(counters.get(name).value for name in names) > 380
 
 
 def test_the_memory_holds_no_name() -> None:
@@ -150,7 +147,7 @@ def test_a_python_without_memfd_shares_a_file_without_a_name(
     counters = SharedCounters.create(slots=64)
     with process("counters.add('a', 60)", counters) as other:
         assert other.wait(20) == 0
-    assert counters.add("a", 60).requests == 2
+    assert counters.add("a", 60).value == 2
     assert os.fstat(counters.fd).st_nlink == 0
     os.close(counters.fd)
 
@@ -159,11 +156,11 @@ HAMMER = """
 allowed = []
 def hammer():
     for _ in range(2000):
-        allowed.append(counters.add("a", 600).requests <= 5000)
+        allowed.append(counters.add("a", 600).value <= 5000)
 threads = [threading.Thread(target=hammer) for _ in range(4)]
 sys.setswitchinterval(1e-6)
 counters.add("ready", 600)
-while counters.get("ready").requests < 4: pass
+while counters.get("ready").value < 4: pass
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 print(sum(allowed))
@@ -176,7 +173,7 @@ def test_processes_and_threads_together_count_exactly() -> None:
         others = [stack.enter_context(process(HAMMER, counters)) for _ in range(4)]
         outputs = [other.communicate(timeout=60)[0] for other in others]
     assert sum(int(output) for output in outputs) == 5000
-    assert counters.get("a").requests == 32_000
+    assert counters.get("a").value == 32_000
 
 
 def test_two_doors_in_one_process_exclude_each_other() -> None:
@@ -192,7 +189,7 @@ def test_two_doors_in_one_process_exclude_each_other() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert first.get("a").requests == 12_000
+    assert first.get("a").value == 12_000
 
 
 def count_in_thread(counters: SharedCounters) -> threading.Thread:
@@ -202,7 +199,7 @@ def count_in_thread(counters: SharedCounters) -> threading.Thread:
     return thread
 
 
-def test_a_process_killed_while_counting_blocks_no_other() -> None:
+def test_a_process_killed_while_it_counts_holds_up_nobody() -> None:
     counters = SharedCounters.create(slots=64)
     hold = "with counters._lock:\n    print('held', flush=True)\n    time.sleep(600)"
     with process(hold, counters) as holder:
@@ -214,7 +211,7 @@ def test_a_process_killed_while_counting_blocks_no_other() -> None:
         holder.send_signal(signal.SIGKILL)
         waiting.join(20)
     assert not waiting.is_alive()
-    assert counters.get("a").requests == 1
+    assert counters.get("a").value == 1
 
 
 def test_processes_killed_at_any_moment_leave_a_table_that_counts() -> None:
@@ -229,4 +226,4 @@ def test_processes_killed_at_any_moment_leave_a_table_that_counts() -> None:
         counting = count_in_thread(counters)
         counting.join(20)
         assert not counting.is_alive(), f"round {round_number}"
-    assert [counters.add("b", 600).requests for _ in range(3)] == [1, 2, 3]
+    assert [counters.add("b", 600).value for _ in range(3)] == [1, 2, 3]

@@ -145,6 +145,7 @@ def test_the_limit_of_events_holds_over_all_workers(database: str, tmp_path: Pat
         assert send(10).status_code == 200, "what was refused has used up nothing"
         assert send(1).status_code == 429
         assert server.metric("telemetry_rate_limited_requests_total") == 9
+        assert server.metric("telemetry_rate_limited_events_total") == 7 * 30 + 11 + 1
         assert server.metric("telemetry_received_events_total") == 1000
         assert server.metric("telemetry_accepted_events_total") == 34
         assert server.get("/stats").status_code == 200, "requests are left"
