@@ -1,4 +1,4 @@
-"""`minigem rebuild`: make the rollups anew from the events."""
+"""`minigem rebuild`: recompute the rollups from the events."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ Recompute the rollups from telemetry.events, one day per transaction. It takes t
 settings: DATABASE_URL, DATA_DIR and so on. The server may be running, except with --run-events.
 """
 NOTES = """\
-It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted stay as they are;
-a day without events loses its rollups, unless RETENTION_DAYS deleted them.
+It can be stopped and repeated. Days and first visits that RETENTION_DAYS deleted are not changed.
+The rollups of any other day without events are deleted.
 """
 
 
 def command_line() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the argument parser."""
     parser = command_parser(REBUILD, DESCRIPTION, NOTES)
     add_days(parser)
-    parser.set_defaults(begun=None)  # the Rebuild, once there is one
+    parser.set_defaults(begun=None)  # the Rebuild, once it has started
     parser.add_argument(
         "--run-events", type=_read_prefix, metavar="PREFIX",
-        help="the start of the run events' names from now on, such as java.run; recomputes all "
-        "days, while no server is connected to the database",
+        help="new prefix of the run events' names, such as java.run; recomputes all days; no "
+        "server may be connected to the database",
     )  # fmt: skip
     parser.add_argument(
         "--names", action="store_true",
-        help="also choose again which names each day keeps (MAX_VALUES), those with most events, "
-        "if the first to come have shut out others",
+        help="also choose each day's names again (MAX_VALUES), those with most events first, in "
+        "case early names crowded out others",
     )  # fmt: skip
     return parser
 
 
 def work(options: argparse.Namespace, settings: Settings, application: Application) -> int:
-    """Make the rollups anew; return the exit code."""
+    """Rebuild the rollups; return the exit code."""
     require_order(options.first, options.last)
     with connected(application, "telemetry rebuild") as connection:
         if options.run_events is None:
@@ -67,25 +67,25 @@ def work(options: argparse.Namespace, settings: Settings, application: Applicati
 
 
 def rebuild(rollups: Rebuild) -> None:
-    """Make all days anew, then mend the visitors; say what was done."""
+    """Rebuild all days, then repair the visitors; print what was done."""
     with progress(len(rollups.days) + 1, "days") as bar:
         for day in rollups.days:
             rollups.make_day(day)
             bar.update()
-        visitors = rollups.mend_visitors()
+        visitors = rollups.repair_visitors()
         bar.update()
-    mended = f", {visitors:,} visitors mended" if visitors else ""
-    print(f"The rollups of {len(rollups.days):,} days were made anew{mended}.")
+    repaired = f", and those of {visitors:,} visitors repaired" if visitors else ""
+    print(f"The rollups of {len(rollups.days):,} days were rebuilt{repaired}.")
 
 
 def go_on(options: argparse.Namespace) -> str:
-    """Return what to run to go on with the rest."""
+    """Return the command that continues with the rest."""
     command, begun = REBUILD, options.begun
     if begun is not None and not begun.changes_all:
         command += " --names" if options.names else ""
         command += f" --from {begun.next_day}" if begun.next_day else ""
         command += f" --to {options.last}" if options.last else ""
-    return f"Go on with `{command}`."
+    return f"Continue with `{command}`."
 
 
 main = Command(command_line, work, nothing="Nothing was rebuilt", go_on=go_on)

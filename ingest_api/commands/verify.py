@@ -1,4 +1,4 @@
-"""`minigem verify`: recompute every rollup from the events, and say what differs."""
+"""`minigem verify`: recompute every rollup from the events, and report differences."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from sql.application import Application
 from sql.run_events import REBUILD, RunEventsError
 
 DESCRIPTION = """\
-Compare every rollup with telemetry.events, and print what differs: a line per table and day. It
-takes the server's settings: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing is
-changed.
+Compare every rollup with telemetry.events, and print the differences: one line per table and day.
+It takes the server's settings: DATABASE_URL, DATA_DIR and so on. The server may be running; nothing
+is changed.
 """
 NOTES = """\
-The rollups visitors and visitor_years have no days: they are always compared as a whole, with
-visitor_days. Taken as given: the days and first visits that RETENTION_DAYS deleted, and which names
+The rollups visitors and visitor_years have no days: they are always compared in full, with
+visitor_days. Not checked: the days and first visits that RETENTION_DAYS deleted, and which names
 were admitted on a day (MAX_VALUES).
 """
 EXIT_CODES = """\
@@ -40,7 +40,7 @@ Exit codes: 0 all equal, 1 something differs or could not be compared, 2 could n
 
 
 def command_line() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the argument parser."""
     parser = command_parser("minigem verify", DESCRIPTION, NOTES, EXIT_CODES)
     add_days(parser)
     return parser
@@ -52,7 +52,7 @@ def work(options: argparse.Namespace, _: Settings, application: Application) -> 
     with connected(application, "telemetry verify") as connection:
         try:
             return verify(connection, options.first, options.last)
-        except RunEventsError as error:  # a rebuild began meanwhile
+        except RunEventsError as error:  # a rebuild started meanwhile
             raise StoppedError(str(error)) from error
 
 
@@ -60,7 +60,7 @@ main = Command(command_line, work, nothing="Nothing was compared")
 
 
 def verify(connection: psycopg.Connection, first: date | None, last: date | None) -> int:
-    """Compare, and print what differs; return the exit code."""
+    """Compare and print the differences; return the exit code."""
     verification = Verification(connection)
     days = verification.days(first, last)
     differences = 0
@@ -72,7 +72,7 @@ def verify(connection: psycopg.Connection, first: date | None, last: date | None
             differences += len(found)
             bar.update()
     if differences:
-        print(f"{differences:,} differences in {len(days):,} days; `{REBUILD}` mends them.")
+        print(f"{differences:,} differences in {len(days):,} days; `{REBUILD}` fixes them.")
         return STOPPED
-    print(f"The rollups of {len(days):,} days equal the events.")
+    print(f"The rollups of {len(days):,} days match the events.")
     return DONE

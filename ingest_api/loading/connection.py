@@ -1,4 +1,4 @@
-"""The loader's connections: to a database that is up to date, whose RUN_EVENTS can't change."""
+"""Open the loader's connections, to a migrated database whose RUN_EVENTS can't change."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sql.statements import statement
 
 
 def bring_up_to_date(database: Database, run_events: str | None) -> None:
-    """Start the database if that is ours to do, and migrate it. Raises MigrationError and others.
+    """Start the database if it is embedded, and migrate it. Raises MigrationError and others.
 
-    `run_events` is what a new database gets.
+    A new database gets `run_events`.
     """
     database.ensure_running()
     with psycopg.connect(
@@ -26,14 +26,14 @@ def bring_up_to_date(database: Database, run_events: str | None) -> None:
 def open_connection(
     database: Database, wanted_run_events: str | None
 ) -> tuple[psycopg.Connection, str]:
-    """Return a connection to load on, and the start of the run events' names.
+    """Return a connection for loading, and the prefix of the run events' names.
 
-    Raises RunEventsError if other names are wanted than the database's, psycopg.Error.
+    Raises RunEventsError if `wanted_run_events` differs from the database's, and psycopg.Error.
     """
     connection = connect_as(INGEST, database, "telemetry loader")
     try:
         run_events = hold_run_events(connection, wanted_run_events)
-        # safe: rows and positions are lost or kept together, and the log still holds the events
+        # safe: rows and positions are kept or lost together, and the log still has the events
         connection.execute("set synchronous_commit = off")
         connection.execute(statement("load/scratch"))
     except BaseException:

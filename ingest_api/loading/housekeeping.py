@@ -1,6 +1,6 @@
-"""Compress log files once they are loaded, and delete what is past its time.
+"""Compress log files once they are loaded, and delete old files and rows.
 
-A file that the database lacks stays, however old, unless `RETENTION_DAYS` leaves nothing of it.
+A file that is not loaded is kept, however old, unless `RETENTION_DAYS` covers none of its events.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ DAY_SECONDS = 86_400
 
 
 @contextmanager
-def telling(path: Path) -> Iterator[None]:
-    """Tell of a file that can't be tidied, and go on, unless the disk is full."""
+def logged_failure(path: Path) -> Iterator[None]:
+    """Log a file that can't be tidied, and continue, unless the disk is full."""
     try:
         yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise
-        logger.warning("%s was not tidied, next try in a minute: %s", path.name, error)
+        logger.warning("can't tidy %s, retrying in a minute: %s", path.name, error)
 
 
 class Housekeeper:
-    """Looks after an application's log and old rows. Runs in one thread of one process."""
+    """Tidies an application's log and old rows. Runs in one thread of one process."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Housekeeper:
         self._application = application
         self._folder = application.log_folder
         self._meters = meters
-        # a log that is kept longer than the events would keep them too
+        # a log kept longer than the events would still contain them
         self._log_retention_days = min(log_retention_days, retention_days or log_retention_days)
         self._retention_days = retention_days
         self._server = server_id(self._folder)
@@ -68,41 +68,41 @@ class Housekeeper:
         self._overdue: dict[str, float] = {}  # when each file was last reported
 
     def run(self, stop: threading.Event) -> None:
-        """Make a round each minute until `stop` is set."""
+        """Run a round every minute until `stop` is set."""
         while not stop.wait(ROUND_SECONDS):
             try:
                 self.make_round()
                 self._meters.note_success("housekeeper")
             except (psycopg.Error, OSError) as error:
-                logger.warning("not all was tidied, next try in a minute: %s", error)
+                logger.warning("can't tidy everything, retrying in a minute: %s", error)
 
     def make_round(self) -> None:
-        """Compress what is loaded, drop what is old.
+        """Delete what is old, and compress what is loaded.
 
-        Raises psycopg.Error without a database, OSError if the folder can't be used.
+        Raises psycopg.Error without a database, and OSError if the folder can't be used.
         """
         with connect_as(INGEST, self._application.database, "telemetry housekeeper") as connection:
             first_kept = first_kept_day(self._clock(), self._retention_days)
             if first_kept is not None:
-                # before any file is deleted: it refuses a day that is none by the database's clock
+                # before deleting files: it refuses a day that the database's clock rules out
                 drop_before(connection, first_kept)
             with tidying(self._folder):
-                # what is old first: on a full disk there is no room to compress before
+                # old files first: a full disk has no space to compress others
                 self._drop_old(connection, first_kept)
                 self._compress_loaded(connection)
                 self._report_overdue(connection)
 
     def _drop_old(self, connection: psycopg.Connection, first_kept: date | None) -> None:
-        """Delete old files that the database has, and those of which it would keep nothing."""
+        """Delete old files that are loaded, and files that hold only expired events."""
         settled = {name for name, _, settled in self._positions(connection) if settled}
         archives = sorted(self._folder.glob(ARCHIVED_FILES))
         for path in archives:
-            with telling(path):
+            with logged_failure(path):
                 if path.name.removesuffix(".gz") not in settled:
                     _drop_expired(path, first_kept)
                 elif self._age_days(path) >= self._log_retention_days:
                     path.unlink()
-        # after the files: were one forgotten first, a crash between would have it loaded again
+        # after the files: otherwise a crash in between would load a forgotten file again
         connection.execute(
             statement("maintenance/log_files/forget_gone_files"),
             {
@@ -113,16 +113,16 @@ class Housekeeper:
         )
         imported = self._application.folder.glob(IMPORT_REJECTED_FILES)
         for path in (*self._folder.glob(REJECTED_FILES), *imported):
-            with telling(path):
+            with logged_failure(path):
                 _drop_expired(path, first_kept)
 
     def _report_overdue(self, connection: psycopg.Connection) -> None:
-        """Count the old files that the database lacks; name each once a day."""
+        """Count the old files that are not loaded; log each once a day."""
         positions = {name: (end, whole) for name, end, whole in self._positions(connection)}
         days = max(1, self._log_retention_days)
         overdue = {}
         for name, path in self._log_files().items():
-            with telling(path):
+            with logged_failure(path):
                 position, settled = positions.get(name, (0, False))
                 is_old = self._age_days(path) >= days
                 if is_old and not settled and _holds_more(path, position):
@@ -133,7 +133,7 @@ class Housekeeper:
                 overdue[name] = now
                 logger.error(
                     "%s is older than %d days and not in the database: it is kept; "
-                    "the loader's messages say what it waits for",
+                    "the loader's log lines say why",
                     name,
                     days,
                 )
@@ -145,7 +145,7 @@ class Housekeeper:
         return connection.execute(statement("load/positions"), parameters).fetchall()
 
     def _log_files(self) -> dict[str, Path]:
-        """Return the files of the log, archived or not, by the name that the database has."""
+        """Return the log files, archived or not, by the name that the database knows."""
         packed = {path.name.removesuffix(".gz"): path for path in self._folder.glob(ARCHIVED_FILES)}
         return packed | {path.name: path for path in self._folder.glob(LOG_FILES)}
 
@@ -157,12 +157,12 @@ class Housekeeper:
 
     def _compress_loaded(self, connection: psycopg.Connection) -> None:
         for path in sorted(self._folder.glob(LOG_FILES)):
-            with telling(path):
+            with logged_failure(path):
                 if self._is_settled(connection, path):
                     compress(path)
 
     def _is_settled(self, connection: psycopg.Connection, path: Path) -> bool:
-        """Return whether nobody writes to a file and the database has all of it, on its disk."""
+        """Return whether no process writes to a file and the database has synced all of it."""
         with path.open("rb") as file:
             if is_taken(file):
                 return False
@@ -175,20 +175,20 @@ class Housekeeper:
 
 
 def _drop_expired(path: Path, first_kept: date | None) -> None:
-    """Delete a file that the database lacks if all its events are from before the days kept."""
-    # an event is at most a day ahead of the time at which it was written
+    """Delete a file that is not loaded if all its events are older than the days kept."""
+    # an event's time is at most a day ahead of the time it was written
     newest = datetime.fromtimestamp(path.stat().st_mtime, UTC).date() + timedelta(days=1)
     if first_kept is not None and newest < first_kept:
         path.unlink()
         logger.warning(
-            "%s was deleted, since RETENTION_DAYS keeps none of its events: "
+            "deleted %s: RETENTION_DAYS keeps none of its events; "
             "they are not in this database under this name",
             path.name,
         )
 
 
 def _holds_more(path: Path, position: int) -> bool:
-    """Return whether a file that is not settled has lines past a position, as far as is known."""
+    """Return whether an unsettled file has lines past a position; True if that is unknown."""
     try:
         return path.suffix == ".gz" or position < _last_line_end(path)
     except OSError:
@@ -196,7 +196,7 @@ def _holds_more(path: Path, position: int) -> bool:
 
 
 def _last_line_end(path: Path) -> int:
-    """Return the offset after a file's last newline: a torn last line is nobody's."""
+    """Return the offset after a file's last newline. An incomplete last line doesn't count."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         start = max(0, size - (1 << 20))

@@ -1,7 +1,7 @@
-"""Load the log into PostgreSQL: each line once, whatever dies on the way.
+"""Load the log into PostgreSQL: each line exactly once, whatever crashes.
 
-The rows and the new positions in the log commit together. After any failure the loader asks the
-database for the positions and goes on from there.
+The rows and the new positions in the log are committed together. After any failure, the loader
+reads the positions from the database and continues from there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ingest_api.events.expiry import first_kept_day
 from ingest_api.failure import reason
 from ingest_api.loading.connection import bring_up_to_date, open_connection
 from ingest_api.loading.transaction import LoadTransaction, move_position
-from ingest_api.log.archive import missing_archives, tidying, unpack_or_tell
+from ingest_api.log.archive import missing_archives, tidying, unpack_or_report
 from ingest_api.log.folder import Chunk, LogFolder, halves, server_id
 from ingest_api.log.lag import Lag
 from ingest_api.log.rejected_lines import keep_rejected
@@ -47,8 +47,8 @@ DATA_ERRORS = ("22", "23", "54")
 class Loader:
     """Loads an application's log. Runs in one thread of one process.
 
-    `run_events` is what the database should have as the start of the run events' names; None: it
-    is not asked.
+    `run_events` is the prefix of the run events' names that the database must have; None accepts
+    any.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class Loader:
         retention_days: int | None = None,
         max_values: int = MAX_VALUES,
     ) -> None:
-        self.failure: MigrationError | None = None  # that ended `run`: this can't be the database
-        self.migrated = threading.Event()  # the tables are there
+        self.failure: MigrationError | None = None  # why `run` gave up on this database
+        self.migrated = threading.Event()  # the tables exist and are current
         self._database = application.database
         self._folder = application.log_folder
         self._log = LogFolder(self._folder, meters)
@@ -80,7 +80,7 @@ class Loader:
         self._next_look = self._next_unpack = 0.0
 
     def run(self, stop: threading.Event) -> None:
-        """Load until `stop` is set; then load what is logged, if that can be, and return."""
+        """Load until `stop` is set; then load the rest of the log if possible, and return."""
         backoff = Backoff(2 * POLL_SECONDS, LONGEST_BACKOFF_SECONDS)
         try:
             while True:
@@ -93,7 +93,7 @@ class Loader:
                     self._measure()
                     self._meters.note_success("loader")
                     backoff.succeed()
-                    # small loads cost much an event: a busy loader leaves the processors to others
+                    # small loads cost more per event, so a busy loader rests and loads more later
                     worked = time.monotonic() - began
                     rest = min(max(POLL_SECONDS, worked * REST_PER_WORK), LONGEST_REST_SECONDS)
                 except (psycopg.Error, MigrationError, RuntimeError, OSError) as error:
@@ -111,10 +111,10 @@ class Loader:
             self.close()
 
     def load_available(self, *, unpacks: bool = True) -> bool:
-        """Load what can be loaded now; return whether there was any.
+        """Load what is ready now; return whether there was anything.
 
-        Where the database lacks archived files, the next of them is unpacked after that.
-        Raises psycopg.Error or RuntimeError where the database can't be used.
+        Then, if the database lacks archived files, unpack the next one.
+        Raises psycopg.Error or RuntimeError if the database can't be used.
         """
         self._log.scan()
         connection = self._connect()
@@ -130,7 +130,7 @@ class Loader:
         elif chunks:
             self._load(connection, chunks)
         elif time.monotonic() >= self._next_look:
-            # an idle connection does not tell that its server is gone, and /stats needs it too
+            # an idle connection doesn't notice that its server is gone, and /stats needs it too
             self._next_look = time.monotonic() + LOOK_SECONDS
             connection.execute("select 1")
         unpacked = unpacks and not self._behind and self._unpack_next()
@@ -150,7 +150,7 @@ class Loader:
         connection, self._run_events = open_connection(self._database, self._wanted_run_events)
         self.migrated.set()
         try:
-            # a file that is packed after the question would seem to be missing
+            # lock the folder: a file compressed after the query would seem to be missing
             with tidying(self._folder):
                 positions = connection.execute(
                     statement("load/positions"), {"server": self._server}
@@ -165,37 +165,37 @@ class Loader:
         self._correct(self._log.restore(known, archived))
         self._connection = connection
         self._outage = False
-        logger.info("the database is there, events are loaded")
+        logger.info("the database is available, loading events")
         return connection
 
     def _unpack_next(self) -> bool:
         """Unpack the oldest archive that the database lacks; return whether there was one.
 
-        One, when what is there is loaded: all together might take more room than there is.
+        One at a time, once the rest is loaded: all together might not fit on the disk.
         """
         if not self._log.archived or time.monotonic() < self._next_unpack:
             return False
         try:
-            unpack_or_tell(self._folder / f"{next(reversed(self._log.archived))}.gz")
+            unpack_or_report(self._folder / f"{next(reversed(self._log.archived))}.gz")
         except OSError as error:
             self._next_unpack = time.monotonic() + NO_ROOM_SECONDS
-            logger.error("archives wait to be unpacked: %s", error)
+            logger.error("archives are waiting to be unpacked: %s", error)
             return False
         self._correct(self._log.restore_unpacked())
         self._log.scan()
         return True
 
     def _correct(self, more: int) -> None:
-        """Count lines of which the database says that they are loaded, or, if negative, are not."""
+        """Correct the meters by lines that the database has, or lost (negative), unexpectedly."""
         if more > 0:
             self._meters.add("loaded_events", more)
         else:
             self._meters.add("reloaded_events", -more)
 
     def _lost(self, error: Exception) -> None:
-        """Start over with a new connection; say so once an outage."""
+        """Start over with a new connection; log this once per outage."""
         if not self._outage:
-            logger.warning("%s, the log keeps the events: %s", _what_failed(error), reason(error))
+            logger.warning("%s; events are kept in the log: %s", _failure(error), reason(error))
         self._outage = True
         self._behind = False
         self.close()
@@ -203,7 +203,7 @@ class Loader:
             self._measure()
 
     def _load(self, connection: psycopg.Connection, chunks: list[Chunk]) -> None:
-        """Load chunks; where one of their lines can't be, find it and set it aside."""
+        """Load chunks; if a line can't be loaded, find it and set it aside."""
         load = self._begin(connection, chunks)
         try:
             load.prepare()
@@ -215,7 +215,7 @@ class Loader:
             if load.lines == 1:
                 again = self._log.read_again(chunks[0])
                 if again != chunks[0]:
-                    # taken while it was being blanked: see forget
+                    # it was read while `forget` was blanking it
                     self._load(connection, [again])
                 else:
                     self._reject(connection, again, error)
@@ -238,7 +238,7 @@ class Loader:
                 load, prepared = following, load_prepared
                 prepared.result()
                 following = None
-                # what is left of a backlog has time: then loads are paced again
+                # a small rest of the backlog is loaded at the usual pace
                 if is_large(load.chunks) and (chunks := self._log.take(MAX_LOAD_BYTES)):
                     following = self._begin(next(connections), chunks)
                     load_prepared = self._thread.submit(following.prepare)
@@ -267,7 +267,7 @@ class Loader:
             self._log.advance(chunk)
 
     def _reject(self, connection: psycopg.Connection, chunk: Chunk, error: psycopg.Error) -> None:
-        """Set a line aside that the database can't hold."""
+        """Set aside a line that the database can't store."""
         why = reason(error)
         keep_rejected(self._folder, chunk, why)
         with connection.transaction():
@@ -281,13 +281,13 @@ class Loader:
 
 
 def is_large(chunks: Sequence[Chunk]) -> bool:
-    """Return whether so much waits that loads go on without a rest, on two connections."""
+    """Return whether this is a backlog, to be loaded without pauses on two connections."""
     return sum(len(chunk.content) for chunk in chunks) > MAX_LOAD_BYTES // 2
 
 
-def _what_failed(error: Exception) -> str:
-    """Return what an error that is no line's fault is called."""
+def _failure(error: Exception) -> str:
+    """Return how the log names an error that is not a line's fault."""
     if isinstance(error, psycopg.ProgrammingError | psycopg.NotSupportedError):
         return "the database refuses to load"  # a right, a table or a feature is missing
     is_ours = isinstance(error, OSError | MigrationError)
-    return "can't load the log" if is_ours else "the database is gone"
+    return "can't load the log" if is_ours else "the database is unavailable"

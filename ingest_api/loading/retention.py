@@ -1,4 +1,4 @@
-"""Drop what RETENTION_DAYS does not keep."""
+"""Drop events and rollups older than RETENTION_DAYS."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sql.statements import statement
 
 logger = logging.getLogger(__name__)
 
-# dropping takes a lock that loads wait behind, so it is not waited for long: the next round will do
+# loads queue behind the lock that a drop needs, so don't wait long for it: the next round retries
 LOCK_MS = 300
 
 
 def drop_before(connection: psycopg.Connection, first_kept: date) -> None:
-    """Drop the months of events and delete the rollups from before a day.
+    """Drop the months of events, and delete the rollups, from before a day.
 
-    `connection` is in autocommit mode. Somebody who reads long is not waited for: what he holds up
-    is left for the next time. Raises psycopg.Error.
+    `connection` is in autocommit mode. Don't wait for long readers: what they block is left for
+    the next round. Raises psycopg.Error.
     """
     parameters = {"first_kept": first_kept}
     connection.execute("select set_config('lock_timeout', %s, false)", [str(LOCK_MS)])
     try:
-        # what people see goes first, to the day; the events behind it follow month by month
+        # first the visible rollups, to the day; then their events, by the month
         if connection.execute(statement("maintenance/retention/is_due"), parameters).fetchone() == (
             True,
         ):
@@ -44,7 +44,7 @@ def drop_before(connection: psycopg.Connection, first_kept: date) -> None:
         ):
             logger.info("dropped %d events of odd dates", odd)
     except errors.LockNotAvailable:
-        logger.info("what is older than %s is in use, it is dropped later", first_kept)
+        logger.info("events older than %s are in use; dropping them later", first_kept)
 
 
 def _value(cursor: psycopg.Cursor) -> str | int | None:

@@ -1,4 +1,4 @@
-"""One load: some lines of the log into PostgreSQL, with their rollups, in one transaction."""
+"""Load some log lines into PostgreSQL, with their rollups, in one transaction."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
 
-# one loader at a time writes the rollups' rows, so that two servers' loaders can't deadlock
+# only one loader at a time writes rollups, so that the loaders of two servers can't deadlock
 LOAD_LOCK = 7305_2027
-# lines that are parsed by one statement: their text is in memory thrice meanwhile
+# parsed per statement, which holds the text in memory three times
 PIECE_BYTES = 1 << 20
 MOST_MISPLACED = 5
-# a forgotten visitor's
+# a line of a forgotten visitor
 BLANK_LINE = re.compile(rb"^ +\n", re.MULTILINE)
 
 
 class RefusedNames(NamedTuple):
-    """How many events of a load have names that count as `(other)`: the day's list is full."""
+    """The number of events in a load whose names count as `(other)`: the day's list is full."""
 
     dimension: str
     day: date
     events: int
-    is_news: bool  # the first of that day and dimension
+    is_news: bool  # the first for this day and dimension
 
 
 class LoadTransaction:
-    """A load in two halves. `prepare` may run while another connection's load finishes.
+    """A load in two halves: `prepare` may run while a load on another connection finishes.
 
-    Events from before `first_kept` are left out; None keeps all. For `max_values` see add_rollups.
+    Events before `first_kept` are left out; None keeps all. For `max_values`, see add_rollups.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class LoadTransaction:
             execute("commit")
 
     def count(self, meters: Meters) -> None:
-        """Count what became of the lines; say once which names are too many."""
+        """Count the outcome of the lines; log once per day if a dimension has too many names."""
         meters.add("loaded_events", self.lines)
         meters.add("duplicate_events", self.parsed - self.expired - self.events)
         meters.add("expired_events", self.expired)
@@ -98,7 +98,7 @@ class LoadTransaction:
                 )  # fmt: skip
 
     def abandon(self) -> None:
-        """Undo what was prepared, where there is a connection left to do so."""
+        """Roll back, if the connection is still open."""
         if not self._connection.closed:
             self._connection.rollback()
 
@@ -113,7 +113,7 @@ class LoadTransaction:
         return [month for (month,) in execute(statement("load/months"))]
 
     def _parse(self, lines: bytes) -> int:
-        """Parse whole lines; return how many there are, but for those of forgotten visitors."""
+        """Parse whole lines; return their number without those of forgotten visitors."""
         if b" \n" in lines:
             lines = BLANK_LINE.sub(b"", lines)
         array = Json(lines[:-1].replace(b"\n", b","), dumps=b"[%b]".__mod__)
@@ -125,10 +125,10 @@ class LoadTransaction:
         return parsed
 
     def _make_partitions(self, months: Sequence[date]) -> None:
-        """Give new months their partitions, but do not wait for whoever reads all events.
+        """Create the partitions of new months, but don't wait for long readers.
 
-        A dump of the database would hold up the loads for as long as it takes. Until it is done the
-        events go to the partition of odd dates, and move when theirs is made.
+        Otherwise a database dump would block loads until it is done. Meanwhile, the events go to
+        the partition of odd dates, and move when their own is created.
         """
         try:
             for month in months:
@@ -136,7 +136,7 @@ class LoadTransaction:
                     self._connection.execute("set local lock_timeout = '1s'")
                     self._connection.execute(statement("load/partition"), {"month": month})
         except (errors.LockNotAvailable, errors.CheckViolation):
-            logger.info("a new month's partition has to wait: others use those that there are")
+            logger.info("creating a month's partition must wait: other queries hold the table")
 
     def _insert(self) -> int:
         misplaced = 0
@@ -148,7 +148,7 @@ class LoadTransaction:
                 self._connection.execute(statement("load/stored"), prepare=False)
                 self._connection.execute(statement("load/deduplicate"))
             except errors.CheckViolation:
-                # while this waited, another server made the partition where its events belong
+                # while this waited, another server created the partition that its events belong to
                 misplaced += 1
                 if misplaced > MOST_MISPLACED:
                     raise
@@ -159,11 +159,11 @@ def add_rollups(
 ) -> list[RefusedNames]:
     """Add the events in the temporary table `fresh` to the rollups, in the current transaction.
 
-    A day takes `max_values` names of a dimension, None: any number, until its list is closed; the
-    rest counts as `(other)`. In place of the tables named in `temporary`, temporary ones of the
-    same names are read and written, and nobody is waited for. Raises psycopg.Error.
+    A day accepts `max_values` names per dimension (None: any number) until its list is closed; the
+    rest counts as `(other)`. With `temporary`, temporary tables of these names are used in place of
+    the real ones, and nothing waits for other loaders. Raises psycopg.Error.
     """
-    # before the turn is taken: a load's halves take about as long, and one waits for the other
+    # before the turn, which others wait for; in this half, so that both take about equally long
     for name in names("load/groups"):
         connection.execute(statement(name))
     if not temporary:
@@ -173,7 +173,7 @@ def add_rollups(
     if found:
         for name in names("load/refused"):
             connection.execute(statement(name))
-    # planned each time: with a plan from when the table was small, all of it would be read
+    # planned each time: a plan from when the table was small would read all of it
     connection.execute(statement("load/known", temporary), prepare=False)
     for name in names("load/rollups"):
         connection.execute(statement(name, temporary))
@@ -181,12 +181,12 @@ def add_rollups(
 
 
 def take_turn(connection: psycopg.Connection) -> None:
-    """Wait for the other loaders' current transactions: what they count can be seen then."""
+    """Wait for the other loaders' current transactions, to see what they counted."""
     connection.execute("select pg_advisory_xact_lock(%s)", [LOAD_LOCK])
 
 
 def pieces(chunk: Chunk) -> Iterator[bytes]:
-    """Cut a chunk at line ends."""
+    """Split a chunk at line ends."""
     start = 0
     while start < len(chunk.content):
         end = chunk.content.find(b"\n", start + PIECE_BYTES) + 1 or len(chunk.content)
@@ -197,7 +197,7 @@ def pieces(chunk: Chunk) -> Iterator[bytes]:
 def move_position(
     connection: psycopg.Connection, server: uuid.UUID, chunk: Chunk, loaded: int, rejected: int
 ) -> None:
-    """Note in the current transaction that a chunk is done with, and how many of its lines how."""
+    """Record that a chunk is done, and its loaded and rejected lines. Doesn't commit."""
     parameters = {
         "server": server,
         "name": chunk.name,

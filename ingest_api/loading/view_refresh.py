@@ -16,7 +16,7 @@ from sql.statements import names, statement
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
-# refreshing may take a tenth of the time at most, however large the views grow
+# refreshing takes at most a tenth of the time, however large the views grow
 REST_PER_WORK = 9
 # servers that share a database take turns
 REFRESH_LOCK = 7305_2028
@@ -26,13 +26,13 @@ class Refresher:
     """Refreshes all views in one thread of one process."""
 
     def __init__(self, database: Database, meters: Meters | None = None) -> None:
-        """Note in `meters`, if there are any, when the views are up to date."""
+        """Take the database; `meters`, if given, record when the views are up to date."""
         self._database = database
         self._meters = meters
         self._version: int | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Look for changes until `stop` is set; wait out a database that is away."""
+        """Look for changes until `stop` is set; wait while the database is unavailable."""
         while not stop.is_set():
             try:
                 with connect_as(INGEST, self._database, "telemetry refresher") as connection:
@@ -55,13 +55,13 @@ class Refresher:
                 if connection.closed:
                     raise
                 if not failing:
-                    logger.warning("the views can't be refreshed, they stay as they are: %s", error)
+                    logger.warning("can't refresh the views; they keep their old data: %s", error)
                 failing = True
             rest = (time.monotonic() - started) * REST_PER_WORK if worked else 0
             stop.wait(max(LOOK_SECONDS, rest))
 
     def refresh_changed(self, connection: psycopg.Connection) -> bool:
-        """Refresh the views if events were loaded since the last time; return whether it did."""
+        """Refresh the views if events were loaded since the last time; return whether they were."""
         work_as(INGEST, connection)
         row = connection.execute(statement("queries/freshness")).fetchone()
         assert row is not None

@@ -1,4 +1,4 @@
-"""Compressed log files: kept for their time, and unpacked for a database that lacks them."""
+"""Compressed log files: kept for a while, and unpacked if the database lacks their events."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ingest_api.log.writer import LOG_FILES
 logger = logging.getLogger(__name__)
 
 ARCHIVED_FILES = LOG_FILES + ".gz"
-DAMAGED = ".damaged"  # ending of an archive that an upgrade could read in part, kept as it was
+DAMAGED = ".damaged"  # suffix of an archive that an upgrade could only partly read, kept unchanged
 DAMAGED_FILES = ARCHIVED_FILES + DAMAGED
 DRAFTS = "events-*-w*-*.new"
 
 
 @contextmanager
 def tidying(folder: Path) -> Iterator[None]:
-    """Hold a log folder's files for a while: nobody else compresses, unpacks or rewrites any."""
+    """Lock a log folder: no other process compresses, unpacks or rewrites its files meanwhile."""
     fd = os.open(folder / ".tidy", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
@@ -37,7 +37,7 @@ def tidying(folder: Path) -> Iterator[None]:
 
 
 def compress(path: Path) -> None:
-    """Put a gzip file in the place of a log file, with its time; whole or not at all."""
+    """Replace a log file with a gzip file of the same mtime, completely or not at all."""
 
     def pack(source: IO[bytes], target: IO[bytes]) -> None:
         with gzip.GzipFile(filename="", fileobj=target, mode="wb", mtime=0) as packed:
@@ -47,15 +47,15 @@ def compress(path: Path) -> None:
 
 
 def unpack(path: Path) -> None:
-    """Put the log file in the place of its gzip file, with its time; whole or not at all.
+    """Replace a gzip file with its log file of the same mtime, completely or not at all.
 
-    Raises OSError, and that before it fills the disk where there is no room.
+    Raises OSError. If space is short, it raises before it fills the disk.
     """
     with path.open("rb") as packed_file:
         packed_file.seek(-4, os.SEEK_END)
-        size = int.from_bytes(packed_file.read(), "little")  # of the content, as gzip notes it
+        size = int.from_bytes(packed_file.read(), "little")  # gzip's trailer: the unpacked size
     if shutil.disk_usage(path.parent).free < 2 * size:
-        raise OSError(errno.ENOSPC, "there is no room for it", str(path))
+        raise OSError(errno.ENOSPC, "not enough disk space", str(path))
 
     def inflate(source: IO[bytes], target: IO[bytes]) -> None:
         with gzip.GzipFile(fileobj=source) as packed:
@@ -65,16 +65,16 @@ def unpack(path: Path) -> None:
 
 
 def missing_archives(folder: Path, settled: set[str]) -> list[str]:
-    """Return the log files that are archived and a database lacks, the oldest last.
+    """Return the archived log files that the database lacks, oldest last.
 
-    `settled` are the names of those that it has: it may be new, or restored.
+    `settled` are the names of the files that it has. It may be new, or restored from a backup.
     """
     names = (path.name.removesuffix(".gz") for path in folder.glob(ARCHIVED_FILES))
     return sorted((name for name in names if name not in settled), reverse=True)
 
 
-def unpack_or_tell(path: Path) -> None:
-    """Unpack a file, or tell why it can't be. Raises OSError where there is no room for it."""
+def unpack_or_report(path: Path) -> None:
+    """Unpack a file, or log why that failed. Raises OSError if the disk lacks the space."""
     logger.info("%s is not in this database, unpacking it", path.name)
     try:
         with tidying(path.parent):
@@ -88,7 +88,7 @@ def unpack_or_tell(path: Path) -> None:
 
 
 def replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]], None]) -> None:
-    """Put a converted file, with its time, in the place of a file, which it may be itself."""
+    """Convert `source` to `target`, which may be the same path, and keep its mtime."""
     draft = target.with_name(target.name + ".new")
     try:
         with source.open("rb") as reading, draft.open("wb") as writing:
@@ -97,7 +97,7 @@ def replace(source: Path, target: Path, convert: Callable[[IO[bytes], IO[bytes]]
             writing.flush()
             os.fsync(writing.fileno())
     except BaseException:
-        draft.unlink(missing_ok=True)  # it may be what could not be made
+        draft.unlink(missing_ok=True)  # opening it may be what failed
         raise
     shutil.copystat(source, draft)
     draft.rename(target)

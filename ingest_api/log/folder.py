@@ -1,4 +1,4 @@
-"""The log as the loader sees it: which bytes of which files can be loaded."""
+"""The log as the loader sees it: which bytes of which files are ready to load."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ingest_api.metrics.meters import Meters
 logger = logging.getLogger(__name__)
 
 REJECTED_FILES = "rejected/*.jsonl"
-# in the data folder: what an import is about to load, and the rows that it rejected
+# in the data folder: the lines that an import is about to load, and the rows that it rejected
 IMPORT_FOLDER = "import"
 IMPORT_REJECTED_FILES = "import-rejected-*.jsonl"
 PIECE_BYTES = 1 << 20
@@ -46,7 +46,7 @@ class Chunk(NamedTuple):
 
 
 def halves(chunks: list[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
-    """Cut chunks of two lines or more in two, at a line end."""
+    """Split chunks that hold two or more lines into halves, at a line end."""
     if len(chunks) > 1:
         middle = len(chunks) // 2
         return chunks[:middle], chunks[middle:]
@@ -61,16 +61,16 @@ def halves(chunks: list[Chunk]) -> tuple[list[Chunk], list[Chunk]]:
 
 @dataclass
 class LogFile:
-    """What the loader knows of a file. Offsets are bytes."""
+    """What the loader knows about a file. Offsets are in bytes."""
 
     name: str
-    position: int = 0  # loaded up to here, by the database's word
+    position: int = 0  # loaded up to here, according to the database
     taken: int = 0  # handed out for loading up to here
-    end: int = 0  # can be loaded up to here
+    end: int = 0  # ready to load up to here
     counted_to: int = 0
     waiting: int = 0  # lines between position and counted_to
-    final: bool = False  # nobody writes to it any more
-    torn: int = 0  # bytes of a last line that was never finished, nor acknowledged
+    final: bool = False  # no process writes to it any more
+    torn: int = 0  # bytes of an incomplete last line, which was never acknowledged
 
 
 class _LoggedAt(msgspec.Struct):
@@ -78,7 +78,7 @@ class _LoggedAt(msgspec.Struct):
 
 
 def server_id(folder: Path) -> uuid.UUID:
-    """Return the id by which the database knows a log folder; made where there is none."""
+    """Return the id by which the database knows a log folder; create it if it is missing."""
     path = folder / "server-id"
     if not path.exists():
         write_whole(path, f"{uuid.uuid4()}\n")
@@ -92,20 +92,20 @@ class LogFolder:
         self.folder = folder
         self.files: dict[str, LogFile] = {}
         self._meters = meters
-        # what the database lacks of, the oldest last, and how far it has each
+        # archives that the database lacks, oldest last, with its position in each
         self.archived: dict[str, int] = {}
         self._restored = False
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def names(self) -> frozenset[str]:
-        """Return the names of the log files that are there now."""
+        """Return the names of the log files that exist now."""
         return frozenset(path.name for path in self.folder.glob(LOG_FILES))
 
     def restore(self, positions: dict[str, int], archived: Sequence[str] = ()) -> int:
-        """Take the database's word on how far each file is loaded; `archived` are to be unpacked.
+        """Adopt the database's positions in each file; `archived` are still to be unpacked.
 
-        Returns how many lines more are loaded than we knew of: a commit may have succeeded although
-        its connection was lost. Negative where a database that crashed lost its last commits.
+        Returns how many more lines are loaded than we knew: a commit may have succeeded even though
+        its connection was lost. Negative if the database crashed and lost its last commits.
         """
         self.archived = {name: positions.get(name, 0) for name in archived}
         names = positions.keys() | self.files.keys()
@@ -117,9 +117,9 @@ class LogFolder:
         return more if known else 0
 
     def restore_unpacked(self) -> int:
-        """Take the database's word on the last of the archived files, which is unpacked now.
+        """Adopt the database's position in the last of the archived files, now unpacked.
 
-        Returns the same: what this run had loaded of it is not loaded any more.
+        Returns the same as `restore`: lines that this run had loaded from it are lost.
         """
         name, position = self.archived.popitem()
         if name in self.files:
@@ -139,14 +139,14 @@ class LogFolder:
         return lines
 
     def advance(self, chunk: Chunk) -> None:
-        """Note that a chunk is loaded, or set aside."""
+        """Record that a chunk was loaded or set aside."""
         file = self.files[chunk.name]
         file.position = chunk.end
         # a line that was damaged after it was counted may have become two, or none
         file.waiting = max(0, file.waiting - chunk.lines()) if chunk.end < file.counted_to else 0
 
     def scan(self) -> None:
-        """Look how far each file can be loaded now, and count the lines."""
+        """Update how far each file is ready to load, and count the lines."""
         marks = self._meters.watermarks()
         for path in self.folder.glob(LOG_FILES):
             file = self.files.setdefault(path.name, LogFile(path.name))
@@ -158,7 +158,7 @@ class LogFolder:
             self._count(file)
 
     def removed(self) -> list[tuple[str, int]]:
-        """Forget the files that are gone; return those not loaded whole, with the bytes lost."""
+        """Forget deleted files; return those that were not fully loaded, with the bytes lost."""
         present = self.names().union(self.archived)
         marks = self._meters.watermarks()
         gone = [file for name, file in self.files.items() if name not in present]
@@ -168,7 +168,7 @@ class LogFolder:
         return [(file.name, file.end - file.position) for file in gone if file.end > file.position]
 
     def take(self, max_bytes: int) -> list[Chunk]:
-        """Hand out what can be loaded next, some `max_bytes` of it, oldest file first."""
+        """Hand out the next lines to load, about `max_bytes`, oldest file first."""
         found: list[Chunk] = []
         for file in self._unfinished():
             start = max(file.position, file.taken)
@@ -183,24 +183,24 @@ class LogFolder:
         return found
 
     def read_again(self, chunk: Chunk) -> Chunk:
-        """Return a chunk as it stands in its file now."""
+        """Read a chunk from its file again."""
         return chunk._replace(
             content=self._read(chunk.name, chunk.start, chunk.end) or chunk.content
         )
 
     def put_back(self) -> None:
-        """Take back what was handed out and not loaded."""
+        """Take back all chunks that were handed out but not loaded."""
         for file in self.files.values():
             file.taken = file.position
 
     def waiting(self) -> int:
-        """Return how many events are not loaded."""
+        """Return how many events are not loaded yet."""
         return sum(file.waiting for file in self.files.values())
 
     def oldest(self) -> int | None:
-        """Return when the first event that is not loaded came, in ms since 1970."""
+        """Return when the oldest event that is not loaded arrived, in ms since 1970."""
         times = []
-        # by name the oldest are first, and few files are written at a time
+        # sorted by name, the oldest come first; only a few files are written at the same time
         for file in self._unfinished()[:MOST_WRITERS]:
             first = self._read(file.name, file.position, file.position + LONGEST_LINE)
             with contextlib.suppress(msgspec.MsgspecError):
@@ -222,7 +222,7 @@ class LogFolder:
         return sorted(unfinished, key=lambda file: file.name)
 
     def _look_whether_final(self, file: LogFile, path: Path) -> None:
-        """Take a file whole, up to its last line end, where no process writes to it any more."""
+        """Make a file ready up to its last line end if no process writes to it any more."""
         try:
             with path.open("rb") as opened:
                 if is_taken(opened):
@@ -231,14 +231,14 @@ class LogFolder:
         except FileNotFoundError:
             return
         except OSError as error:
-            self._tell(file.name, error)
+            self._report(file.name, error)
             return
         if size == 0:
-            return  # its writer may be about to lock it
+            return  # its writer may be just about to lock it
         tail_start = max(file.position, size - PIECE_BYTES)
         tail = self._read(file.name, tail_start, size)
         if not tail and size > tail_start:
-            return  # it can't be read
+            return  # reading it failed
         file.end = tail_start + tail.rfind(b"\n") + 1
         file.torn = size - file.end
         file.final = True
@@ -250,16 +250,16 @@ class LogFolder:
         except FileNotFoundError:
             return b""
         except OSError as error:
-            self._tell(name, error)
+            self._report(name, error)
             return b""
-        self._told.discard(name)
+        self._reported.discard(name)
         return content
 
-    def _tell(self, name: str, error: OSError) -> None:
-        """Say once of a file that it can't be read: the others are loaded meanwhile."""
-        if name not in self._told:
-            self._told.add(name)
-            logger.error("%s can't be read, its events wait in it: %s", name, error)
+    def _report(self, name: str, error: OSError) -> None:
+        """Log once that a file can't be read. The others are still loaded."""
+        if name not in self._reported:
+            self._reported.add(name)
+            logger.error("can't read %s; its events are waiting: %s", name, error)
 
 
 def _number(name: str) -> int:

@@ -1,9 +1,9 @@
-"""The format of a log folder, and the upgrade from the first one, of version 0.1.
+"""The format of a log folder, and the upgrade from the first format, of version 0.1.
 
-That version logged session ids as clients sent them. When a server first starts on such a folder,
-each file is rewritten with hashes in their place, under a new name. Positions in it change, so the
-loader begins it again, and the database drops the events that it has. The new name also shows which
-files are done: an upgrade that was killed goes on where it stopped.
+Version 0.1 logged session ids as clients sent them. When a server first starts on such a folder, it
+rewrites each file with hashed ids, under a new name. Positions in the file change, so the loader
+starts it again, and the database drops the events that it already has. The new name also marks the
+files that are done, so an upgrade that was killed resumes where it stopped.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 FORMAT: Final = "2"
 FORMAT_FILE: Final = "format"
 UPGRADED: Final = f"-v{FORMAT}{SUFFIX}"
-PACKING_LEVEL: Final = 6  # the server waits for this, and 9 takes three times as long
+PACKING_LEVEL: Final = 6  # startup waits for this, and level 9 takes three times as long
 BATCH_LINES: Final = 1000
 SESSION_KEY: Final = re.compile(rb"session_id|sessionId")
 
@@ -50,21 +50,21 @@ encode: Final = msgspec.json.encode
 
 
 def note_format(folder: Path) -> None:
-    """Note that a log folder is of the present format."""
+    """Mark a log folder as having the current format."""
     write_whole(folder / FORMAT_FILE, f"{FORMAT}\n")
 
 
 def upgrade(folder: Path, session: Hash, imports: Iterable[Path] = ()) -> None:
-    """Bring a log folder, and files of rows that imports rejected, to the present format.
+    """Upgrade a log folder, and the files of rows that imports rejected, to the current format.
 
-    Nothing is done if the folder is of that format already. No server may write to it. Raises
-    OSError if a file can't be read or written; called again, it goes on.
+    Does nothing if the folder already has that format. No server may write to it meanwhile. Raises
+    OSError if a file can't be read or written; call it again to resume.
     """
     if (folder / FORMAT_FILE).exists():
         return
     with tidying(folder):
         for draft in folder.glob(DRAFTS):
-            draft.unlink()  # what a killed process left half-written
+            draft.unlink()  # left half-written by a process that was killed
         log = (path for pattern in (ARCHIVED_FILES, LOG_FILES) for path in folder.glob(pattern))
         records = (*folder.glob(REJECTED_FILES), *imports)
         files = [
@@ -78,7 +78,7 @@ def upgrade(folder: Path, session: Hash, imports: Iterable[Path] = ()) -> None:
             target = path.with_name(path.name.replace(SUFFIX, UPGRADED))
             _rewrite(path, target, converted, session)
         for changed in {path.parent for path, _ in files}:
-            sync_folder(changed)  # or a loss of power might bring old files back
+            sync_folder(changed)  # or a power loss might bring old files back
         note_format(folder)
 
 
@@ -87,7 +87,7 @@ def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> Non
     damage: list[Exception] = []
 
     def convert(source: IO[bytes], draft: IO[bytes]) -> None:
-        # a worker whose server was killed may still be at its last request
+        # a worker whose server was killed may still be answering its last request
         fcntl.flock(source, fcntl.LOCK_SH)
         with contextlib.ExitStack() as stack:
             lines: IO[bytes] | gzip.GzipFile = source
@@ -101,11 +101,11 @@ def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> Non
                 converted(line, session) if SESSION_KEY.search(line) else line
                 for line in _whole_lines(lines, damage)
             )
-            # a line at a time would be slow to pack
+            # compressing line by line would be slow
             while batch := b"".join(itertools.islice(hashed, BATCH_LINES)):
                 writing.write(batch)
         if damage:
-            # before its name is gone, and under one that nothing deletes: it has raw session ids
+            # before its name is replaced, under a name that no task deletes: it has raw session ids
             _keep(path, damage[0])
 
     try:
@@ -115,9 +115,9 @@ def _rewrite(path: Path, target: Path, converted: Convert, session: Hash) -> Non
 
 
 def _whole_lines(file: IO[bytes] | gzip.GzipFile, damage: list[Exception]) -> Iterator[bytes]:
-    """Yield a file's lines, as far as they can be read; add what keeps the rest to `damage`.
+    """Yield a file's lines up to the first that can't be read; add that error to `damage`.
 
-    A last line without an end was never acknowledged, and is left out.
+    An incomplete last line is left out: it was never acknowledged.
     """
     try:
         yield from (line for line in file if line.endswith(b"\n"))
@@ -126,15 +126,15 @@ def _whole_lines(file: IO[bytes] | gzip.GzipFile, damage: list[Exception]) -> It
 
 
 def _keep(path: Path, damage: Exception) -> None:
-    """Give a damaged file a second name, which stays when the first is gone, and tell of it."""
+    """Keep a damaged file under a second name, and log that."""
     kept = path.with_name(path.name + DAMAGED)
-    with contextlib.suppress(FileExistsError):  # by an upgrade that was killed
+    with contextlib.suppress(FileExistsError):  # linked by an upgrade that was killed
         os.link(path, kept)
     kept.chmod(0o600)
     sync_folder(path.parent)
     logger.error(
-        "%s is damaged, only its first part can be read; it is kept as it was as %s, with session "
-        "ids as they came: %s",
+        "%s is damaged; only its first part is readable. It is kept unchanged as %s, with raw "
+        "session ids: %s",
         path.name,
         kept.name,
         damage,
@@ -142,9 +142,9 @@ def _keep(path: Path, damage: Exception) -> None:
 
 
 def hashed_line(line: bytes, session: Hash) -> bytes:
-    """Return a line of version 0.1 with hashed session ids.
+    """Return a line of version 0.1 with its session ids hashed and everything else unchanged.
 
-    All else stays as it is written. A damaged line ends before the first id, whatever that is.
+    A damaged line is cut off before the first session id.
     """
     try:
         fields = decode_fields(line)
@@ -166,7 +166,7 @@ def hashed_line(line: bytes, session: Hash) -> bytes:
 
 
 def _record(line: bytes, session: Hash) -> bytes:
-    """Return a record of a line, or of a row of an import, that was rejected; ids hashed."""
+    """Return the record of a rejected line or imported row, with its session ids hashed."""
 
     def hide(record: dict[str, Any]) -> None:
         if isinstance(text := record.get("line"), str):

@@ -1,4 +1,4 @@
-"""How far the database is behind the log, in the meters."""
+"""Measure how far the database is behind the log, for the meters."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 from ingest_api.log.folder import LogFolder
 from ingest_api.metrics.meters import Meters
 
-# a loader that has not looked for as long waits for the database
+# a loader that has not measured for this long is waiting for the database
 LATE_SECONDS: Final = 1.0
 
 
 class Lag:
-    """Measured by the loader between its loads; estimated while one takes long, or hangs."""
+    """Measured by the loader between loads; estimated while a load takes long or hangs."""
 
     def __init__(self, log: LogFolder, meters: Meters, clock: Callable[[], float]) -> None:
         self._log = log
@@ -26,18 +26,18 @@ class Lag:
         self._measured_at = clock()
         self._oldest: float | None = None  # s since 1970
         self._waiting = 0
-        self._logged = 0  # less what was withdrawn
+        self._logged = 0  # minus the withdrawn events
         self._accepted = 0
 
     def measure(self, *, database_up: bool) -> None:
-        """Count what waits in the log; for the loader's thread."""
-        # what came while a load took long waits too
+        """Count the events that wait in the log. For the loader's thread."""
+        # include the events that arrived during a long load
         self._log.scan()
         waiting, oldest = self._log.waiting(), self._log.oldest()
         with self._lock:
             total = self._meters.total
             self._measured, self._measured_at = time.monotonic(), self._clock()
-            # nobody knows how many are in the archives: one, at least
+            # the archives' line counts are unknown: count at least one each
             self._waiting = waiting + len(self._log.archived)
             self._oldest = None if oldest is None else oldest / 1000
             self._logged = total("loaded_events") + total("rejected_events") + self._waiting
@@ -47,7 +47,7 @@ class Lag:
             self._meters.add("loader_rounds")
 
     def estimate(self) -> None:
-        """Add what was accepted since, where the last measure is long ago; for other threads."""
+        """Add the events accepted since the last measurement, if it is old. For other threads."""
         with self._lock:
             if time.monotonic() - self._measured >= LATE_SECONDS:
                 self._show(self._meters.total("accepted_events") - self._accepted)
@@ -57,7 +57,7 @@ class Lag:
         waiting = self._waiting + since
         age = max(0, int(self._clock() - oldest)) if waiting else 0
         total, add = self._meters.total, self._meters.add
-        # counters only grow: what is not in the log any more is a counter of its own
+        # a counter can't go down: events that left the log have their own counter
         more = self._logged + since - (total("logged_events") - total("withdrawn_events"))
         add("logged_events" if more > 0 else "withdrawn_events", abs(more))
         self._meters.set("waiting_events", waiting)

@@ -1,4 +1,4 @@
-"""Whether lines can be put on the log's disk now, tried on a scratch file beside the log."""
+"""Check that the log's disk is writable, with a scratch file next to the log."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ingest_api.shared_question import SharedQuestion
 
 SECONDS: Final = 1.5
 FRESH_SECONDS: Final = 1.0
-# more than the lines of any body: a disk that has no room for these is full
+# more than the lines of any body: a disk without space for these is full
 PROBE_BYTES: Final = 256 << 10
 
 
 class LogProbe:
-    """One worker's. It tries the disk when asked, once a second at most."""
+    """One worker's probe. It tries the disk on demand, at most once a second."""
 
     def __init__(self, folder: Path, worker: int) -> None:
         self._path = folder / f".probe-w{worker}"
@@ -24,17 +24,17 @@ class LogProbe:
     def check(self) -> None:
         """Return if lines can be written and synced within 1.5 s.
 
-        Raises OSError if they can't be; TimeoutError, which is one too, if the disk stalls.
+        Raises OSError if not; its subclass TimeoutError if the disk stalls.
         """
         self._question.answer()
 
     def _write(self) -> None:
         try:
-            # a new file each time: one that has its room already could be written on a full disk
+            # a new file each time: overwriting an allocated one could succeed on a full disk
             fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             try:
                 if os.write(fd, bytes(PROBE_BYTES)) < PROBE_BYTES:
-                    raise OSError("there is no room for more lines")
+                    raise OSError("the disk is full")
                 os.fdatasync(fd)
             finally:
                 os.close(fd)

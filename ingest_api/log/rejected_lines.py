@@ -1,4 +1,4 @@
-"""Lines that the database can't hold: set aside, with the reason."""
+"""Set aside lines that the database can't store, with the reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest_api.log.folder import Chunk
 
 
 def keep_rejected(folder: Path, line: Chunk, reason: str) -> None:
-    """Put a line of a log folder, which a chunk consists of, on disk in its folder `rejected`."""
+    """Write a rejected line, a chunk of its own, to the log folder's `rejected` subfolder."""
     rejected = folder / "rejected"
     rejected.mkdir(mode=0o700, exist_ok=True)
     record = {

@@ -1,8 +1,8 @@
-"""The write-ahead log that is the structured event log at once: one JSON object a line.
+"""The write-ahead log, which is also the structured event log: one JSON object per line.
 
-A thread of its own writes and syncs, so that whoever appends need not wait for the disk. What is
-appended while the disk is busy shares the next write and sync (group commit). Only one process
-writes a file, and holds a lock on it for as long as it lives.
+A separate thread writes and syncs, so callers that append need not wait for the disk. Lines that
+are appended while the disk is busy share the next write and sync (group commit). Each file is
+written by only one process, which keeps it locked as long as it has it open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ingest_api.metrics.meters import Meters
 logger = logging.getLogger(__name__)
 
 SUFFIX = ".jsonl"
-# the original server's logs may lie in the same folder: they are not ours to load
+# does not match the original server's logs, which may be in the same folder
 LOG_FILES = f"events-*-w*-*{SUFFIX}"
 NUMBER_BYTES = 6
 
@@ -36,11 +36,11 @@ class LogUnavailableError(Exception):
     """The lines are not on disk, and will not be loaded."""
 
 
-_Append = tuple[bytes, Future[None]]  # of no bytes: to close the file
+_Append = tuple[bytes, Future[None]]  # empty bytes: close the file
 
 
 class LogWriter:
-    """Appends to files of its own in `folder`: a new one each UTC day, and past `max_bytes`."""
+    """Appends to its own files in `folder`; starts a new one each UTC day and at `max_bytes`."""
 
     def __init__(
         self, folder: Path, worker: int, max_bytes: int, clock: Callable[[], float], meters: Meters
@@ -56,38 +56,38 @@ class LogWriter:
         self._inode = 0
         self._day = ""
         self._size = 0
-        self._spoiled = False  # refused lines stand at the end of the file
+        self._spoiled = False  # the file ends with lines that were refused
         self._failing = False
-        self._busy_since = math.inf  # monotonic; inf: it waits for lines
+        self._busy_since = math.inf  # monotonic; inf: waiting for lines
         self._queue: SimpleQueue[_Append] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
     def submit(self, lines: bytes) -> Future[None]:
-        """Have whole lines written, each with its newline.
+        """Queue whole lines to be written, each with its newline.
 
-        The future is done when they are on disk; it has LogUnavailableError if they are not, and
-        the file then ends before them.
+        The future is done when they are on disk. If writing failed, it raises LogUnavailableError,
+        and the file ends before them.
         """
         synced: Future[None] = Future()
         self._queue.put((lines, synced))
         return synced
 
     def append(self, lines: bytes) -> None:
-        """Write whole lines and return when they are on disk. Raises LogUnavailableError."""
+        """Write whole lines; return when they are on disk. Raises LogUnavailableError."""
         self.submit(lines).result()
 
     def close(self, seconds: float | None = None) -> None:
-        """Let the current file go, once what was appended is done with; the next gets a new one.
+        """Close the current file after all queued lines; later lines go to a new file.
 
-        Raises TimeoutError if the disk takes longer than so many seconds.
+        Raises TimeoutError if that takes longer than `seconds`.
         """
         closed: Future[None] = Future()
         self._queue.put((b"", closed))
         closed.result(seconds)
 
     def is_stuck(self, seconds: float) -> bool:
-        """Return whether the disk has been busy with one write and sync for so many seconds."""
+        """Return whether a single write and sync has already taken longer than `seconds`."""
         return time.monotonic() - self._busy_since > seconds
 
     def _run(self) -> None:
@@ -112,7 +112,7 @@ class LogWriter:
         self._close()
 
     def _commit(self, appends: list[_Append]) -> None:
-        """Write and sync all at once, and say how that went."""
+        """Write and sync all lines together, and resolve their futures."""
         try:
             self._add(b"".join([lines for lines, _ in appends]))
         except Exception as error:
@@ -129,7 +129,7 @@ class LogWriter:
     def _add(self, content: bytes) -> None:
         while not self._write(content):
             logger.error(
-                "%s was removed while it was written, with %d bytes; a new file begins",
+                "%s was removed while it was being written, with %d bytes; starting a new file",
                 self._path,
                 self._size,
             )
@@ -140,7 +140,7 @@ class LogWriter:
         self._meters.set("log_synced", self._size)
 
     def _write(self, content: bytes) -> bool:
-        """Put lines on disk; return False where that is in a file which is not there any more."""
+        """Write lines to disk; return False if the file was removed."""
         fd = self._current_file()
         try:
             write_all(fd, content)
@@ -155,14 +155,14 @@ class LogWriter:
             raise
 
     def _cut_back(self, fd: int) -> None:
-        """Take refused lines out of the file, and let it go. Raises OSError where that can't be.
+        """Remove refused lines from the file, and close it. Raises OSError if that fails.
 
-        Until it succeeds the file stays locked, so that the loader does not take them for logged.
+        Until it succeeds, the file stays locked, so that the loader does not load those lines.
         The next lines go to a new file: what a failed sync left of this one is unknown.
         """
         if self._size:
             os.ftruncate(fd, self._size)
-            os.fdatasync(fd)  # or a loss of power might bring them back
+            os.fdatasync(fd)  # or a power loss might bring them back
         else:
             self._path.unlink(missing_ok=True)
             sync_folder(self._folder)
@@ -170,11 +170,11 @@ class LogWriter:
         self._spoiled = False
 
     def _note(self, error: Exception | None) -> None:
-        """Say once that the log can't be written, and once that it can again."""
+        """Log once that the log can't be written, and once that it can again."""
         if error is not None and not self._failing:
             logger.error("can't write the log in %s, events are refused: %s", self._folder, error)
         elif error is None and self._failing:
-            logger.warning("the log can be written again")
+            logger.warning("the log is writable again")
         self._failing = error is not None
 
     def _current_file(self) -> int:
@@ -208,5 +208,5 @@ class LogWriter:
     def _close(self) -> None:
         fd, self._fd = self._fd, None
         if fd is not None:
-            with contextlib.suppress(OSError):  # what is in it is synced
+            with contextlib.suppress(OSError):  # its content is already synced
                 os.close(fd)

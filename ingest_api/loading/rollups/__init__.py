@@ -1,1 +1,1 @@
-"""The rollups once more: compared with the events, and made anew from them."""
+"""Compare the rollups with the events, and rebuild them."""

@@ -1,4 +1,4 @@
-"""How a rollup differs from what the events add up to, in words."""
+"""Describe how a rollup differs from the events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST_SHOWN: Final = 60
 
 
 class Difference(NamedTuple):
-    """The wrong rows of a rollup, on a day or (None) in all: how many, and one of them."""
+    """The wrong rows of a rollup, on a day or (None) overall: their number and an example."""
 
     rollup: str
     day: date | None
@@ -19,7 +19,7 @@ class Difference(NamedTuple):
     surplus: int
     changed: int
     key: Sequence[str]
-    expected: Mapping[str, Any] | None  # None: the example is one too many
+    expected: Mapping[str, Any] | None  # None: the example should not exist
     stored: Mapping[str, Any] | None  # None: the example is missing
 
     def rows(self) -> int:
@@ -27,13 +27,13 @@ class Difference(NamedTuple):
         return self.missing + self.surplus + self.changed
 
     def __str__(self) -> str:
-        """Return one line, with no more of a visitor's id than pages show."""
+        """Return one line that shows no more of a visitor's id than the pages do."""
         counts = (
             (self.missing, "missing"), (self.surplus, "too many"), (self.changed, "changed"),
         )  # fmt: skip
-        said = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+        wrong = ", ".join(f"{count:,} {what}" for count, what in counts if count)
         where = f"{self.day} {self.rollup}" if self.day else self.rollup
-        return f"{where}: {said}; for example {self._example()}"
+        return f"{where}: {wrong}; for example {self._example()}"
 
     def _example(self) -> str:
         row = self.expected or self.stored or {}
@@ -44,7 +44,7 @@ class Difference(NamedTuple):
         if self.stored is None:
             return f"{name} is missing"
         if self.expected is None:
-            return f"{name} is too many"
+            return f"{name} should not exist"
         wrong = (
             _shown_difference(column, self.stored[column], value)
             for column, value in self.expected.items()

@@ -1,4 +1,4 @@
-"""Make rollups anew from the events, a day in a transaction, while a server goes on loading."""
+"""Rebuild rollups from the events, one day per transaction, while a server keeps loading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest_api.metrics.meters import DIMENSIONS
 from sql.run_events import RunEventsError, claim_run_events, hold_run_events, recorded
 from sql.statements import statement
 
-# the dimensions that only run events have: with another prefix other events are
+# the dimensions of run events: another prefix makes other events run events
 OF_RUNS: Final = ("exit", "output", "exception")
 
 
@@ -25,12 +25,12 @@ def rebuild_day(
     max_values: int | None,
     forgets_names_of: Sequence[str] = (),
 ) -> None:
-    """Put a UTC day's rollups in the place of those that are there.
+    """Replace a UTC day's rollups.
 
-    The names that the day has taken or refused stay so, but for the dimensions `forgets_names_of`:
-    there they are ranked anew. It takes no more than `max_values` of each dimension, None: any
-    number.
-    Part of a transaction that has taken its turn, on a connection that ran `load/scratch`.
+    The day keeps the names that it admitted and refused, except in the dimensions
+    `forgets_names_of`, where they are ranked again. It admits at most `max_values` names per
+    dimension; None: any number.
+    Call this in a transaction that has taken its turn, on a connection that ran `load/scratch`.
     """
     connection.execute(statement("maintenance/rebuild/clear_day"), {"day": day})
     if forgets_names_of:
@@ -43,10 +43,10 @@ def rebuild_day(
 
 
 class Rebuild:
-    """Makes the rollups of one database anew. The connection is in autocommit mode, the owner's.
+    """Rebuilds the rollups of one database, on the owner's connection in autocommit mode.
 
-    With another `run_events` than the database's, or after such a rebuild that was not finished,
-    nobody else may make rollups, and all days are made anew. Raises RunEventsError otherwise.
+    If `run_events` differs from the database's, or if such a rebuild was not finished, all days are
+    rebuilt, and no server may be connected. Raises RunEventsError otherwise.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Rebuild:
         *,
         names: bool = False,
     ) -> None:
-        """Take the days, and whether the names that they took are chosen anew (`MAX_VALUES`)."""
+        """Take the days; with `names`, their admitted names are chosen again (`MAX_VALUES`)."""
         self._connection = connection
         self._max_values = max_values
         self.next_day: date | None = None
@@ -74,7 +74,7 @@ class Rebuild:
             self.days = days_between(connection, first, last)
             return
         if first or last:
-            raise RunEventsError("RUN_EVENTS changes for all days: leave out --from and --to")
+            raise RunEventsError("a new RUN_EVENTS affects all days: leave out --from and --to")
         claim_run_events(connection)
         if self.run_events == before.run_events:
             first = before.rebuilt_before
@@ -86,7 +86,7 @@ class Rebuild:
             self._note_progress(self.days[0] if self.days else None)
 
     def make_day(self, day: date) -> None:
-        """Make one of the `days` anew, in order."""
+        """Rebuild one of the `days`; call this in their order."""
         self.next_day = day
         with self._connection.transaction():
             take_turn(self._connection)
@@ -97,8 +97,8 @@ class Rebuild:
             if self.changes_all:
                 self._note_progress(day + timedelta(days=1) if day < self.days[-1] else None)
 
-    def mend_visitors(self) -> int:
-        """Make anew what is kept of visitors whatever the day; return of how many it was wrong."""
+    def repair_visitors(self) -> int:
+        """Rebuild the wrong rows of the per-visitor rollups; return how many visitors had any."""
         execute = self._connection.execute
         wrong = Verification(self._connection).find_visitors()
         if wrong:

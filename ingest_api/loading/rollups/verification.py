@@ -1,7 +1,7 @@
-"""Recompute the rollups in temporary tables, by the loader's own statements, and compare.
+"""Recompute the rollups in temporary tables with the loader's own statements, and compare.
 
-Each day is seen in one snapshot, in which events and rollups belong together, so a server may go on
-loading; nothing is locked that it needs, and nothing is written but temporary tables.
+Each day is read in one snapshot, so its events and rollups match, and a server may keep loading. No
+lock blocks it, and only temporary tables are written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sql.statements import statement
 
 # which names were admitted on a day can't be recomputed: it depends on the order of the events
 GIVEN: Final = ("day_names",)
-# they are made from visitor_days, since a visitor's days are not looked at all at once
+# computed from visitor_days, since the events are read one day at a time
 OF_VISITORS: Final = ("visitor_years", "visitors")
 
 
@@ -56,7 +56,7 @@ class Verification:
             return list(self._compare(self._of_days, day))
 
     def of_visitors(self) -> list[Difference]:
-        """Return the differences of what is kept by visitor, whatever the day."""
+        """Return the differences of the per-visitor rollups."""
         with self._snapshot():
             self._recompute_visitors()
             return list(self._compare(OF_VISITORS, None))
@@ -100,12 +100,12 @@ class Verification:
 def days_between(
     connection: psycopg.Connection, first: date | None, last: date | None
 ) -> list[date]:
-    """Return the UTC days that have events or rollups, without those that retention deleted."""
+    """Return the UTC days with events or rollups, except those that retention deleted."""
     rows = connection.execute(statement("maintenance/verify/days"), {"first": first, "last": last})
     return [day for (day,) in rows]
 
 
 def add_visitors(connection: psycopg.Connection, temporary: tuple[str, ...] = ()) -> None:
-    """Add gathered visitor-days to the rollups that are kept by visitor, or to temporary ones."""
+    """Add the gathered visitor-days to the per-visitor rollups, or to temporary ones."""
     for rollup in OF_VISITORS:
         connection.execute(statement(f"load/rollups/2_{rollup}", temporary))

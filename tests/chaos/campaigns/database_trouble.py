@@ -41,10 +41,10 @@ def open_site_with_small_database(place: Place) -> Iterator[Site]:
 
 def fill_disk(site: Site) -> None:
     """Fill PostgreSQL's disk, which may stop it, then free space again."""
-    told = site.server.log_text().count("the log keeps the events")
+    logged = site.server.log_text().count("events are kept in the log")
     with filled(site.disk):
         site.server.wait_for(
-            lambda: site.server.log_text().count("the log keeps the events") > told,
+            lambda: site.server.log_text().count("events are kept in the log") > logged,
             "a load that fails",
         )
         site.sender.wait_for_more()

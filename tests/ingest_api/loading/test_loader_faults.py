@@ -110,14 +110,14 @@ def test_a_database_that_refuses_to_load_is_not_called_gone(
     thread = threading.Thread(target=log.loader.run, args=(stop,))
     thread.start()
     try:
-        wait_until(lambda: "keeps the events" in caplog.text, "the warning")
+        wait_until(lambda: "kept in the log" in caplog.text, "the warning")
         rows.execute("drop trigger refuse on telemetry.days")
         wait_until(lambda: log.meters.total("loaded_events") == 1, "the event")
     finally:
         stop.set()
         thread.join()
-    assert "the database refuses to load, the log keeps the events: not here" in caplog.text
-    assert "the database is gone" not in caplog.text
+    assert "the database refuses to load; events are kept in the log: not here" in caplog.text
+    assert "the database is unavailable" not in caplog.text
     assert log.meters.total("rejected_events") == 0
 
 
@@ -163,9 +163,9 @@ def test_an_unreadable_file_is_reported_once_and_the_others_are_loaded(
         log.write(event())
         log.load()
     assert one(rows, "select count(*) from telemetry.events") == 3
-    (told,) = [message for message in caplog.messages if "can't be read" in message]
+    (told,) = [message for message in caplog.messages if "can't read" in message]
     assert unreadable.name in told
-    assert "database is gone" not in caplog.text
+    assert "database is unavailable" not in caplog.text
 
 
 def test_after_a_backlog_loads_are_paced_again_although_events_go_on_coming(log: Log) -> None:

@@ -56,7 +56,7 @@ def test_what_was_set_aside_is_deleted_by_retention_days_alone(
     assert "deleted" not in caplog.text
     assert round_with(90) == (False, False)
     for path in (lines, rows):
-        assert f"{path.name} was deleted, since RETENTION_DAYS" in caplog.text
+        assert f"deleted {path.name}: RETENTION_DAYS" in caplog.text
     assert (data_dir / "import-notes.jsonl").exists()
 
 
@@ -138,7 +138,7 @@ def test_retention_days_deletes_an_archive_that_the_database_lacks_and_says_so(
     os.utime(path, (clock.now - 92 * DAY, clock.now - 92 * DAY))
     expiring.make_round()
     assert not path.exists()
-    assert f"{path.name} was deleted, since RETENTION_DAYS keeps none" in caplog.text
+    assert f"deleted {path.name}: RETENTION_DAYS keeps none" in caplog.text
     # it may be there as version 0.1 called the file
     assert "not in this database under this name" in caplog.text
 

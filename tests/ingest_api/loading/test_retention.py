@@ -130,7 +130,7 @@ def test_a_long_query_blocks_neither_loads_nor_rollups(
         with caplog.at_level("INFO"):
             drop_before(filled, FIRST_KEPT)
         assert time.monotonic() - began < 5
-        assert "is in use, it is dropped later" in caplog.text
+        assert "are in use; dropping them later" in caplog.text
         assert rows(filled, "select min(day) >= '2026-07-12' from telemetry.days") == [(True,)]
         assert rows(filled, "select to_regclass('telemetry.events_2026_05') is null") == [(False,)]
     drop_before(filled, FIRST_KEPT)

@@ -213,7 +213,7 @@ def test_lines_are_not_acknowledged_in_a_file_that_is_gone(
     writer.append(b"2\n")
     writer.append(b"3\n")
     assert contents(tmp_path) == [b"2\n3\n"]
-    assert f"{path.name} was removed while it was written" in caplog.text
+    assert f"{path.name} was removed while it was being written" in caplog.text
 
 
 def test_a_folder_that_is_gone_refuses_until_it_is_back(

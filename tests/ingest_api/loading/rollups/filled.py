@@ -66,4 +66,4 @@ def rebuilt(connection: psycopg.Connection, run_events: str | None = None) -> in
     work = Rebuild(connection, run_events)
     for day in work.days:
         work.make_day(day)
-    return work.mend_visitors()
+    return work.repair_visitors()

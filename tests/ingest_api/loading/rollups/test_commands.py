@@ -29,17 +29,17 @@ def test_both_work_while_the_server_loads(server: RunningServer, database: str) 
         server.wait_for(lambda: connection.execute(days).fetchone() == (4,), "four days")
         for _ in range(3):
             code, said, _ = run(server, "verify")
-            assert (code, said) == (0, "The rollups of 4 days equal the events.\n")
+            assert (code, said) == (0, "The rollups of 4 days match the events.\n")
         break_rollup(connection, "hours", "update")
         break_rollup(connection, "visitors", "insert")
         code, said, _ = run(server, "verify")
         assert code == 1
         assert "hours: 1 changed; for example hour " in said
-        assert "visitors: 1 too many; for example anon …000000 is too many" in said
-        assert said.endswith("2 differences in 4 days; `minigem rebuild` mends them.\n")
+        assert "visitors: 1 too many; for example anon …000000 should not exist" in said
+        assert said.endswith("2 differences in 4 days; `minigem rebuild` fixes them.\n")
         code, said, _ = run(server, "rebuild")
         assert (code, said) == (
-            0, "The rollups of 4 days were made anew, 1 visitors mended.\n",
+            0, "The rollups of 4 days were rebuilt, and those of 1 visitors repaired.\n",
         )  # fmt: skip
         assert run(server, "verify")[0] == 0
     server.settle()
@@ -70,7 +70,7 @@ def test_an_interrupted_rebuild_says_how_to_go_on(
         process.send_signal(signal.SIGINT)
         told = process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert told.endswith(f"Go on with `minigem rebuild --from {days[1]} --to {days[2]}`.\n")
+    assert told.endswith(f"Continue with `minigem rebuild --from {days[1]} --to {days[2]}`.\n")
     assert run(server, "verify")[0] == 0  # the first day was mended
 
 

@@ -71,7 +71,7 @@ def test_another_prefix_has_names_of_its_own(database: str, tmp_path: Path) -> N
         work = Rebuild(connection, "app.run", max_values=2)
         for day in work.days:
             work.make_day(day)
-        work.mend_visitors()
+        work.repair_visitors()
         # exit 0, which needs no place in the list, has one of the two
         assert connection.execute(taken).fetchall() == [
             ("exception", "(other)"), ("exception", "app.run 11"), ("exception", "app.run 12"),
@@ -100,7 +100,7 @@ def test_names_can_be_chosen_anew_by_their_number_of_events(database: str, tmp_p
         work = Rebuild(connection, max_values=2, names=True)
         for day in work.days:
             work.make_day(day)
-        work.mend_visitors()
+        work.repair_visitors()
         assert connection.execute(kept).fetchall() == [
             *(("(other)", 2), ("editor.closed", 4), ("editor.opened", 5)),
         ]

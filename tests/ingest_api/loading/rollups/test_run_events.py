@@ -102,7 +102,7 @@ def test_a_start_with_another_prefix_stops_and_says_how_to_change_it(
         app.settle()
         assert runs(empty_database) == (1, 1)
     code, said, _ = run(app, "rebuild", "--run-events", "other")
-    assert (code, said) == (0, "The rollups of 1 days were made anew.\n")
+    assert (code, said) == (0, "The rollups of 1 days were rebuilt.\n")
     app.settings = {"RUN_EVENTS": "other"}
     with app:
         app.settle()
@@ -130,7 +130,7 @@ def test_a_rebuild_with_another_prefix_that_was_interrupted_is_noticed_and_resum
     assert code == 2
     code, said, _ = run(server, "rebuild")
     assert code == 0
-    assert said.startswith(f"The rollups of {len(work.days) - 1} days were made anew")
+    assert said.startswith(f"The rollups of {len(work.days) - 1} days were rebuilt")
     with psycopg.connect(database, autocommit=True) as connection:
         assert recorded(connection).rebuilt_before is None
         assert all_differences(connection) == []
