@@ -1,7 +1,8 @@
-"""Counters in memory that the parent and its workers share, and `/metrics` made of them.
+"""Counters in memory shared by the parent and its workers, and `/metrics`, rendered from them.
 
-prometheus-client's own way for several processes writes a file a process and costs several times as
-much an increment. Each worker's number has a row in this table, so that its successor counts on.
+prometheus-client's own multiprocess mode writes a file per process and takes several times as long
+per increment. A worker's row in this table belongs to its number, so a restarted worker continues
+its counts.
 """
 
 from __future__ import annotations
@@ -29,41 +30,42 @@ from ingest_api.metrics.shared_memory import create_shared_memory
 
 PREFIX: Final = "telemetry"
 COUNTERS: Final = {
-    "received_events": "Events in the requests that were read.",
-    "accepted_events": "Events that were acknowledged.",
+    "received_events": "Events in all requests that could be read.",
+    "accepted_events": "Acknowledged events.",
     "rate_limited_requests": "Requests over a rate limit.",
-    "rate_limited_events": "Events of the requests over `RATE_LIMIT_EVENTS`; not received.",
-    "stalled_connections": "Connections cut because the client took nothing of an answer for 15 s.",
-    "slow_connections": "Connections cut because a request had not arrived whole after 30 s.",
+    "rate_limited_events": "Events of requests refused over `RATE_LIMIT_EVENTS`; not received.",
+    "stalled_connections": "Connections closed because the client read nothing for 15 s.",
+    "slow_connections": "Connections closed because a request was incomplete after 30 s.",
     "evicted_connections": "Waiting connections closed to make room for new ones.",
-    "logged_events": "Events in the log, what earlier runs left or the database lost included.",
-    "withdrawn_events": "Of these, those that left the log before they were loaded or rejected.",
-    "loaded_events": "Events that were loaded, those included that the database had already.",
-    "reloaded_events": "Loaded events that the database lost: they are loaded again from the log.",
-    "duplicate_events": "Events that came again with the same id.",
-    "expired_events": "Log lines that were past `RETENTION_DAYS` when they came to be loaded.",
-    "forgotten_events": "Log lines that are blank since their visitor was forgotten.",
+    "logged_events": "Events in the log, including those left by earlier runs or lost by the "
+    "database.",
+    "withdrawn_events": "Logged events that left the log without being loaded or rejected.",
+    "loaded_events": "Loaded events, including those the database already had.",
+    "reloaded_events": "Loaded events that the database lost; they are loaded again from the log.",
+    "duplicate_events": "Duplicate events, by id.",
+    "expired_events": "Log lines older than `RETENTION_DAYS` at loading.",
+    "forgotten_events": "Log lines blanked by `forget`.",
     "rejected_events": "Log lines set aside because they can't be loaded.",
-    "loader_rounds": "Times that the loader looked at the log: a loader that hangs does not.",
+    "loader_rounds": "Rounds of the loader; stops growing if it hangs.",
     "lost_log_bytes": "Bytes of log files that were removed before they were loaded.",
 }
 GAUGES: Final = {
     "waiting_events": "Events in the log that are not in the database yet.",
     "lag_seconds": "Age of the oldest event that is not in the database yet.",
-    "overdue_files": "Log files that the database lacks, older than `LOG_RETENTION_DAYS`.",
-    "workers": "Worker processes that live.",
-    "database_up": "1 where the loader reaches the database.",
+    "overdue_files": "Log files older than `LOG_RETENTION_DAYS` that are not loaded yet.",
+    "workers": "Live worker processes.",
+    "database_up": "1 if the loader reaches the database.",
 }
 SKIP_REASONS: Final = tuple(ERROR_CODES)
-# what the parent does in threads of its own
+# the parent's background threads
 TASKS: Final = ("loader", "refresher", "housekeeper")
-# of the names that clients choose
+# of names that clients choose
 DIMENSIONS: Final = ("evt", "os", "ext", "vscode", "exception", "exit", "output")
 # seconds; the last bucket is everything longer
 BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 ROUTES: Final = ("/t", "/stats", "other")
-# not exported: which log file a worker writes, and up to where it is on disk; the same of the last
-# one that somebody removed while it was written
+# not exported: the log file that a worker writes and how much of it is synced; the same for the
+# last file that was removed while it was being written
 WATERMARK: Final = ("log_file", "log_synced")
 REMOVED: Final = ("removed_file", "removed_synced")
 
@@ -87,7 +89,7 @@ CELL_BYTES: Final = 8
 
 
 class Meters:
-    """One process's row of the table, and a view on all rows."""
+    """One process's row of the table, and a view of all rows."""
 
     def __init__(self, fd: int, row: int) -> None:
         self.fd = fd
@@ -97,7 +99,7 @@ class Meters:
 
     @classmethod
     def create(cls, rows: int) -> Meters:
-        """Make the table, with row 0 for the caller."""
+        """Create the table, with row 0 for the caller."""
         return cls(create_shared_memory(rows * WIDTH * CELL_BYTES), 0)
 
     def add(self, name: str, amount: int = 1) -> None:
@@ -110,7 +112,7 @@ class Meters:
         self._cells[self._offset + COLUMNS[name]] = value
 
     def count_ingest(self, accepted: int, skipped: Collection[str]) -> None:
-        """Count one body's events, those skipped by their reason."""
+        """Count one body's events; `skipped` has the reason for each skipped one."""
         cells, offset = self._cells, self._offset
         with self._lock:
             cells[offset + COLUMNS["accepted_events"]] += accepted
@@ -121,15 +123,15 @@ class Meters:
             cells[offset + COLUMNS["received_events"]] += received
 
     def observe(self, route: str, seconds: float) -> None:
-        """Count one answer's time."""
+        """Count one response time."""
         first = self._offset + COLUMNS[f"{route}:{BUCKETS[0]}"]
         with self._lock:
             self._cells[first + bisect_left(BUCKETS, seconds)] += 1
             self._cells[first + len(BUCKETS) + 1] += int(seconds * 1e6)
 
     def note_success(self, task: str) -> None:
-        """Note that a task has just done its work, or begins."""
-        # monotonic time is one for all processes, and no clock that is set makes it jump
+        """Record that a task has just succeeded, or starts."""
+        # all processes share monotonic time, and setting the clock doesn't make it jump
         self.set(f"success_ms:{task}", int(time.monotonic() * 1000))
 
     def success_age(self, task: str) -> float:
@@ -141,13 +143,13 @@ class Meters:
         return sum(self._cells[COLUMNS[name] :: WIDTH])
 
     def watermarks(self) -> dict[int, int]:
-        """Return how many bytes are on disk of each log file being written, by its number."""
+        """Return how many bytes of each open log file are synced, by the file's number."""
         marks = {}
         for pair in (REMOVED, WATERMARK):
             file_column, synced_column = (COLUMNS[name] for name in pair)
             for row in range(0, len(self._cells), WIDTH):
                 number, synced = self._cells[row + file_column], self._cells[row + synced_column]
-                # a writer that goes on to a new file sets its mark to 0 first: look twice
+                # a writer that starts a new file sets the size to 0 first: check the number again
                 if number and number == self._cells[row + file_column]:
                     marks[number] = synced
         return marks
@@ -179,10 +181,10 @@ class _MetersCollector(Collector):
             "other",
             "dimension",
             DIMENSIONS,
-            "Events that count as `(other)` in a dimension: past `MAX_VALUES` names of their day.",
+            "Events that count as `(other)` in a dimension, past a day's `MAX_VALUES` names.",
         )
         latency = HistogramMetricFamily(
-            f"{PREFIX}_answer_seconds", "Time to the answer, by route.", labels=["route"]
+            f"{PREFIX}_answer_seconds", "Response time by route.", labels=["route"]
         )
         for route in ROUTES:
             counts = accumulate(total(f"{route}:{bucket}") for bucket in (*BUCKETS, "inf"))
@@ -195,7 +197,7 @@ class _MetersCollector(Collector):
         yield latency
 
     def _counts(self, kind: str, label: str, values: Iterable[str], text: str) -> Metric:
-        """Return the events of a kind by a label's values, of those that have any."""
+        """Return the events of a kind by a label's values, without those that are 0."""
         family = CounterMetricFamily(f"{PREFIX}_{kind}_events", text, labels=[label])
         for value in values:
             if count := self._meters.total(f"{kind}:{value}"):
@@ -205,12 +207,12 @@ class _MetersCollector(Collector):
     def _tasks(self) -> Iterator[Metric]:
         restarts = CounterMetricFamily(
             f"{PREFIX}_task_restarts",
-            "Times that a task failed and started again.",
+            "Failures and restarts of a task.",
             labels=["task"],
         )
         ages = GaugeMetricFamily(
             f"{PREFIX}_task_success_age_seconds",
-            "Time since a task last did its work, or began.",
+            "Time since a task's last success, or its start.",
             labels=["task"],
         )
         for task in TASKS:

@@ -1,4 +1,4 @@
-"""Memory that the parent and its workers share, by a file descriptor that the workers inherit."""
+"""Memory shared by the parent and its workers, through an inherited file descriptor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 
 
 def create_shared_memory(size: int) -> int:
-    """Return the descriptor of a file without a name, of `size` bytes, all 0."""
+    """Return the descriptor of an unnamed file of `size` zero bytes."""
     if hasattr(os, "memfd_create"):
         fd = os.memfd_create("telemetry")
     else:

@@ -1,4 +1,4 @@
-"""Put together the answer of `GET /stats` from the rollups."""
+"""Build the answer of `GET /stats` from the rollups."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ DURATION_LABELS = (
     "10000-30000ms", "30000-60000ms", "60000-120000ms", "≥120000ms",
 )  # fmt: skip
 TOP_EXCEPTIONS = 50
-# without a bound, a client that makes up names could make the answer huge
+# without this limit, a client could make the answer huge with invented names
 MOST_VALUES = 1000
-MOST_DAILY_VALUES = 256  # exit codes that a system knows
+MOST_DAILY_VALUES = 256  # the number of exit codes on Unix
 MOST_SERIES = 50
 
 Beside = Callable[[], AbstractContextManager[psycopg.Connection | None]]
@@ -50,10 +50,10 @@ def collect_stats(
 ) -> dict[str, Any]:
     """Return the answer for the UTC days `first` to `last`, both included, and its `fingerprint`.
 
-    `now`, with its zone, is what "active" means. docs/stats.md describes the fields. With
-    `k_anonymity`, small groups are not told: see k_anonymity.py. While the fingerprint stays the
-    same, so does the answer, but for `activeSessions`. A second connection, where `beside` lends
-    one, halves the time.
+    `activeSessions` are those active at `now`, which has a time zone. docs/stats.md describes the
+    fields. With `k_anonymity`, small groups are hidden: see k_anonymity.py. As long as the
+    fingerprint stays the same, so does the answer, except `activeSessions`. If `beside` lends a
+    second connection, that halves the time.
     """
     parameters = {
         "first": first,
@@ -79,7 +79,7 @@ def collect_stats(
 def _hide(
     connection: psycopg.Connection, found: dict[str, Rows], asked: dict[str, Any]
 ) -> SmallGroups:
-    """Return the small groups; take out of what was found what is told of single visitors."""
+    """Return the small groups; remove single visitors' data from `found`."""
     sizes = collect_sizes(connection, found["visitors"], found["continents"], asked)
     small = SmallGroups(sizes, asked["k"])
     with connection.cursor(row_factory=namedtuple_row) as cursor:
@@ -96,7 +96,7 @@ def _hide(
 def assemble(
     first: date, last: date, found: dict[str, Rows], small: SmallGroups | None = None
 ) -> dict[str, Any]:
-    """Return the answer made of each query's rows; `small` are the groups that are not told."""
+    """Return the answer, built from each query's rows; the groups in `small` are hidden."""
     window = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     days = {row.day: row for row in found["days"]}
 
@@ -208,7 +208,7 @@ def _daily_series(
     counts = {(row.day, row.value): row.events for row in rows if row.dimension == "os"}
     named = [key for key in keys if key != REFUSED][:MOST_SERIES]
     last = [REFUSED] if REFUSED in keys else []
-    # what is told of the window may be too few on a day
+    # a value that is shown for the window may have too few visitors on a day
     if with_other and OTHER not in named and any(value == OTHER for _, value in counts):
         last.insert(0, OTHER)
     shown = named[: MOST_SERIES - len(last)] + last

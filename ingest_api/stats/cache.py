@@ -1,4 +1,4 @@
-"""Keep the answers of `GET /stats` until something changes in their window."""
+"""Cache the answers of `GET /stats` until something changes in their window."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ingest_api.stats.queries import active_sessions
 from sql.statements import statement
 
 MOST_ANSWERS: Final = 32
-# clients can make up names without end; answers that large are made anew each time
+# clients can invent any number of names; larger answers are not cached
 LONGEST_BYTES: Final = 256 << 10
 
 
 class Kept(NamedTuple):
-    """An answer but for what goes with the clock, and what it was made of."""
+    """An answer without what depends on the clock, and the fingerprint of its data."""
 
     fingerprint: tuple[Any, ...]
     answer: bytes
@@ -32,7 +32,7 @@ class StatsCache:
     def __init__(
         self, collect: Callable[[psycopg.Connection, date, date, datetime], dict[str, Any]]
     ) -> None:
-        """Take what makes an answer, its fingerprint included."""
+        """Take the function that builds an answer with its fingerprint."""
         self._collect = collect
         self._kept: OrderedDict[tuple[date, date], Kept] = OrderedDict()
         self._lock = threading.Lock()
@@ -40,7 +40,7 @@ class StatsCache:
     def answer(
         self, connection: psycopg.Connection, first: date, last: date, now: datetime
     ) -> bytes:
-        """Return the JSON of the UTC days `first` to `last`; `now` is what "active" means."""
+        """Return the JSON for the UTC days `first` to `last`, with the sessions active at `now`."""
         with self._lock:
             kept = self._kept.get((first, last))
         if kept is not None:

@@ -1,4 +1,4 @@
-"""Ask the database from a web worker, without ever holding up its threads."""
+"""Query the database from a web worker, without ever blocking its threads for long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_CONNECTIONS = 2 * MAX_QUESTIONS
 BUSY_SECONDS = 0.25
 CONNECT_SECONDS = 1.0
 STATEMENT_MS = 30_000
-# not made yet, or made by a version that gave the role no right to read them
+# not created yet, or created by a version that did not let the role read them
 NO_TABLES = (errors.UndefinedTable, errors.InvalidSchemaName, errors.InsufficientPrivilege)
 
 
@@ -31,9 +31,9 @@ class UnreachableError(Exception):
 
 
 class DatabaseReader:
-    """A few connections and threads for questions, each with a time limit.
+    """A few connections and threads for queries with a time limit.
 
-    A database that hangs can hold up as many callers as there are threads here, not more.
+    A database that hangs can block only as many callers as there are threads here.
     """
 
     def __init__(self, conninfo: str) -> None:
@@ -45,11 +45,11 @@ class DatabaseReader:
     def ask(self, question: Callable[[psycopg.Connection], Answer], timeout: float) -> Answer:
         """Return what `question` answers on a connection, within `timeout` seconds.
 
-        Raises UnreachableError where the database can't be used.
+        Raises UnreachableError if the database can't be used.
         """
-        # the caller's thread serves events too: few of them may wait long
+        # the calling threads serve events too: only a few of them may wait long
         if not self._free.acquire(timeout=BUSY_SECONDS):
-            raise UnreachableError("the database is busy, or does not answer")
+            raise UnreachableError("the database is busy or not answering")
         future = self._threads.submit(self._pool.ask, question)
         future.add_done_callback(lambda _: self._free.release())
         with unreachable(timeout):
@@ -62,7 +62,7 @@ class DatabaseReader:
 
 
 def reader_pool(conninfo: str, size: int) -> Pool:
-    """Return a pool of connections that may read, with a time limit for each statement."""
+    """Return a pool of read-only connections with a time limit for each statement."""
 
     def configure(connection: psycopg.Connection) -> None:
         connection.execute(f"set statement_timeout = {STATEMENT_MS}")
@@ -72,7 +72,7 @@ def reader_pool(conninfo: str, size: int) -> Pool:
 
 @contextmanager
 def unreachable(seconds: float) -> Iterator[None]:
-    """Turn what goes wrong while a question is waited for, so many s, into UnreachableError."""
+    """Turn errors of a query with a time limit of `seconds` into UnreachableError."""
     try:
         yield
     except PoolTimeout:
@@ -80,6 +80,6 @@ def unreachable(seconds: float) -> Iterator[None]:
     except TimeoutError:
         raise UnreachableError(f"no answer within {seconds:g} s") from None
     except NO_TABLES as error:
-        raise UnreachableError("its tables are not made yet") from error
+        raise UnreachableError("the tables don't exist yet") from error
     except (psycopg.OperationalError, psycopg.InternalError) as error:
         raise UnreachableError("the connection failed") from error

@@ -1,4 +1,4 @@
-"""Whether the database answers: asked on a connection and in a thread that serve nothing else."""
+"""Check that the database answers, on a dedicated connection and thread."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ SECONDS: Final = 1.5
 
 
 class DatabaseVersion(NamedTuple):
-    """Which database it is, and PostgreSQL's own text about its version."""
+    """The database's name, and PostgreSQL's version text."""
 
     name: str
     version: str
 
 
 class DatabasePulse:
-    """Requests that come while a question is under way share its answer."""
+    """Asks the database; requests that arrive meanwhile share the answer."""
 
     def __init__(self, conninfo: str) -> None:
         self._pool = reader_pool(conninfo, 1)
         self._question = SharedQuestion(lambda: self._pool.ask(_describe), "pulse", SECONDS)
 
     def describe(self) -> DatabaseVersion:
-        """Return what the database says of itself, within 1.5 s. Raises UnreachableError."""
+        """Return the database's name and version within 1.5 s. Raises UnreachableError."""
         with unreachable(SECONDS):
             return self._question.answer()
 

@@ -1,8 +1,8 @@
-"""K_ANONYMITY: how many distinct visitors stand behind the values that `/stats` tells of.
+"""K_ANONYMITY: count the distinct visitors of the values that `/stats` shows.
 
-Counting them all takes the events themselves. So only those values are counted of which it is not
-known otherwise that they have enough visitors; and a whole list only where the rule has to find the
-smallest of the others: see k_anonymity.py.
+Counting takes a scan of the events. So a value is counted only if nothing else proves that it has
+enough visitors, and a full list only if the rule needs its smallest remaining value: see
+k_anonymity.py.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import psycopg
 
 from sql.statements import statement
 
-# what is told besides places
+# what `/stats` shows besides places
 DIMENSIONS = ("os", "ext", "vscode", "evt", "exit", "output", "exception")
 
 
 class Value(NamedTuple):
-    """A value of a list: of a dimension's, in a part of the window.
+    """A value of a dimension, in a part of the window.
 
-    `part` is empty for all of the window, else a continent or a day.
+    `part` is a continent or a day, or empty for the full window.
     """
 
     dimension: str
@@ -29,7 +29,7 @@ class Value(NamedTuple):
 
 
 class Size(NamedTuple):
-    """The visitors behind a value, or, without one, behind all those together that have too few."""
+    """The visitors of a value, or (None) of all values with too few visitors together."""
 
     dimension: str
     part: str
@@ -42,7 +42,7 @@ def collect_sizes(
 ) -> list[Size]:
     """Return the sizes of all values that may have fewer than `asked["k"]` visitors.
 
-    Where the small ones have too few all together, those of the other values of their list, too.
+    If a list's small values together have too few, also return the sizes of its other values.
     `places` and `continents` are the rows of `queries/stats/visitors` and `continents`.
     """
     sizes = _place_sizes(places, {row.code: row.continent for row in continents})
@@ -74,7 +74,7 @@ def collect_sizes(
 
 
 def _place_sizes(places: list[Any], continent_of: dict[str, str]) -> list[Size]:
-    """Return the sizes of countries, in all and in their continents, and of continents."""
+    """Return the sizes of countries, overall and within their continents, and of continents."""
     sizes = []
     for row in places:
         if row.kind in ("country", "continent"):
@@ -86,7 +86,7 @@ def _place_sizes(places: list[Any], continent_of: dict[str, str]) -> list[Size]:
 
 
 def _count(connection: psycopg.Connection, values: set[Value], asked: dict[str, Any]) -> list[Size]:
-    """Return the sizes of values, and those of the small ones of each list together."""
+    """Return the sizes of values, and for each list the size of its small values together."""
     if not values:
         return []
     wanted = {

@@ -1,10 +1,10 @@
-"""K_ANONYMITY: no value is told behind which fewer than k visitors stand.
+"""K_ANONYMITY: values with fewer than k visitors are not shown.
 
-The rule, for the values of one list: those with fewer than k distinct visitors become `other`. If
-these have fewer than k visitors all together, the smallest of the remaining values joins them, so
-that `other` is no small group either, and can't be had by subtracting the rest from the total.
-Where nothing remains, `other` is the total. Countries keep the rule within each continent too, and
-lists by the day on each day.
+The rule for the values of one list: those with fewer than k distinct visitors become `other`. If
+these have fewer than k visitors together, the smallest of the remaining values joins them, so that
+`other` is not a small group either, and subtracting the rest from the total doesn't reveal one. If
+no value remains, `other` is the total. Countries follow the rule within each continent too, and
+daily lists on each day.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import Any
 from ingest_api.stats.group_sizes import Size
 from ingest_api.stats.rows import OTHER
 
-# the dimensions that are drawn by the day
+# the dimensions that have daily lists
 DAILY = ("os", "exit")
 
 
 class SmallGroups:
-    """The values that are not told, of one window."""
+    """The hidden values of one window."""
 
     def __init__(self, sizes: Iterable[Size], k: int) -> None:
-        """Find them. Lists that `sizes` has nothing of have no small group."""
+        """Find them. A list without `sizes` has no small groups."""
         visitors: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         together: dict[tuple[str, str], int] = {}
         for row in sizes:
@@ -42,12 +42,12 @@ class SmallGroups:
                 self._folded[dimension, ""] |= values
 
     def of(self, dimension: str, day: date | None = None) -> set[str]:
-        """Return the values of a dimension that are not told, in the window or on a day of it."""
+        """Return the hidden values of a dimension, in the window or on one of its days."""
         values = self._folded.get((dimension, ""), set())
         return values if day is None else values | self._folded.get((dimension, str(day)), set())
 
     def fold(self, dimension: str, counts: dict[str, int]) -> dict[str, int]:
-        """Return counts by value with `other`, the highest first."""
+        """Return the counts by value with `other`, highest first."""
         found: dict[str, int] = defaultdict(int)
         hidden = self.of(dimension)
         for value, count in counts.items():
@@ -67,7 +67,7 @@ class SmallGroups:
 
 
 def folded(visitors: dict[str, int], together: int, k: int) -> set[str]:
-    """Return the values to fold, by the rule; the small ones have `together` visitors."""
+    """Return the values to fold by the rule; the small ones have `together` visitors in all."""
     small = {value for value, count in visitors.items() if count < k}
     remaining = [(count, value) for value, count in visitors.items() if count >= k]
     if small and together < k and remaining:

@@ -1,4 +1,4 @@
-"""Ask the queries of `GET /stats`: all of one moment, on two connections where there are two."""
+"""Run the queries of `GET /stats` in one snapshot, on two connections if possible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sql.statements import names, statement
 
 QUERIES = names("queries/stats")
 VISITORS = "queries/stats/visitors"
-# hashes are spread evenly: the visitors below this, a quarter, are counted with all else
+# hashes are spread evenly: the quarter of visitors below this is counted with the other queries
 FIRST_SHARE = 1 << 126
 LAST_ANON = UUID(int=(1 << 128) - 1)
 ONE_MOMENT = "set transaction isolation level repeatable read, read only"
@@ -27,14 +27,14 @@ Rows = list[Any]
 def ask_all(
     connection: psycopg.Connection, second: psycopg.Connection | None, parameters: dict[str, Any]
 ) -> dict[str, Rows]:
-    """Return each query's rows, all of one moment. Begins with the transaction of `connection`.
+    """Return each query's rows, all from one snapshot. Must begin a transaction of `connection`.
 
-    The second one is asked of most visitors, since to count them takes as long as all else.
+    `second` counts most visitors: that takes as long as all the other queries.
     """
     cursors: dict[str, list[psycopg.Cursor[Any]]] = defaultdict(list)
 
     def ask(on: psycopg.Connection, queries: Sequence[str], least: UUID, greatest: UUID) -> None:
-        # a plan shared with windows of a day takes a third longer for those of a year
+        # a generic plan takes a third longer for the window of a year
         on.execute("set local plan_cache_mode = force_custom_plan")
         asked = {**parameters, "least_anon": least, "greatest_anon": greatest}
         for name in queries:
@@ -46,7 +46,7 @@ def ask_all(
         if second is not None:
             exported = connection.execute("select pg_export_snapshot()").fetchone()
             assert exported is not None
-            # in a pipeline nothing is waited for until it ends
+            # a pipeline doesn't wait for results until it ends
             answers.enter_context(second.pipeline())
             answers.enter_context(second.transaction())
             second.execute(ONE_MOMENT)
@@ -61,7 +61,7 @@ def ask_all(
 
 
 def _add_up(rows: Rows) -> Rows:
-    """Return counts of different visitors as one for each kind and place."""
+    """Add up the counts of disjoint sets of visitors, by kind and place."""
     added: dict[tuple[str, str | None], Any] = {}
     for row in rows:
         before = added.get(row[:2])
@@ -72,7 +72,7 @@ def _add_up(rows: Rows) -> Rows:
 def active_sessions(
     connection: psycopg.Connection, row: tuple[Any, ...], parameters: dict[str, Any]
 ) -> int:
-    """Return the active sessions, by the row of `queries/stats/sessions_active`."""
+    """Return the number of active sessions, from the row of `queries/stats/sessions_active`."""
     sessions, are_ahead = row
     if are_ahead:
         query = statement("queries/stats/sessions_active_ahead")

@@ -7,23 +7,23 @@ from typing import Any
 
 TABLE_ROWS = 20
 OTHER = "other"
-# the names that the rollups refused: see MAX_VALUES
+# names past the rollups' limit: see MAX_VALUES
 REFUSED = "(other)"
 NAMELESS = (OTHER, REFUSED)  # last in each list
 
 
 def student(anon_end: str) -> str:
-    """Return how a visitor is called, by the last six characters of the anonymised id."""
+    """Return a visitor's display name, from the last six characters of the anonymised id."""
     return f"Student #{anon_end}"
 
 
 def ratio(part: int, whole: int) -> float:
-    """Return a share, 0 of nothing."""
+    """Return `part / whole`, or 0 if `whole` is 0."""
     return part / whole if whole else 0
 
 
 def in_order(counts: dict[str, int], rest: int = 0) -> dict[str, int]:
-    """Return counts with those without a name of their own last: `rest` as `other`, `(other)`."""
+    """Return counts with `other`, to which `rest` is added, and `(other)` moved to the end."""
     found = {**counts, OTHER: counts.get(OTHER, 0) + rest} if rest else dict(counts)
     for name in NAMELESS:
         if name in found:
@@ -32,7 +32,7 @@ def in_order(counts: dict[str, int], rest: int = 0) -> dict[str, int]:
 
 
 def head(counts: dict[str, int], most: int) -> dict[str, int]:
-    """Return the first of counts that are in order, `other` and `(other)` among them."""
+    """Return the first `most` of ordered counts, always including `other` and `(other)`."""
     last = {name: counts[name] for name in NAMELESS if name in counts}
     named = [(name, count) for name, count in counts.items() if name not in last]
     return dict(named[: most - len(last)]) | last
@@ -69,7 +69,7 @@ def show_run(row: Any, exit_code: int) -> dict[str, Any]:
 
 
 def rank(counts: dict[str, int], total: int, key_name: str) -> list[dict[str, Any]]:
-    """Return the first rows of a table: `counts` has the highest first."""
+    """Return the first rows of a table; `counts` are sorted, highest first."""
     return [
         {
             "key": key,
