@@ -1,4 +1,4 @@
-"""The WSGI application: routes, resources, and what they need, passed in."""
+"""The WSGI application: its routes and resources, with their dependencies passed in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Response]:
-    """Return the application. It reads nothing but what it is given."""
+    """Return the application. It reads nothing from the environment."""
     settings = needs.settings
     every_origin = settings.cors_origins == ("*",)
     app: falcon.App[falcon.Request, falcon.Response] = falcon.App()
@@ -46,7 +46,7 @@ def create_app(needs: Dependencies) -> falcon.App[falcon.Request, falcon.Respons
 
 
 class Answer:
-    """What every answer has: a header against content sniffing, and its time in the meters."""
+    """Adds a header against content sniffing to every answer, and measures its time."""
 
     def __init__(self, meters: Meters) -> None:
         self._observe = meters.observe
@@ -67,7 +67,7 @@ class Answer:
 def answer_error(
     req: falcon.Request, resp: falcon.Response, error: Exception, params: object
 ) -> None:
-    """Answer a RequestError in the one shape of all errors."""
+    """Answer a RequestError in the shape that all errors share."""
     assert isinstance(error, RequestError)
     resp.status = error.status
     resp.content_type = falcon.MEDIA_JSON
@@ -78,7 +78,7 @@ def answer_error(
 def answer_http_error(
     req: falcon.Request, resp: falcon.Response, error: Exception, params: object
 ) -> None:
-    """Answer what Falcon itself found wrong: no such path, no such method."""
+    """Answer an error that Falcon raised: an unknown path or a method that it doesn't allow."""
     assert isinstance(error, falcon.HTTPError)
     codes = {404: "not_found", 405: "method_not_allowed"}
     code = codes.get(error.status_code, "bad_request")
@@ -89,6 +89,6 @@ def answer_http_error(
 def answer_failure(
     req: falcon.Request, resp: falcon.Response, error: Exception, params: object
 ) -> None:
-    """Answer a failure of ours; its cause goes to the operational log, never into the answer."""
+    """Answer an internal error; its cause goes to the operational log, never into the answer."""
     logger.error("%s %s failed", req.method, req.path, exc_info=error)
     answer_error(req, resp, RequestError(500, "internal_error"), params)

@@ -1,4 +1,4 @@
-"""What the application works with, passed in."""
+"""The application's dependencies, passed in."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Log(Protocol):
         """Return when whole lines are on disk. Raises LogUnavailableError if they are not."""
 
     def is_stuck(self, seconds: float) -> bool:
-        """Return whether the disk has been busy with one write and sync for so many seconds."""
+        """Return whether a single write and sync has already taken longer than `seconds`."""
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The parts that the resources share. `clock` gives s since 1970."""
+    """The objects that the resources share. `clock` returns seconds since 1970."""
 
     settings: Settings
     application: Application

@@ -1,6 +1,6 @@
-"""Warn of headers that are ignored, since the peer that sent them is no trusted proxy.
+"""Warn about headers that are ignored because their peer is not a trusted proxy.
 
-If it is a proxy, all its clients share one address, and so one rate limit.
+If the peer is a proxy, all its clients share one address, and so one rate limit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 FORWARDING: Final = frozenset(
     (*SINGLE_HEADERS, "HTTP_X_FORWARDED_FOR", *(country for country, _ in HEADERS))
 )
-# networks that no client on the internet is in, and how many bits of an address the warning names
+# networks without internet clients, and how many bits of an address the warning shows
 PRIVATE: Final = (
     *((Networks(["127.0.0.0/8"]), 8), (Networks(["10.0.0.0/8"]), 24)),
     *((Networks(["172.16.0.0/12"]), 16), (Networks(["192.168.0.0/16"]), 24)),
@@ -31,10 +31,10 @@ FOREVER_SECONDS: Final = 10 * 365 * 86_400
 
 
 class IgnoredProxies:
-    """Warns once of each private network, over all workers, and once of public addresses.
+    """Warns once per private network, and once about public addresses, across all workers.
 
-    No address is logged or remembered, and of public ones no network either: the peer may be a
-    client that made the headers up.
+    No address is logged or remembered, nor the network of a public one: the peer may be a client
+    that forged the headers.
     """
 
     def __init__(self, trusted: Iterable[str], counters: SharedCounters) -> None:
@@ -44,7 +44,7 @@ class IgnoredProxies:
         self._seen: set[str | None] = set()
 
     def note(self, peer: bytes, environ: Mapping[str, Any]) -> None:
-        """Take a WSGI request of a peer that is not trusted."""
+        """Check a WSGI request of a peer that is not trusted."""
         if FORWARDING.isdisjoint(environ):
             return
         network = private_network(peer)
@@ -55,12 +55,12 @@ class IgnoredProxies:
             return
         if network is None:
             logger.warning(
-                "ignored forwarding or country headers of a peer with a public address; "
+                "ignored forwarding or country headers from a public address; "
                 "if it is your proxy, add its address to TRUSTED_PROXIES"
             )
         else:
             logger.warning(
-                "ignored forwarding or country headers of a peer in %s; "
+                "ignored forwarding or country headers from %s; "
                 "if your proxy is there, set TRUSTED_PROXIES=%s",
                 network,
                 ",".join((*self._trusted, network)),
@@ -68,7 +68,7 @@ class IgnoredProxies:
 
 
 def private_network(address: bytes) -> str | None:
-    """Return the private network that an address is in, such as 10.1.2.0/24; None for others."""
+    """Return the private network of an address, such as 10.1.2.0/24, or None if it is public."""
     for networks, bits in PRIVATE:
         if address in networks:
             rest = 8 * len(address) - bits

@@ -1,4 +1,4 @@
-"""The rate limit: so many requests and events a client in a window of time, over all workers.
+"""The rate limit: the requests and events that a client may send per window, across all workers.
 
 A client's first request, or event, begins its window. What is refused is not counted, so that a
 smaller body may still pass.
@@ -18,9 +18,9 @@ from ingest_api.http.shared_counters import Count, SharedCounters
 
 logger = logging.getLogger(__name__)
 
-# for connecting, and for each answer: what a request waits at most for a Redis that is gone
+# the time limit for connecting and for each answer: how long a request waits if Redis is down
 REDIS_SECONDS: Final = 0.1
-# how long an outage lasts at least, in which no request waits for Redis at all
+# the minimum length of an outage, during which no request waits for Redis
 OUTAGE_SECONDS: Final = 1.0
 # as SharedCounters.add, in ms; in one go: a count that was corrected later would refuse others
 # meanwhile
@@ -35,7 +35,7 @@ EVENTS_A_REQUEST: Final = 100
 
 
 class Decision(NamedTuple):
-    """Whether a request or its events are allowed, and what the client has left in this window."""
+    """Whether a request or its events are allowed, and what is left in the client's window."""
 
     allowed: bool
     limit: int
@@ -44,14 +44,14 @@ class Decision(NamedTuple):
 
 
 class Counters(Protocol):
-    """Where to count."""
+    """The counters of a storage."""
 
     def add(self, name: str, seconds: int, amount: int, most: int) -> Count | None:
         """Do as SharedCounters.add; return None if the counts are out of reach."""
 
 
 class RateLimiter:
-    """Allows `most_requests` and `most_events` of a client a window."""
+    """Allows a client `most_requests` and `most_events` per window."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class RateLimiter:
         *,
         most_events: int | None = None,
     ) -> None:
-        """Count in `counters`; unless given, `most_events` is 100 for each request."""
+        """Count in `counters`. `most_events` defaults to 100 per request."""
         self._window_seconds = window_seconds
         self._most_requests = most_requests
         self._most_events = most_events or EVENTS_A_REQUEST * most_requests
@@ -81,7 +81,7 @@ class RateLimiter:
     def _decide(self, name: str, amount: int, most: int) -> Decision:
         """Allow what is within the limit.
 
-        If the counts are out of reach, it is allowed: losing events is worse than too many.
+        If the storage is unreachable, allow everything: too many events are better than lost ones.
         """
         counted = self._add(name, self._window_seconds, amount, most)
         if counted is None:
@@ -93,18 +93,18 @@ class RateLimiter:
 
 
 class RedisCounters:
-    """Counts in Redis, which may be out of reach: says so once, and tries again in a while.
+    """Counts in Redis. If it is unreachable, logs that once, and retries from time to time.
 
-    The keys are hashed with a secret, since names hold addresses.
+    The keys are hashed with a secret, since the names contain addresses.
     """
 
     def __init__(self, url: str, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Connect when the first is counted; `clock` gives seconds and times outages.
+        """Connect at the first count; `clock` returns seconds and times outages.
 
-        Machines that count together need the same `secret`, such as the salt. Each answer is waited
-        for 0.1 s, and the server's name as long as the resolver takes.
+        Machines that count together need the same `secret`, such as the salt. Each answer may take
+        0.1 s; resolving the server's name has no time limit.
         """
-        import redis  # here: few use it, and it takes 70 ms
+        import redis  # imported here: few use it, and it takes 70 ms
 
         self._errors = (OSError, redis.RedisError)
         self._client = redis.Redis(
@@ -152,14 +152,14 @@ class RedisCounters:
             was_out, self._out = self._out, error is not None
             self._next_try = self._clock() + OUTAGE_SECONDS
         if error is not None and not was_out:
-            text = "RATE_LIMIT_STORAGE is out of reach, requests are let through uncounted: %s"
+            text = "RATE_LIMIT_STORAGE is unreachable; requests are not limited: %s"
             logger.warning(text, error)
         elif error is None and was_out:
-            logger.warning("RATE_LIMIT_STORAGE answers again, requests are counted")
+            logger.warning("RATE_LIMIT_STORAGE is reachable again; requests are limited")
 
 
 def make_counters(storage: str | None, shared: SharedCounters, secret: str = "") -> Counters:
-    """Return where to count, by `RATE_LIMIT_STORAGE` as the settings allow it."""
+    """Return the counters for a valid `RATE_LIMIT_STORAGE`."""
     if storage is None or storage == "memory://":
         return shared
     return RedisCounters(storage, secret)

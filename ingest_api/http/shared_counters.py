@@ -1,8 +1,8 @@
-"""Counters that end by themselves, in memory that processes share.
+"""Counters that expire, in memory shared by processes.
 
-A table of fixed size in a file without a name: the parent makes it, the workers inherit its file
-descriptor. A slot is found by a keyed hash of the counter's name, under a random key that lives in
-the table alone, so that no name can be read from it.
+The table has a fixed size and is in an unnamed file: the parent creates it, and the workers inherit
+its file descriptor. A slot is found by a keyed hash of the counter's name. The random key exists
+only in the table, so that the names can't be recovered from it.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ MAGIC: Final = int.from_bytes(b"counters", "little")
 # cells of 8 bytes. The header: magic, number of slots, the key, the lock; a slot: the hash, count
 # and end.
 CELL: Final = 8
-LOCK_CELL: Final = 4  # eight of them: pthread_mutex_t has 40 to 64 bytes, as the processor wants
+LOCK_CELL: Final = 4  # eight cells: pthread_mutex_t has 40 to 64 bytes, depending on the processor
 HEADER_CELLS: Final = 12
 SLOT_CELLS: Final = 4
 KEY_BYTES: Final = 16
-NO_BOUND: Final = (1 << 64) - 1  # as much as a cell holds
+NO_BOUND: Final = (1 << 64) - 1  # the largest value of a cell
 SECOND: Final = 1_000_000_000
-# how far from its first choice a counter may be; with all of these in use, one must give way
+# how many slots a counter may be placed in; if all are in use, one counter is evicted
 PROBES: Final = 16
-# at a lock that is taken, before other threads of this process get their turn
+# attempts to take a lock before other threads of this process get a turn
 TRIES: Final = 20
 BACKOFF_SECONDS: Final = 0.00002
 
@@ -46,22 +46,22 @@ class Count(NamedTuple):
 
 
 class SharedCounters:
-    """One process's door to the table. Safe for threads; after a fork, attach anew.
+    """One process's access to the table. Thread-safe; after a fork, attach again.
 
-    Where more counters are alive than there is room for, the one nearest its end is forgotten.
+    If a counter finds no free slot, it takes the one that would expire first.
     """
 
     def __init__(self, fd: int, clock: Callable[[], int] = time.monotonic_ns) -> None:
-        """Attach to the table in a file; `clock` gives ns and must be one for all processes.
+        """Attach to the table in a file. `clock` returns ns and must be shared by all processes.
 
-        Raises ValueError where the file holds no table.
+        Raises ValueError if the file has no table.
         """
         self.fd = fd
         self._clock = clock
         memory = mmap.mmap(fd, 0)
         magic, self._slots, self._key = struct.unpack_from(f"QQ{KEY_BYTES}s", memory)
         if magic != MAGIC:
-            raise ValueError(f"file descriptor {fd} is of no table of counters")
+            raise ValueError(f"file descriptor {fd} is not a table of counters")
         self._cells = memoryview(memory).cast("Q")
         self._lock = _SharedLock(memory, LOCK_CELL * CELL)
 
@@ -77,7 +77,7 @@ class SharedCounters:
 
     @classmethod
     def attach(cls, fd: int) -> Self:
-        """Open the table that another process made. Raises ValueError where there is none."""
+        """Open the table that another process created. Raises ValueError if it has none."""
         return cls(fd)
 
     def add(self, name: str, seconds: int, amount: int = 1, most: int = NO_BOUND) -> Count:
@@ -120,7 +120,7 @@ class SharedCounters:
         return int.from_bytes(digest[:CELL], "little"), int.from_bytes(digest[CELL:], "little")
 
     def _find(self, high: int, low: int, now: int) -> tuple[int, bool]:
-        """Return the first cell of a counter's slot and True; or of the slot to take, and False."""
+        """Return the first cell of a counter's slot and True, or of the slot to use and False."""
         cells = self._cells
         first = HEADER_CELLS + high % self._slots * SLOT_CELLS
         free, earliest = first, cells[first + 3]
@@ -133,17 +133,17 @@ class SharedCounters:
         return free, False
 
 
-# so called, a function keeps the interpreter's lock: it is done before another thread could have it
+# PyDLL keeps the interpreter's lock during a call, so no other thread runs in between
 _libc = ctypes.PyDLL(None)
-# of <pthread.h>; the same in glibc and musl
+# from <pthread.h>; the same in glibc and musl
 PROCESS_SHARED: Final = 1
 ROBUST: Final = 1
 
 
 class _SharedLock:
-    """A lock among threads and processes, that the kernel lifts when its holder is killed.
+    """A lock between threads and processes, which the kernel releases when its holder is killed.
 
-    POSIX's robust mutex: without a contender, it takes no system call.
+    It is a POSIX robust mutex, which takes no system call if there is no contention.
     """
 
     def __init__(self, memory: mmap.mmap, offset: int) -> None:
@@ -152,7 +152,7 @@ class _SharedLock:
         self._threads = threading.Lock()
 
     def create(self) -> None:
-        """Make the lock, once, before others attach to it."""
+        """Create the lock, once, before others attach to it."""
         attributes = ctypes.create_string_buffer(64)
         for error in (
             _libc.pthread_mutexattr_init(attributes),
@@ -166,7 +166,7 @@ class _SharedLock:
     def __enter__(self) -> None:
         while True:
             self._threads.acquire()
-            # others need it for some µs only, unless they lost the processor
+            # others hold it only for a few µs, unless they were preempted
             for _ in range(TRIES):
                 error = _libc.pthread_mutex_trylock(self._mutex)
                 if error == errno.EBUSY:

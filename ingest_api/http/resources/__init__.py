@@ -1,1 +1,1 @@
-"""The HTTP resources, one module a path."""
+"""The HTTP resources, one module per topic."""

@@ -1,4 +1,4 @@
-"""`GET /debug/*`, for whoever has the secret: what came, what counts, what is set."""
+"""`GET /debug/*`, for holders of the secret: recent events, counts, and which settings are set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sql.statements import statement
 
 
 def require_secret(req: falcon.Request, secret: str | None) -> None:
-    """Raise RequestError 404, as if there were nothing here, without the right `X-Stats-Key`."""
+    """Raise RequestError 404, as for an unknown path, unless `X-Stats-Key` is right."""
     given = req.get_header("X-Stats-Key", default="")
     if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
         raise RequestError(404, "not_found")
@@ -49,7 +49,7 @@ class DebugRows:
 
 
 class DebugEnvironment:
-    """Which settings are set: never to what."""
+    """Shows which settings are set, never their values."""
 
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.stats_secret

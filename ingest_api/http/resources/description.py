@@ -1,4 +1,4 @@
-"""`GET /openapi.json`: the API as machines read it."""
+"""`GET /openapi.json`: the machine-readable API description."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Description:
-    """What `openapi.yaml` says, as JSON."""
+    """Answers with `openapi.yaml` as JSON."""
 
     def __init__(self) -> None:
         text = (files("ingest_api") / "openapi.yaml").read_bytes()

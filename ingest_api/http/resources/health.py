@@ -18,7 +18,7 @@ from ingest_api.version import VERSION
 
 
 class Health:
-    """Says that the server answers, whatever the database does."""
+    """Shows that the server answers, whatever the state of the database."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -33,14 +33,14 @@ class Health:
 
 
 class Ready:
-    """Says whether events can be put into the log now."""
+    """Shows whether events can be logged now."""
 
     def __init__(self, log: Log, probe: LogProbe) -> None:
         self._log = log
         self._probe = probe
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer that they can. Raises RequestError 503 if not."""
+        """Answer if events can be logged. Raises RequestError 503 if not."""
         try:
             if self._log.is_stuck(SECONDS):
                 raise TimeoutError("the log's disk stalls")
@@ -53,7 +53,7 @@ class Ready:
 
 
 class DatabaseHealth:
-    """Says whether the database answers, and how far it is behind the log."""
+    """Shows whether the database answers, and how far it is behind the log."""
 
     def __init__(self, pulse: DatabasePulse, meters: Meters) -> None:
         self._pulse = pulse

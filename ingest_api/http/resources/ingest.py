@@ -25,7 +25,7 @@ class Ingest:
         self._needs = needs
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Accept the events of the body. Raises RequestError where none can be."""
+        """Accept the events in the body. Raises RequestError if none can be accepted."""
         needs = self._needs
         address = needs.proxies.client_address(req.env)
         client = bucket(address)
@@ -57,7 +57,7 @@ class Ingest:
 
 
 def read_body(req: falcon.Request) -> bytes:
-    """Return the content of the body. Raises RequestError where it can't be used."""
+    """Return the decoded body. Raises RequestError if it is too large or can't be decoded."""
     if (req.content_length or 0) > MAX_BODY_BYTES:
         raise RequestError(413, "body_too_large")
     body = req.bounded_stream.read(MAX_BODY_BYTES + 1)

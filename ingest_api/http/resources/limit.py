@@ -1,4 +1,4 @@
-"""The rate limit, for the resources that it holds."""
+"""Apply the rate limit to the resources that have one."""
 
 from __future__ import annotations
 

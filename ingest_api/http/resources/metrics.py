@@ -14,7 +14,7 @@ from ingest_api.version import VERSION
 
 
 class Metrics:
-    """The meters of all processes of this server, its version, and its disk."""
+    """Answers with the meters of all the server's processes, its version, and its disk space."""
 
     def __init__(self, meters: Meters, log_folder: Path) -> None:
         self._meters = meters

@@ -22,7 +22,7 @@ STATS_SECONDS = 30
 
 
 class Stats:
-    """The answer of docs/stats.md."""
+    """Answers as described in docs/stats.md."""
 
     def __init__(self, needs: Dependencies) -> None:
         self._needs = needs
@@ -35,7 +35,7 @@ class Stats:
         )
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer for a window. Raises RequestError for a bad one, or without a database."""
+        """Answer for a window. Raises RequestError if it is invalid, or without a database."""
         needs = self._needs
         require_allowance(needs, bucket(needs.proxies.client_address(req.env)))
         now = datetime.fromtimestamp(needs.clock(), UTC)
@@ -59,7 +59,7 @@ class Stats:
 
 
 def window(req: falcon.Request, today: date, days: int) -> tuple[date, date]:
-    """Return the first and last day asked for. Raises RequestError for a bad window."""
+    """Return the first and last day requested. Raises RequestError for an invalid window."""
     last = read_day(req.get_param("to")) or today
     try:
         first = read_day(req.get_param("from")) or last - timedelta(days=days - 1)
@@ -73,7 +73,7 @@ def window(req: falcon.Request, today: date, days: int) -> tuple[date, date]:
 
 
 def read_day(text: str | None) -> date | None:
-    """Return the day that `YYYY-MM-DD` names, None for None. Raises RequestError else."""
+    """Return the day in `YYYY-MM-DD`, or None for None. Raises RequestError if it is not one."""
     if text is None:
         return None
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):

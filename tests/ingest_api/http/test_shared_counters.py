@@ -135,7 +135,7 @@ def test_the_memory_holds_no_name() -> None:
 def test_a_file_of_another_kind_is_refused() -> None:
     fd = os.memfd_create("other")
     os.truncate(fd, 4096)
-    with pytest.raises(ValueError, match=f"{fd} is of no table"):
+    with pytest.raises(ValueError, match=f"{fd} is not a table"):
         SharedCounters.attach(fd)
     os.close(fd)
 
