@@ -1,7 +1,7 @@
 """The event contract: what a client may send, and the log line that it becomes.
 
-Each field is written here once; validation, the tests and the error codes in docs/api.md come from
-here. CONTRIBUTING.md lists what else a new field needs.
+Each field is defined only here; validation, the tests and the error codes in docs/api.md use it.
+CONTRIBUTING.md lists what else a new field needs.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from msgspec import Meta, Struct
 
 SCHEMA: Final = "jwc.v1"
 
-# Every word that "error" can hold, with what it means. Those of single events stand in the "errors"
-# of a 200, the others are answers of their own.
+# Every value of "error", with its meaning. The codes of single events are in the "errors" of a 200;
+# each of the others is an answer of its own.
 ERROR_CODES: Final = {
     "invalid_event": "The event is not a JSON object.",
     "invalid_anon": "`anon` must be a string of 1 to 128 characters.",
@@ -41,13 +41,13 @@ ERROR_CODES: Final = {
     "body_too_large": "The body may have at most 64 KiB, uncompressed. Send smaller batches.",
     "headers_too_large": "The request line and the headers may have at most 32 KiB.",
     "rate_limited": "Too many requests or events from this address. Wait for Retry-After seconds.",
-    "log_unavailable": "Events can't be written now. Nothing was kept: retry later.",
+    "log_unavailable": "Events can't be written now. None were stored: retry later.",
     "bad_range": "`from` and `to` must be days, YYYY-MM-DD, in order, and cover at most 3660 days.",
     "db_unavailable": "The database can't be reached. Events are still accepted.",
-    "not_found": "No such path. See docs/api.md for the endpoints.",
+    "not_found": "Unknown path. See docs/api.md for the endpoints.",
     "method_not_allowed": "This path does not support that method. See the Allow header.",
     "bad_request": "The request is not well-formed HTTP.",
-    "internal_error": "The server failed. Its log says why.",
+    "internal_error": "Internal error. See the server's log.",
 }
 
 Anon = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -81,7 +81,7 @@ class LogLine(Struct, omit_defaults=True):
     os: str
     ext: str
     vscode: str
-    at: int  # when it came, ms since 1970
+    at: int  # when it arrived, ms since 1970
     country: str | None = None
     region: str | None = None
     session_id: str | None = None  # 32 hex digits, a keyed hash
@@ -104,7 +104,7 @@ INT4_MIN, INT4_MAX = -(2**31), 2**31 - 1
 def _integer(value: Any, lowest: int = INT4_MIN) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not INT4_MIN - 1 < value < INT4_MAX + 1:  # rounding fails for what is far outside
+    if not INT4_MIN - 1 < value < INT4_MAX + 1:  # before rounding, which fails for infinity
         return None
     rounded = round(value)
     return rounded if lowest <= rounded <= INT4_MAX else None
@@ -122,7 +122,7 @@ def _short_text(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= 128 else None
 
 
-# The keys of `m` that have a column: key -> (column, conversion; None where the value does not fit)
+# The keys of `m` that have a column: key -> (column, conversion, which returns None for misfits)
 COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "durationMs": ("duration_ms", _natural),
     "waitMsTotal": ("wait_ms_total", _natural),
@@ -136,7 +136,7 @@ COLUMNS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
 
 
 def session_text(value: Any) -> str | None:
-    """Return a session id as text, to be hashed. A number counts as its digits.
+    """Return a session id as text, to be hashed. A number becomes its digits.
 
     None if it is neither a number nor text.
     """
@@ -146,10 +146,10 @@ def session_text(value: Any) -> str | None:
 
 
 def move_to_columns(m: dict[str, Any], line: LogLine) -> None:
-    """Move from `m` to the columns of `line` what fits there; the rest stays in `m`.
+    """Move the values of `m` that fit into the columns of `line`; the rest stays in `m`.
 
-    `sessionId` is not among the columns: it is taken out of `m` before, to be hashed. A fraction of
-    a millisecond is rounded in the column and kept in `m`.
+    `sessionId` is not among them: it was taken out of `m` before, to be hashed. A value with a
+    fraction is rounded in the column and kept in `m`.
     """
     for key in COLUMNS.keys() & m.keys():
         column, convert = COLUMNS[key]
@@ -171,19 +171,19 @@ NUMBER = re.compile(r"(?![0-9]{8}\Z)[+-]?[0-9]{1,20}(\.[0-9]*)?\Z")
 
 
 def milliseconds(t: int | float | str) -> int | None:
-    """Return the time in ms since 1970, None if it is not from 1973 to 2100.
+    """Return the time in ms since 1970, or None if it is not from 1973 to 2100.
 
     A number from 94,694,400 up to 4,133,980,800 is in seconds, one from 94,694,400,000 up to
-    4,133,980,800,000 in ms. The ranges lie apart, so neither is taken for the other, and any other
-    number is no time. A string is such a number, or ISO 8601 (UTC if it names no zone). A string of
-    eight digits is a date: `20260101`.
+    4,133,980,800,000 in ms. The ranges don't overlap, so units can't be confused; any other number
+    is invalid. A string is such a number, or ISO 8601 (UTC if it has no zone). A string of eight
+    digits is a date: `20260101`.
     """
     if isinstance(t, str):
         if not NUMBER.match(t):
             return _parse_iso(t)
         t = float(t) if "." in t else int(t)
     if FIRST_SECOND <= t < END_SECOND:
-        # the small addend: 1640995200.123 * 1000 lies just below the whole ms
+        # 0.0005 more, since 1640995200.123 * 1000 is just below the whole millisecond
         return math.floor(t * 1000 + 0.0005)
     return math.floor(t) if FIRST_SECOND * 1000 <= t < END_SECOND * 1000 else None
 

@@ -1,7 +1,7 @@
-"""Decode a body's events in C, and find out what is wrong with those that fail.
+"""Decode a body's events in C, and find out why events fail.
 
-What a body costs is bounded: msgspec decodes each event twice at most, and no more than
-`MOST_EXAMINED` of a body are examined in Python.
+The cost of a body is bounded: msgspec decodes each event at most twice, and at most `MOST_EXAMINED`
+events of a body are examined in Python.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from ingest_api.events.contract import SCHEMA, Event
 from ingest_api.events.errors import RequestError
 
-# to examine an event takes about 10 us, and more for a large one
+# examining an event takes about 10 µs, and longer for a large one
 MOST_EXAMINED: Final = 100
 SHORTEST_EVENT: Final = len('{"anon":"a","evt":"a","t":1}')
-# PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair
+# PostgreSQL's text can't contain NUL, and UTF-8 can't contain half of a surrogate pair
 UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 NUL: Final = rb"\u0000"
-# an odd number of backslashes: of an even one, each pair is a backslash in the text
+# after an odd number of backslashes: in an even number, each pair is an escaped backslash
 ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-# a pair of surrogates, then a lone one, then every other escape, so that none is read in its middle
+# a surrogate pair, a lone surrogate, and every other escape, so that no match starts inside one
 PAIR: Final = rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 LONE: Final = rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\xed[\xa0-\xbf][\x80-\xbf]"
 ESCAPES: Final = re.compile(rb"(%b|(?:\\(?!u[dD][89a-fA-F]).)+)|%b" % (PAIR, LONE), re.DOTALL)
@@ -44,7 +44,7 @@ class BatchBody(Struct):
 
 class SingleBody(Event):
     schema: Any = None
-    batch: Raw = NOTHING  # its name may be written with escapes
+    batch: Raw = NOTHING  # the key may be written with escapes
 
 
 class Parts(Struct):
@@ -63,12 +63,12 @@ FIELDS: Final = msgspec.structs.fields(Event)
 
 
 def decode_events(body: bytes) -> Sequence[Event | str]:
-    """Return a body's events, with a code in the place of each that can't be used.
+    """Return a body's events, with an error code in place of each invalid one.
 
-    Raises RequestError if the body as a whole can't be used.
+    Raises RequestError if the body itself is invalid.
     """
     if NUL not in body:
-        # the usual case, in one pass; whatever is wrong is found out below
+        # the usual case, in one pass; errors are examined below
         try:
             if b'"batch"' in body:
                 batch = decode_batch(body)
@@ -84,9 +84,9 @@ def decode_events(body: bytes) -> Sequence[Event | str]:
 
 
 def split(body: bytes) -> Iterable[bytes]:
-    """Return the JSON text of each event, with a NUL in the place of each lone surrogate.
+    """Return the JSON text of each event, with a NUL in place of each lone surrogate.
 
-    Raises RequestError if the body as a whole can't be used.
+    Raises RequestError if the body itself is invalid.
     """
     body = body.removeprefix(BYTE_ORDER_MARK)
     if SURROGATE.search(body):
@@ -140,9 +140,9 @@ def _decode_each(items: Iterable[bytes]) -> Iterator[Event | str]:
 
 
 def examine(item: bytes) -> Event | str:
-    """Return the event in a JSON text, else the code of what is wrong with it.
+    """Return the event in a JSON text, or its error code.
 
-    Raises RequestError if it is nested too deep to be read at all.
+    Raises RequestError if it is nested too deeply to be read.
     """
     try:
         return check(json.loads(item, parse_int=_whole_number))
@@ -151,7 +151,7 @@ def examine(item: bytes) -> Event | str:
 
 
 def check(item: Any) -> Event | str:
-    """Return the event in a JSON value, else the code of what is wrong with it."""
+    """Return the event in a JSON value, or its error code."""
     if not isinstance(item, dict):
         return "invalid_event"
     if any(isinstance(part, str) and UNSTORABLE.search(part) for part in _parts(item)):
@@ -170,7 +170,7 @@ def check(item: Any) -> Event | str:
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """Yield every key and value in a JSON value, itself included."""
+    """Yield a JSON value and every key and value inside it."""
     waiting = [value]
     while waiting:
         part = waiting.pop()
@@ -183,7 +183,7 @@ def _parts(value: Any) -> Iterator[Any]:
 
 
 def _whole_number(digits: str) -> int | float:
-    """Return a number, infinity for one that is longer than Python reads."""
+    """Return a whole number, or infinity if it has more digits than Python reads."""
     try:
         return int(digits)
     except ValueError:

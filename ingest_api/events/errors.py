@@ -1,4 +1,4 @@
-"""The one shape of every error: `{"error": code, "message": what to do}`."""
+"""The shape of every error: `{"error": code, "message": what to do}`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ingest_api.events.contract import ERROR_CODES
 class RequestError(Exception):
     """A request that can't be answered with 200.
 
-    `code` is a word of `ERROR_CODES`; `headers` go into the answer's headers and `details` beside
-    the code and the message.
+    `code` is one of `ERROR_CODES`. `headers` are added to the answer's headers, and `details` to
+    its body.
     """
 
     def __init__(
@@ -24,5 +24,5 @@ class RequestError(Exception):
         self.details = details
 
     def body(self) -> dict[str, Any]:
-        """Return what the answer's body says."""
+        """Return the answer's body."""
         return {"error": self.code, "message": ERROR_CODES[self.code], **self.details}

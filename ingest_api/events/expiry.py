@@ -8,7 +8,7 @@ DAY_MS = 86_400_000
 
 
 def first_kept_day(now: float, retention_days: int | None) -> date | None:
-    """Return the first UTC day that is kept at `now`, in s since 1970; None where all are.
+    """Return the first UTC day that is kept at `now` (s since 1970); None if all are.
 
     Today is the last of the `retention_days`.
     """
@@ -18,5 +18,5 @@ def first_kept_day(now: float, retention_days: int | None) -> date | None:
 
 
 def first_kept_ms(now_ms: int, retention_days: int | None) -> int:
-    """Return the first moment that is kept, in ms since 1970; 0 where all are."""
+    """Return the first moment that is kept, in ms since 1970; 0 if all are."""
     return 0 if retention_days is None else (now_ms // DAY_MS - retention_days + 1) * DAY_MS

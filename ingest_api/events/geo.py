@@ -1,8 +1,8 @@
-"""Where an event comes from: the word of a trusted proxy, else a database file of addresses.
+"""Locate an event: by a trusted proxy's headers, else by a database file.
 
-The file is read through geoip2. Building its model takes some 40 µs, so a place is kept in memory
-under the first bytes of its network, if that is no smaller than a /24, or a /48 of IPv6. No address
-is remembered.
+The file is read with geoip2. Building its model takes about 40 µs, so places are cached by the
+first bytes of their network, if that is no smaller than a /24, or a /48 for IPv6. No address is
+remembered.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 5.0
 LOOKING: Final = "look at GEO_DB"
-# a country's header and its region's, in the order in which they count
+# the headers of country and region, by precedence
 HEADERS: Final = (
     ("HTTP_CF_IPCOUNTRY", "HTTP_CF_REGION_CODE"),
     ("HTTP_X_APPENGINE_COUNTRY", "HTTP_X_APPENGINE_REGION"),
@@ -39,15 +39,15 @@ HEADERS: Final = (
 )
 COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 REGION: Final = re.compile(r"(?:[A-Za-z]{2}-)?([A-Za-z0-9]{1,3})")
-# Cloudflare's T1, for Tor, is not two letters anyway
+# Cloudflare's T1, for Tor, is not two letters, so it needs no entry
 UNKNOWN_COUNTRIES: Final = frozenset({"XX", "ZZ"})
-# kinds of files that have countries, by a part of their type, and geoip2's method for each
+# database types with countries (a part of the type's name), and geoip2's method for each
 KINDS: Final = {"City": "city", "Enterprise": "enterprise", "Country": "country"}
-# the parts of an address that a place may be kept under, in bytes
+# the cache's keys: how many bytes of an address
 IPV4_NETWORK: Final = 3
 IPV6_NETWORK: Final = 6
 MOST_NETWORKS: Final = 16_384
-REMEDY: Final = "put a GeoLite2 or DB-IP Lite .mmdb file there, and it is picked up"
+REMEDY: Final = "put a GeoLite2 or DB-IP Lite .mmdb file there; it is loaded automatically"
 
 
 class Place(NamedTuple):
@@ -61,10 +61,10 @@ NOWHERE: Final = Place(None, None)
 
 
 class Locator:
-    """Finds addresses in a file of cities or countries, and reads it anew when it changes."""
+    """Looks up addresses in a city or country database, and reloads it when it changes."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """Read the file, if there is one. `clock` gives seconds."""
+        """Read the file, if it exists. `clock` returns seconds."""
         self._path = path
         self._clock = clock
         self._looking = threading.Lock()
@@ -75,22 +75,22 @@ class Locator:
         self._look()
 
     def lookup(self, address: str) -> Place:
-        """Return where an address is; both parts None where that is not known. Never raises."""
+        """Return where an address is; both parts are None if that is unknown. Never raises."""
         if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
-            # aside: to copy a file of cities takes as long as hundreds of requests
+            # in a thread: copying a city database takes as long as hundreds of requests
             looking = threading.Thread(target=self._look_aside, name=LOOKING, daemon=True)
             try:
                 looking.start()
-            except RuntimeError:  # there are as many threads as there may be
+            except RuntimeError:  # the system's limit of threads
                 self._looking.release()
-        # held here, a file that is replaced meanwhile stays open
+        # this reference keeps a file open that is replaced meanwhile
         file = self._file
         if file is None:
             return NOWHERE
         try:
             return file.find(address)
         except InvalidDatabaseError:
-            self._warn("damaged", "GEO_DB: the file %s is damaged; %s", self._path, REMEDY)
+            self._warn("damaged", "GEO_DB: %s is damaged; %s", self._path, REMEDY)
             return NOWHERE
 
     def _look_aside(self) -> None:
@@ -105,7 +105,7 @@ class Locator:
             found = _fingerprint(self._path.stat())
         except OSError as error:
             self._file, self._seen = None, None
-            text = "GEO_DB: there is no file %s (%s), so addresses have no country; %s"
+            text = "GEO_DB: %s does not exist (%s), so events get no country from addresses; %s"
             self._warn("missing", text, self._path, error.strerror, REMEDY)
             return
         if found == self._seen:
@@ -114,9 +114,9 @@ class Locator:
             file = open_copy(self._path)
         except InvalidDatabaseError:
             self._seen = found
-            self._keep("not a whole MaxMind DB file")
+            self._keep("not a complete MaxMind DB file")
         except (OSError, ValueError) as error:
-            # the cause may pass and leave the file as it is: try again
+            # the error may go away without a change to the file: try again
             self._seen = None
             self._keep(getattr(error, "strerror", None) or str(error))
         else:
@@ -124,19 +124,23 @@ class Locator:
             logger.info("GEO_DB: %s is %s of %s", self._path, file.kind, file.day)
 
     def _keep(self, reason: str) -> None:
-        meanwhile = "the one before it stays in use" if self._file else "addresses have no country"
-        text = "GEO_DB: can't use the file %s: %s. For now, %s; %s"
+        meanwhile = (
+            "the previous file stays in use"
+            if self._file
+            else "events get no country from addresses"
+        )
+        text = "GEO_DB: can't use %s: %s. For now, %s; %s"
         self._warn(f"unusable: {reason}", text, self._path, reason, meanwhile, REMEDY)
 
     def _warn(self, state: str, text: str, *values: object) -> None:
-        """Warn once for as long as the file stays in a state."""
+        """Warn once per state of the file."""
         if self._state != state:
             self._state = state
             logger.warning(text, *values)
 
 
 class GeoFile:
-    """An open file, and the places of the networks that were asked for last. Safe for threads."""
+    """An open file, with a cache of places by network. Thread-safe."""
 
     def __init__(self, reader: geoip2.database.Reader) -> None:
         """Raises ValueError if the file has no countries."""
@@ -145,7 +149,7 @@ class GeoFile:
         self.day = datetime.fromtimestamp(about.build_epoch, UTC).date()
         method = next((method for part, method in KINDS.items() if part in self.kind), None)
         if method is None:
-            raise ValueError(f"{self.kind} is neither a file of cities nor of countries")
+            raise ValueError(f"{self.kind} is neither a city nor a country database")
         self._locate: Callable[[str], Any] = getattr(reader, method)
         self._known: dict[bytes, Place] = {}
 
@@ -161,7 +165,7 @@ class GeoFile:
         try:
             found, covers = self._look_up(address)
         except (ValueError, TypeError, AttributeError):
-            return NOWHERE  # an IPv6 address in a file of IPv4 alone, or a record of another form
+            return NOWHERE  # an IPv6 address in an IPv4 file, or a record of an unexpected form
         if covers is not None and covers.prefixlen <= 8 * len(network):
             if len(self._known) >= MOST_NETWORKS:
                 self._known = {}
@@ -169,7 +173,7 @@ class GeoFile:
         return found
 
     def _look_up(self, address: str) -> tuple[Place, IPv4Network | IPv6Network | None]:
-        """Return a place, and the network that it holds for."""
+        """Return a place, and the network that it applies to."""
         try:
             model = self._locate(address)
         except AddressNotFoundError as error:
@@ -182,7 +186,7 @@ class GeoFile:
 
 
 def _network_of(address: str) -> bytes:
-    """Return the part of an address that a place is kept under. Raises OSError if it is none."""
+    """Return the part of an address that is its cache key. Raises OSError if it is invalid."""
     if ":" in address:
         return socket.inet_pton(socket.AF_INET6, address)[:IPV6_NETWORK]
     return socket.inet_pton(socket.AF_INET, address)[:IPV4_NETWORK]
@@ -191,10 +195,10 @@ def _network_of(address: str) -> bytes:
 def open_copy(path: Path) -> GeoFile:
     """Open a private copy of a database file.
 
-    Were the file itself mapped into memory, cutting it short in place, as `cp` and `curl -o` do to
-    replace it, would end this process by SIGBUS. The copy has no name, and takes room in the folder
-    for temporary files. Raises OSError, ValueError or InvalidDatabaseError if it can't be
-    read, has no countries, or is being written.
+    If the file itself were memory-mapped, truncating it in place, as `cp` and `curl -o` do to
+    replace it, would kill this process with SIGBUS. The copy is unnamed and takes space in the
+    folder for temporary files. Raises OSError, ValueError or InvalidDatabaseError if the file can't
+    be read, has no countries, or is being written.
     """
     if not path.is_file():
         raise OSError("not a file")
@@ -203,21 +207,21 @@ def open_copy(path: Path) -> GeoFile:
         shutil.copyfileobj(source, copy, 1 << 20)
         copy.flush()
         if before != _fingerprint(os.fstat(source.fileno())):
-            raise OSError("it is being written")
+            raise OSError("it is still being written")
         return GeoFile(geoip2.database.Reader(copy.name))
 
 
 def place(environ: Mapping[str, Any], address: str, trusted: bool, locator: Locator) -> Place:
     """Return where a WSGI request comes from.
 
-    Headers count if the peer is `trusted`, and win over the file; country and region come from the
+    Headers take precedence over the file if the peer is `trusted`. Country and region come from the
     same source.
     """
     return (header_place(environ) if trusted else None) or locator.lookup(address)
 
 
 def header_place(environ: Mapping[str, Any]) -> Place | None:
-    """Return what a proxy says, by the first header with a country; None where there is none."""
+    """Return the place in a proxy's headers, by the first one with a country; None without."""
     for country_header, region_header in HEADERS:
         if country := read_country(environ.get(country_header)):
             return Place(country, read_region(environ.get(region_header)))
@@ -225,7 +229,7 @@ def header_place(environ: Mapping[str, Any]) -> Place | None:
 
 
 def read_country(text: object) -> str | None:
-    """Return a country's code in upper case, None for what is none or stands for unknown."""
+    """Return a country code in upper case, or None if it is invalid or means unknown."""
     if not isinstance(text, str) or not COUNTRY.fullmatch(text):
         return None
     code = text.upper()
@@ -233,7 +237,7 @@ def read_country(text: object) -> str | None:
 
 
 def read_region(text: object) -> str | None:
-    """Return a region's code in upper case, `ENG` for `GB-ENG` too; None for what is none."""
+    """Return a region code in upper case (`ENG` also for `GB-ENG`), or None if it is invalid."""
     code = REGION.fullmatch(text) if isinstance(text, str) else None
     return code[1].upper() if code else None
 

@@ -1,4 +1,4 @@
-"""Raw session ids in what could not become an event."""
+"""Hash the raw session ids of rejected rows."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ingest_api.events.contract import session_text
 def hide_sessions(row: dict[str, Any], session: Callable[[str, str], str]) -> None:
     """Hash the session ids of a rejected row, in its column and in `m`.
 
-    `session` takes the visitor's hash and the id. Without a visitor, or in an `m` that can't be
-    read, they are left out.
+    `session` takes the visitor's hash and the id. If the row has no visitor, or `m` can't be
+    parsed, the ids are removed.
     """
     m = row.get("m")
     if isinstance(m, str):

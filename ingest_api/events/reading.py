@@ -1,4 +1,4 @@
-"""Read a request's body into log lines."""
+"""Turn a request's body into log lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ingest_api.events.expiry import first_kept_ms
 from ingest_api.events.geo import Place
 
 MAX_BODY_BYTES = 64 * 1024
-# what programs that read `m` can follow, with their own stacks
+# deeper nesting may overflow the stack of programs that read `m`
 MAX_DEPTH = 100
 CONTAINERS = frozenset((dict, list))
 
@@ -36,14 +36,14 @@ class Skipped(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a body holds."""
+    """The log lines and the skipped events of a body."""
 
     lines: list[LogLine]
     skipped: list[Skipped]
 
 
 def inflate(body: bytes) -> bytes:
-    """Return the content of a gzip body. Raises RequestError past 64 KiB, or where it is broken."""
+    """Return the content of a gzip body. Raises RequestError if it exceeds 64 KiB or is broken."""
     content, rest = b"", body
     while True:
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
@@ -82,10 +82,10 @@ class Reader:
         now_ms: int,
         admit: Callable[[int], object] = lambda _: None,
     ) -> Reading:
-        """Validate the event or batch in `body`; `now_ms` and `place` go on each line.
+        """Validate the event or batch in `body`; each line gets `now_ms` and `place`.
 
-        `admit` gets the number of events once it is known, and may raise. Raises RequestError where
-        the body as a whole can't be used.
+        `admit` is called with the number of events once it is known, and may raise. Raises
+        RequestError if the body itself is invalid.
         """
         events = decode_events(body)
         admit(len(events))
@@ -138,7 +138,7 @@ class Reader:
 
 
 def is_too_deep(m: dict[str, Any]) -> bool:
-    """Return whether objects and lists lie in each other more than 100 deep, `m` included."""
+    """Return whether objects and lists are nested more than 100 levels deep, including `m`."""
     level: list[Any] = [m]
     for _ in range(MAX_DEPTH):
         if CONTAINERS.isdisjoint(map(type, level)):

@@ -1,4 +1,4 @@
-"""The key of the hashes that stand for user ids."""
+"""The key of the hashes that replace user ids."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SALT_BYTES = 32
 
 
 def has_salt(settings: Settings, folder: Path) -> bool:
-    """Return whether YEARLY_SALT is set, or a salt kept in an application's folder."""
+    """Return whether YEARLY_SALT is set, or the application's folder has a salt."""
     return settings.yearly_salt is not None or (folder / SALT).exists()
 
 
 def read_salt(settings: Settings, folder: Path) -> str:
-    """Return YEARLY_SALT, else the salt kept in an application's folder, made if there is none."""
+    """Return YEARLY_SALT, else the salt in the application's folder, generated if missing."""
     if settings.yearly_salt is not None:
         return settings.yearly_salt
     path = folder / SALT
@@ -32,7 +32,7 @@ def read_salt(settings: Settings, folder: Path) -> str:
 
 
 def _make(path: Path) -> None:
-    """Write a new salt, whole or not at all; if another process is first, its salt stands."""
+    """Write a new salt, completely or not at all; if another process was first, keep its salt."""
     draft = path.with_suffix(f".{os.getpid()}")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w") as file:

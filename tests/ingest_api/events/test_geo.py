@@ -155,7 +155,7 @@ def test_a_replacement_cut_short_leaves_the_old_file_in_use(
         assert locator.lookup("2.125.160.216") == ENGLAND
     (warning,) = caplog.messages
     assert str(path) in warning
-    assert "the one before it stays in use" in warning
+    assert "the previous file stays in use" in warning
     caplog.set_level(logging.INFO)
     path.write_bytes(whole)
     clock.pass_time(locator)
@@ -175,7 +175,7 @@ def test_what_is_not_a_database_is_reported_once(
             assert locator.lookup("2.125.160.216") == NOWHERE
             clock.pass_time(locator)
         (warning,) = caplog.messages
-        assert f"GEO_DB: can't use the file {bad}" in warning
+        assert f"GEO_DB: can't use {bad}" in warning
 
 
 def test_damage_inside_a_file_is_reported_once(

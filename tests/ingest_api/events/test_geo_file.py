@@ -59,7 +59,7 @@ def test_a_file_without_countries_is_reported(path: Path, caplog: pytest.LogCapt
     writer.insert_network(IPSet(["2.125.160.0/24"]), {"autonomous_system_number": 1})
     writer.to_db_file(str(path))
     assert Locator(path).lookup("2.125.160.216") == NOWHERE
-    assert "GeoLite2-ASN is neither a file of cities nor of countries" in caplog.text
+    assert "GeoLite2-ASN is neither a city nor a country database" in caplog.text
 
 
 @pytest.mark.parametrize(
