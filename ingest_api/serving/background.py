@@ -1,7 +1,6 @@
-"""What the parent does for one application beside its requests.
+"""The background work for one application: load its log, refresh its views, tidy its data.
 
-Its log is loaded, its views are refreshed, its files and old rows tidied. This happens in the
-parent, so that no web worker shares its interpreter with it.
+It runs in the parent process, so that it doesn't compete with requests for a worker's interpreter.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ STOP_SECONDS = 1.0
 
 
 class Background:
-    """Holds an application's folders from when it is made, and works from `start` to `stop`."""
+    """Locks an application's log folder when created, and works from `start` to `stop`."""
 
     def __init__(self, application: Application, settings: Settings, meters: Meters) -> None:
-        """Take the folders. Raises CannotStartError where they are not to be had."""
+        """Open the folders. Raises CannotStartError if that fails."""
         self._database = application.database
         folder, log_folder = application.folder, application.log_folder
         make_private_folder(folder)
         make_private_folder(log_folder)
         session = Anonymiser(read_salt(settings, folder)).session
         self._lock = lock_folder(log_folder)
-        # before anything is written or loaded there
+        # before anything is written to it or loaded from it
         if (imports := folder / IMPORT_FOLDER).exists():
             upgrade(imports, session)
         upgrade(log_folder, session, folder.glob(IMPORT_REJECTED_FILES))
@@ -61,12 +60,12 @@ class Background:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin, each task in a thread of its own."""
+        """Start each task in its own thread."""
         for task in self._tasks:
             task.start(self._stop)
 
     def stop(self) -> None:
-        """Load what is logged, if that takes no longer than a second, and let the database go."""
+        """Load the rest of the log, for at most a second, and release the database."""
         self._stop.set()
         deadline = time.monotonic() + STOP_SECONDS
         for task in self._tasks:
@@ -75,22 +74,20 @@ class Background:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder that only its owner can read. Raises CannotStartError where that can't be."""
+    """Create a folder that only its owner can read. Raises CannotStartError if that fails."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotStartError(f"can't make the folder {folder}: {error.strerror}") from None
+        raise CannotStartError(f"can't create the folder {folder}: {error.strerror}") from None
     sync_folder(folder.parent)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise CannotStartError(f"can't write in the folder {folder}; see DATA_DIR and LOG_DIR")
 
 
 def lock_folder(folder: Path) -> int:
-    """Take a log folder for as long as this process lives. Raises CannotStartError if taken."""
+    """Lock a log folder for the life of this process. Raises CannotStartError if it is locked."""
     fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     if not take(fd):
         os.close(fd)
-        raise CannotStartError(
-            f"another server writes its log in {folder}; set LOG_DIR or DATA_DIR"
-        )
+        raise CannotStartError(f"another server uses the log in {folder}; set LOG_DIR or DATA_DIR")
     return fd

@@ -1,4 +1,4 @@
-"""The parent process: binds the socket, keeps the workers alive, works in the background."""
+"""The parent process: binds the socket, keeps the workers running, does the background work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sql.application import Application
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
-# connections that have begun get as long to be made, before the workers accept the last ones
+# the time for handshakes to finish, before the workers accept the last connections
 HANDSHAKE_SECONDS = 0.2
 WORKER_STOP_SECONDS = 3.0
 LONGEST_RESTART_WAIT = 5.0
@@ -34,13 +34,13 @@ class Server:
     def __init__(
         self, settings: Settings, application: Application, *, plain: bool = False
     ) -> None:
-        """Take the folders and the port. Raises CannotStartError if they can't be had.
+        """Open the folders and the port. Raises CannotStartError if that fails.
 
-        `plain`: the workers use nothing of Waitress but its public interface.
+        `plain`: the workers use only Waitress's public interface.
         """
         self._settings = settings
         self._plain = plain
-        # not an Event: its lock would be taken twice where one signal comes upon another
+        # not an Event: a signal during another's handler would deadlock on its lock
         self._stopping = False
         self._meters = Meters.create(rows=1 + settings.web_concurrency)
         self._background = Background(application, settings, self._meters)
@@ -58,7 +58,7 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT.
 
-        Raises CannotStartError where the database can't be brought to the form that is needed.
+        Raises CannotStartError if the database can't be migrated.
         """
         for stop in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stop, self._begin_stop)
@@ -92,11 +92,11 @@ class Server:
         command = [sys.executable, "-m", "ingest_api.serving.worker", f"--worker={number}"]
         command += [f"--{name}={fd}" for name, fd in fds.items()]
         command += ["--plain"] if self._plain else []
-        # a group of its own: a terminal's Ctrl-C is the parent's to answer
+        # its own process group: only the parent should get a terminal's Ctrl-C
         return subprocess.Popen(command, pass_fds=tuple(fds.values()), process_group=0)
 
     def _keep_workers(self, loader: Loader) -> None:
-        """Start workers that die again, until told to stop, or until the loader can't begin."""
+        """Restart workers that die, until a stop is requested or the loader fails to start."""
         pauses = {number: Backoff(1.0, LONGEST_RESTART_WAIT) for number in self._workers}
         started = dict.fromkeys(self._workers, time.monotonic())
         next_start = dict.fromkeys(self._workers, 0.0)
@@ -110,7 +110,7 @@ class Server:
                 if worker.poll() is None or now < next_start[number]:
                     continue
                 logger.error(
-                    "worker %d ended with code %d, starting it again", number, worker.returncode
+                    "worker %d ended with code %d, restarting it", number, worker.returncode
                 )
                 if now - started[number] > LONGEST_RESTART_WAIT:
                     pauses[number].succeed()
@@ -118,8 +118,8 @@ class Server:
                 next_start[number] = now + pauses[number].fail()
                 try:
                     self._workers[number] = self._start_worker(number)
-                except OSError as error:  # no memory, or no room for a process: try again
-                    logger.error("worker %d can't be started: %s", number, error)
+                except OSError as error:  # out of memory or processes: try again
+                    logger.error("can't start worker %d: %s", number, error)
             living = sum(worker.poll() is None for worker in self._workers.values())
             self._meters.set("workers", living)
 
@@ -131,6 +131,6 @@ class Server:
             try:
                 worker.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                logger.error("worker %d did not stop, ending it", number)
+                logger.error("worker %d did not stop, killing it", number)
                 worker.kill()
                 worker.wait()

@@ -1,4 +1,4 @@
-"""The parent's own work, each task in a thread that starts it again if it fails."""
+"""The parent's background tasks, each in a thread that restarts it if it fails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOK_SECONDS: Final = 0.2
 
 
 class Task:
-    """Runs until it returns; whatever it raises is logged and counted, and it starts again."""
+    """Runs until it returns; if it raises, that is logged and counted, and it restarts."""
 
     def __init__(
         self,
@@ -28,9 +28,9 @@ class Task:
         meters: Meters,
         begins: threading.Event | None = None,
     ) -> None:
-        """Take a name of `meters.TASKS` and what is run, which returns when its event is set.
+        """Take a name in `meters.TASKS`, and a function that returns when its event is set.
 
-        It begins once `begins` is set, if there is one.
+        If `begins` is given, the task waits until it is set.
         """
         self._name = name
         self._run = run
@@ -41,12 +41,12 @@ class Task:
         meters.note_success(name)
 
     def start(self, stop: threading.Event) -> None:
-        """Start the thread, which ends after `stop` is set."""
+        """Start the thread; it ends after `stop` is set."""
         self._stop = stop
         self._thread.start()
 
     def join(self, seconds: float) -> None:
-        """Wait for the end, so many seconds at most."""
+        """Wait for the end, at most `seconds`."""
         self._thread.join(max(0.0, seconds))
 
     def _supervise(self) -> None:
@@ -59,11 +59,11 @@ class Task:
             try:
                 self._run(self._stop)
                 return
-            except Exception:  # the thread must go on, or its work would stop unseen
+            except Exception:  # the thread must continue, or its work would stop unnoticed
                 if time.monotonic() - began > LONGEST_PAUSE_SECONDS:
                     backoff.succeed()
                 pause = backoff.fail()
-                logger.exception("the %s failed, it starts again in %g s", self._name, pause)
+                logger.exception("the %s failed, restarting in %g s", self._name, pause)
             if self._stop.wait(pause):
                 return
             self._meters.add(f"restarts:{self._name}")

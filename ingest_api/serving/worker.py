@@ -1,7 +1,7 @@
 """One worker process: the application under Waitress, on the socket that all workers share.
 
-Started by the parent, see parent.py. Stops on SIGTERM, or when the parent is gone: it takes no new
-connections, answers the requests that came, and tells its clients to connect anew.
+Started by the parent, see parent.py. Stops on SIGTERM, or when the parent dies: it takes no new
+connections, answers the requests it has received, and tells their clients to reconnect.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ CLOSE_SECONDS = 1.0
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM."""
     parser = argparse.ArgumentParser()
     for name in ("worker", "socket", "meters", "counters", "parent"):
         parser.add_argument(f"--{name}", type=int, required=True)
@@ -53,7 +53,7 @@ def main() -> None:
     settings, application = read_settings(os.environ), default_application(os.environ)
     set_up_logging(settings.log_level)
     if given.worker > 1:
-        # all workers read the same file: one tells what is wrong with it
+        # all workers read the same file: only one should log its problems
         logging.getLogger("ingest_api.events.geo").setLevel(logging.ERROR)
     meters = Meters(given.meters, given.worker)
     folder = application.log_folder
@@ -63,7 +63,7 @@ def main() -> None:
     shared = SharedCounters.attach(given.counters)
     salt = read_salt(settings, application.folder)
     counters = make_counters(settings.rate_limit_storage, shared, salt)
-    # a limit that is counted elsewhere has to be waited for
+    # counting in Redis takes a wait, so then only /health is quick
     quick = ("/t", "/health") if counters is shared else ("/health",)
 
     def make_app(log: Log) -> object:
@@ -93,7 +93,7 @@ def main() -> None:
 
     def count(meter: str, number: int) -> None:
         meters.add(meter, number)
-        logger.warning("cut %d connections, see telemetry_%s_total", number, meter)
+        logger.warning("closed %d connections, see telemetry_%s_total", number, meter)
 
     listener = socket.socket(fileno=given.socket)
     threading.Thread(
@@ -102,15 +102,15 @@ def main() -> None:
     if given.plain:
         plain.serve(make_app(writer), listener, settings.threads)
     else:
-        # here: a Waitress that lacks a name this needs can still serve plainly
+        # imported here, so that --plain works with a Waitress that lacks a name this needs
         from ingest_api.serving.waitress import loop
 
         loop.run(make_app, listener, settings.threads, writer, quick, count)
-    with contextlib.suppress(TimeoutError):  # a disk that stalls, with what nobody was told of
+    with contextlib.suppress(TimeoutError):  # the disk stalls; no such event was acknowledged
         writer.close(CLOSE_SECONDS)
     database.close()
     pulse.close()
-    # threads that a dead database holds must not keep the process
+    # threads stuck in a dead database must not keep the process alive
     sys.stderr.flush()
     os._exit(0)
 

@@ -1,4 +1,4 @@
-"""Bodies as they come in: no more of one is kept than is needed to refuse it."""
+"""Receive bodies, keeping no more of each than is needed to refuse it."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from ingest_api.events.reading import MAX_BODY_BYTES
 KEPT_BYTES: Final = MAX_BODY_BYTES + 1
 LONGEST_LINE: Final = 1024
 MOST_TRAILERS: Final = 32
-# each costs as much to read as hundreds of bytes
+# reading a chunk costs as much as reading hundreds of bytes
 MOST_CHUNKS: Final = 1024
 SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n\0]*)?\r\n")
 TRAILER: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\r\n\0]*\r\n")
 
 
 class Body:
-    """The beginning of a body, in memory: a raw user id must never come to the disk."""
+    """The start of a body, in memory: a raw user id must never be written to disk."""
 
     def __init__(self) -> None:
         self._content = bytearray()
 
     def append(self, data: bytes) -> None:
-        """Add to it, as far as there is room."""
+        """Append data up to the limit."""
         self._content += data[: KEPT_BYTES - len(self._content)]
 
     def __len__(self) -> int:
         return len(self._content)
 
     def getfile(self) -> BytesIO:
-        """Return what is kept, to be read."""
+        """Return what is kept, as a file."""
         return BytesIO(self._content)
 
     def close(self) -> None:
-        """Forget it."""
+        """Free the memory."""
         self._content = bytearray()
 
 
 class ChunkedBody:
     """A body in chunks, for Waitress's parser.
 
-    Waitress's own passes over line feeds and empty lines where none may be. Chunk extensions and
-    trailers are passed over here too, but must be well-formed.
+    Waitress's own class accepts line feeds and empty lines where they are not allowed. Like it,
+    this ignores chunk extensions and trailers, but they must be well-formed.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class ChunkedBody:
         return len(self.buf)
 
     def received(self, data: bytes) -> int:
-        """Take what came; return how many bytes of it belong to this body."""
+        """Take received data; return how many of its bytes belong to this body."""
         at = 0
         while at < len(data) and not self.completed and self.error is None:
             if self._rest:
@@ -82,11 +82,11 @@ class ChunkedBody:
         return at
 
     def getfile(self) -> BytesIO:
-        """Return the body, to be read."""
+        """Return the body, as a file."""
         return self.buf.getfile()
 
     def getbuf(self) -> Body:
-        """Return what holds the body."""
+        """Return the buffer of the body."""
         return self.buf
 
     def _begin_chunk(self, line: bytes) -> None:

@@ -1,8 +1,8 @@
-"""A connection to a client, and how its requests are answered: Waitress's, with our errors.
+"""A connection to a client, and the answers to its requests: Waitress's classes, adapted.
 
 Only the event loop touches the socket. A thread that serves a request leaves the answer here and
 is done: it never waits for a client to read. The next request of a pipeline is served once the
-answer before it is sent, so a connection holds one answer at most.
+previous answer is sent, so a connection holds at most one answer.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from waitress.utilities import build_http_date
 from ingest_api.events.errors import RequestError
 from ingest_api.serving.waitress.parser import RequestParser, UnknownMethod
 
-# of errors that are found before there is a request
+# the codes of errors found before there is a request
 WORDS = {413: "body_too_large", 431: "headers_too_large"}
 
-MOST_PIECES: Final = 64  # in one system call
+MOST_PIECES: Final = 64  # per system call
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-# how long a client may take nothing of its answer before the connection is cut
+# how long a client may read nothing of its answer before the connection is closed
 STALL_SECONDS: Final = 15.0
 # how long a request may take to arrive, from its first byte to its last
 REQUEST_SECONDS: Final = 30.0
-# how long a client whose request was refused may go on sending it before the connection is cut
+# how long a client may keep sending a refused request before the connection is closed
 LINGER_SECONDS: Final = 3.0
 
 logger = logging.getLogger(__name__)
 
 
 class AnswerTask(WSGITask):
-    """A request's answer; while the worker stops, also the end of its connection."""
+    """The answer to a request. While the worker stops, it also ends the connection."""
 
     def start(self) -> None:
         """Begin the answer."""
@@ -55,12 +55,12 @@ class AnswerTask(WSGITask):
 
 @lru_cache(maxsize=1)
 def http_date(seconds: int) -> str:
-    """Return a time as HTTP has it; most answers are of the same second."""
+    """Return a time in HTTP's format; cached, since many answers share a second."""
     return str(build_http_date(seconds))
 
 
 class RefusalTask(ErrorTask):
-    """The answer to what is not HTTP, or too much of it, in the shape of all our errors."""
+    """The answer to an invalid or too large request, in the shape that all errors share."""
 
     def execute(self) -> None:
         """Write the answer."""
@@ -92,24 +92,24 @@ class Channel(HTTPChannel):
     _last_activity = 0.0
 
     def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
-        """Take what Waitress gives."""
-        self.is_served = False  # a request of it waits for its turn, or is being answered
+        """Take Waitress's arguments."""
+        self.is_served = False  # one of its requests is queued or being answered
         self._is_refused = False
         self._lingers = False
-        self._unread = b""  # the requests of a pipeline behind the one that is served
+        self._unread = b""  # the rest of a pipeline, after the request that is served
         self._answer: deque[bytes | memoryview] = deque()
-        self.deadline = math.inf  # monotonic: when it is cut, unless the client goes on
-        self._began = 0.0  # monotonic: when a request's first byte came that is not whole yet
-        self._untaken = 0  # bytes of an answer that the kernel still had, when that was last asked
+        self.deadline = math.inf  # monotonic: when it is closed, unless the client makes progress
+        self._began = 0.0  # monotonic: when the first byte of an incomplete request arrived
+        self._untaken = 0  # bytes of an answer that were in the kernel's buffer at the last check
         super().__init__(server, *arguments, **options)
 
     def __repr__(self) -> str:
-        """Return what may be logged: Waitress would name the client's address."""
+        """Return a text for logs: Waitress's would show the client's address."""
         return f"<{type(self).__name__} at {id(self):#x}>"
 
     @property
     def last_activity(self) -> float:
-        """When something was last sent or received, by a clock that nobody sets."""
+        """When something was last sent or received, by the monotonic clock."""
         return self._last_activity
 
     @last_activity.setter
@@ -121,28 +121,28 @@ class Channel(HTTPChannel):
         return not (self.requests or self.request or self._answer or self.is_served)
 
     def can_give_way(self) -> bool:
-        """Return whether no request would be lost but one that is not whole."""
+        """Return whether closing it would lose at most an incomplete request."""
         return not (self.requests or self._answer or self.is_served)
 
     def readable(self) -> bool:
-        """Return whether to read what comes: not before the last answer is sent."""
+        """Return whether to read now: not before the last answer is sent."""
         return self._lingers or not (
             self.is_served or self.requests or self._answer or self.close_when_flushed
         )
 
     def writable(self) -> bool:
-        """Return whether something waits for the client to take it, or for the end."""
+        """Return whether something waits to be sent, or the connection to be closed."""
         return not self.is_served and bool(
             self._answer or self.will_close or self.close_when_flushed
         )
 
     def add_channel(self, connections: Any = None) -> None:
-        """Wait for what the client sends."""
+        """Register with the poller."""
         super().add_channel(connections)
         self.server.poller.add(self.socket.fileno())
 
     def handle_read_event(self) -> None:
-        """Read what came, and wait for more; the rest of what was refused is passed over."""
+        """Read what arrived, and wait for more; the rest of a refused request is discarded."""
         try:
             data = self.socket.recv(self.adj.recv_bytes)
         except BlockingIOError:
@@ -158,18 +158,18 @@ class Channel(HTTPChannel):
         self.server.poller.watch(self)
 
     def handle_write_event(self) -> None:
-        """Send on, and wait for what comes next."""
+        """Send more of the answer, and wait for the next event."""
         self.flush()
         self.server.poller.watch(self)
 
     def received(self, data: bytes) -> bool:
-        """Take what came."""
+        """Take received data."""
         self._unread += data
         self._read_request()
         return True
 
     def _read_request(self) -> None:
-        """Read on to the end of one request; those behind it wait, so that a pipeline is fair."""
+        """Read up to the end of one request; the next ones wait, so that a pipeline is fair."""
         self.deadline = math.inf
         while self._unread and not self.requests:
             if self.request is None:
@@ -192,7 +192,7 @@ class Channel(HTTPChannel):
             self._end_at(self._began + REQUEST_SECONDS)
 
     def write_soon(self, data: Any) -> int:
-        """Take a piece of the answer, which is sent once it is whole."""
+        """Take a piece of the answer, which is sent once it is complete."""
         if not self.connected:
             raise ClientDisconnected
         if data:
@@ -205,7 +205,7 @@ class Channel(HTTPChannel):
         super().service()
 
     def flush(self) -> None:
-        """Send what the client takes of the answer; then close, or serve its next request."""
+        """Send as much of the answer as possible; then close, or serve the next request."""
         if not self.connected:
             return
         try:
@@ -225,7 +225,7 @@ class Channel(HTTPChannel):
                 self.server.overdue.discard(self)
 
     def _send(self) -> None:
-        """Raises OSError when the connection is lost."""
+        """Send until the kernel's buffer is full. Raises OSError if the connection is lost."""
         while self._answer:
             try:
                 sent = self.socket.sendmsg(islice(self._answer, MOST_PIECES))
@@ -239,10 +239,10 @@ class Channel(HTTPChannel):
                 sent -= min(sent, len(piece))
 
     def _end(self) -> None:
-        """Close.
+        """Close the connection.
 
-        After a refusal the client may be sending still. Closing then would cut it off, and the
-        answer might be lost before it is read: so only our side ends, and we read on for a while.
+        After a refusal, the client may still be sending. Closing would then reset the connection,
+        and the answer might be lost. So shut down only our side, and keep reading for a while.
         """
         if self._is_refused:
             try:
@@ -261,16 +261,16 @@ class Channel(HTTPChannel):
         self.server.overdue.add(self)
 
     def _in_kernel(self) -> int:
-        """Return how many bytes of answers the client has not taken from the kernel."""
+        """Return how many bytes of answers are still in the kernel's send buffer."""
         found = fcntl.ioctl(self.socket, termios.TIOCOUTQ, bytes(4))
         return int(struct.unpack("i", found)[0])
 
     def cut_if_overdue(self, now: float) -> str | None:
-        """Close at the deadline; return the meter that counts this, if there is one."""
+        """Close at the deadline; return the meter that counts this, if any."""
         if self.deadline > now:
             return None
         if self._answer:
-            # the kernel asks for more only once a large part of what it has is gone
+            # the socket is writable again only after much of its buffer was sent: check progress
             before, self._untaken = self._untaken, self._in_kernel()
             if self._untaken < before:
                 self.deadline = now + STALL_SECONDS
@@ -289,10 +289,10 @@ class Channel(HTTPChannel):
         super().handle_close()
 
     def handle_expt(self) -> None:
-        """Close: nobody sends urgent data, and what is not read would be announced for ever."""
+        """Close: clients don't send urgent data, and if unread, it would be reported forever."""
         self.handle_close()
 
     def handle_error(self) -> None:
-        """Close after a failure of ours. Waitress would log the client's address."""
+        """Close after an internal error. Waitress would log the client's address."""
         logger.exception("a connection failed")
         self.handle_close()

@@ -1,4 +1,4 @@
-"""Waitress on the socket that all workers share: set up, run, and ended without a lost answer."""
+"""Run Waitress on the socket that all workers share, and stop it without losing answers."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ingest_api.serving.waitress.plain import options
 from ingest_api.serving.waitress.poller import Poller
 from ingest_api.serving.waitress.rounds import Rounds
 
-# served by threads of their own, so that nothing slow can hold them up
+# served by separate threads, so that nothing slow can block them
 ASIDE = ("/ready", "/dbhealth", "/metrics")
 POLL_SECONDS = 1.0
-MOST_ACCEPTS = 64  # at once, while others wait for their turn
+MOST_ACCEPTS = 64  # per turn, while other connections wait
 DRAIN_SECONDS = 2.0
-# how long a connection may say nothing
+# how long a connection may be idle
 IDLE_SECONDS = 120
-# how long a quiet connection may still send a request before it is closed
+# at a stop, how long a quiet connection may still send a request before it is closed
 QUIET_SECONDS = 0.3
 
 
@@ -40,9 +40,9 @@ def run(
     quick: Collection[str],
     count: Callable[[str, int], object],
 ) -> None:
-    """Serve an application that appends to the log in rounds until SIGTERM.
+    """Serve an application that appends to the log in rounds, until SIGTERM.
 
-    For the main thread. `quick` are the paths that wait for nothing but the log.
+    For the main thread. `quick` are the paths that wait only for the log.
     """
     rounds = Rounds(log, threads, quick, ASIDE)
     server = create_server(make_app(rounds), listener, threads, rounds)
@@ -51,32 +51,32 @@ def run(
 
 
 def create_server(app: object, listener: socket.socket, threads: int, rounds: Rounds) -> Any:
-    """Return a Waitress server on a listening socket whose loop is ours."""
-    queue_logger.setLevel(logging.ERROR)  # it has a line for every request that waits for a thread
+    """Return a Waitress server on a listening socket, adapted to our event loop."""
+    queue_logger.setLevel(logging.ERROR)  # it logs a line per request that waits for a thread
     server = waitress.create_server(app, _dispatcher=rounds, **options(listener, threads))
     server.channel_class = Channel
     rounds.wake = server.trigger.pull_trigger
-    server.pull_trigger = lambda: None  # a thread that has answered wakes the loop by itself
+    server.pull_trigger = lambda: None  # Rounds wakes the loop when a thread has answered
     server.handle_accept = partial(_accept, server)
     server.accepts_at_once = 1
     server.poller = rounds.poller = Poller(server._map)
     for listening in (server, server.trigger):
         server.poller.add_listener(listening.socket.fileno())
     server.draining = False
-    server.overdue = set()  # connections that are cut at their deadline
+    server.overdue = set()  # connections that have a deadline
     return server
 
 
 def begin_stop(server: Any) -> None:
-    """Make `serve` return soon. May be called in a signal handler, or by another thread."""
+    """Make `serve` return soon. May be called from a signal handler or another thread."""
     server.draining = True
     server.trigger.pull_trigger()
 
 
 def serve(server: Any, rounds: Rounds, count: Callable[[str, int], object]) -> None:
-    """Serve until the server is `draining`, then let every request that came be answered.
+    """Serve until the server is `draining`, then answer every request that was received.
 
-    `count` is given the meters of connections that were cut, each with a number.
+    `count` is called with a meter and the number of connections that were closed for it.
     """
     server.count = count
     look_at = time.monotonic()
@@ -103,7 +103,7 @@ def serve(server: Any, rounds: Rounds, count: Callable[[str, int], object]) -> N
 
 
 def _cut_overdue(server: Any, now: float) -> None:
-    """Cut the connections past their deadline."""
+    """Close the connections that are past their deadline."""
     meters = Counter(channel.cut_if_overdue(now) for channel in list(server.overdue))
     for meter, number in meters.items():
         if meter:
@@ -111,16 +111,16 @@ def _cut_overdue(server: Any, now: float) -> None:
 
 
 def _close_idle(server: Any, since: float) -> None:
-    """Close the connections that have been quiet for long."""
+    """Close the connections that have been idle since `since`."""
     for channel in list(server.active_channels.values()):
         if channel.last_activity < since and channel.is_quiet():
             channel.handle_close()
 
 
 def _make_room(server: Any) -> bool:
-    """Close the connection that has waited longest if there are too many; return if one can come.
+    """If there are too many connections, close the longest idle one; return if a new one fits.
 
-    Refusing new ones instead would let a few clients that say nothing shut all others out.
+    Refusing new ones instead would let a few silent clients lock out all others.
     """
     if len(server.active_channels) < server.adj.connection_limit:
         return True
@@ -132,7 +132,7 @@ def _make_room(server: Any) -> bool:
 
 
 def _accept(server: Any) -> None:
-    """Take waiting connections: one, and more each time that there are, to share with others."""
+    """Accept one connection, and more per turn while more wait, so that workers share the load."""
     before = len(server.active_channels)
     for _ in range(server.accepts_at_once):
         if _make_room(server):
@@ -143,7 +143,7 @@ def _accept(server: Any) -> None:
 
 
 def _accept_waiting(server: Any) -> None:
-    """Take the connections that were made before the stop: closing the socket would drop them."""
+    """Accept the connections made before the stop: closing the socket would reset them."""
     count = -1
     while count != len(server.active_channels):
         count = len(server.active_channels)

@@ -1,6 +1,6 @@
-"""Wait for connections by epoll, so that those that say nothing cost nothing.
+"""Wait for connections with epoll, so that silent connections cost nothing.
 
-Waitress asks every connection at every turn what it waits for.
+Waitress would ask every connection at every turn what it waits for.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ WRITE: Final = select.EPOLLOUT
 
 
 class Poller:
-    """For the thread of the event loop alone.
+    """Waits for connections. Only for the event loop's thread.
 
-    A connection is reported once, then not again before `watch` says that it waits for something:
-    while its request is being served it waits for nothing.
+    A connection is reported once, and again only after `watch`: while its request is being served,
+    it waits for nothing.
     """
 
     def __init__(self, connections: dict[int, Any]) -> None:
@@ -27,11 +27,11 @@ class Poller:
         self._epoll = select.epoll()
 
     def add_listener(self, descriptor: int) -> None:
-        """Wait for what can be read, again and again: new connections, a wake-up."""
+        """Report each time that a descriptor is readable: new connections, or a wake-up."""
         self._epoll.register(descriptor, select.EPOLLIN)
 
     def remove_listener(self, descriptor: int) -> None:
-        """Forget it before it is closed: other processes may hold it open, and it would go on."""
+        """Remove a descriptor before it is closed: other processes may keep its socket open."""
         self._epoll.unregister(descriptor)
 
     def add(self, descriptor: int) -> None:
@@ -39,7 +39,7 @@ class Poller:
         self._epoll.register(descriptor, READ | select.EPOLLONESHOT)
 
     def watch(self, channel: Any) -> None:
-        """Wait for what a connection wants now, if anything."""
+        """Wait for what a connection needs next, if anything."""
         if not channel.connected:
             return
         wanted = (READ if channel.readable() else 0) | (WRITE if channel.writable() else 0)
@@ -47,8 +47,8 @@ class Poller:
             self._epoll.modify(channel.socket.fileno(), wanted | select.EPOLLONESHOT)
 
     def wait(self, seconds: float) -> None:
-        """Have each connection handle what comes within so many seconds."""
+        """Let connections handle their events, waiting at most `seconds`."""
         for descriptor, flags in self._epoll.poll(seconds):
             handler = self._connections.get(descriptor)
-            if handler is not None:  # else it was closed in this turn
+            if handler is not None:  # None: closed earlier in this turn
                 wasyncore.readwrite(handler, flags)

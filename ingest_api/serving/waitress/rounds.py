@@ -1,10 +1,10 @@
 """Serve events inside Waitress's event loop: all requests that are ready, then one sync for them.
 
-A thread for each request costs two switches between threads and a share of the interpreter's lock;
-a sync for each costs the disk's time. So requests that are quick run one after another in the loop,
-each in a greenlet that stops where its event has to be on disk. The log's own thread writes and
-syncs the lines of all together, while the loop goes on with what arrives meanwhile; then each
-request goes on to its answer. What may take long runs in Waitress's own threads.
+A thread per request costs two thread switches and contention for the interpreter's lock; a sync per
+request costs disk time. So quick requests run one after another in the loop, each in a greenlet
+that pauses until its event is on disk. The log's own thread writes and syncs all their lines
+together, while the loop handles what arrives meanwhile; then each request resumes and is answered.
+Requests that may take long run in Waitress's own threads.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from ingest_api.log.writer import LogUnavailableError, LogWriter
 
 WAITS: Final = object()
 MOST_IDLE: Final = 256
-# after which the loop looks at its connections again
+# how long a round may take before the loop checks its connections again
 TURN_SECONDS: Final = 0.005
 MOST_AT_ONCE: Final = 256
-# answered before all others
+# answered before all other paths
 FIRST: Final = "/health"
 ASIDE_THREADS: Final = 2
 
@@ -34,7 +34,7 @@ ASIDE_THREADS: Final = 2
 class Rounds:
     """A task dispatcher for Waitress, and the log that its application appends to.
 
-    Made in the thread that runs the event loop.
+    Create it in the event loop's thread.
     """
 
     def __init__(
@@ -44,8 +44,8 @@ class Rounds:
         quick: Collection[str],
         aside: Collection[str] = (),
     ) -> None:
-        """Take the paths that wait for nothing but the log, and those that wait for no other."""
-        self.wake: Callable[[], None] = lambda: None  # the loop, from another thread
+        """`quick` paths wait only for the log; `aside` paths have their own threads."""
+        self.wake: Callable[[], None] = lambda: None  # wakes the loop from another thread
         self.poller: Any = None
         self._log = log
         self._quick = frozenset(quick)
@@ -61,7 +61,7 @@ class Rounds:
         self._idle: list[greenlet] = []
 
     def add_task(self, channel: Any) -> None:
-        """Take a connection whose next request is complete, for the next round."""
+        """Queue a connection whose next request is complete for the next round."""
         if not channel.is_served:  # a pipeline's next request has to wait for the answer
             channel.is_served = True
             if channel.requests[0].path == FIRST:
@@ -74,7 +74,7 @@ class Rounds:
         return bool(self._ready or self._calls)
 
     def run(self) -> None:
-        """Serve one request of each connection that has one, and send what is answered."""
+        """Serve one request of each connection that has one, and send the answers."""
         self._is_woken = False
         while self._calls:
             self._calls.popleft()()
@@ -83,18 +83,18 @@ class Rounds:
             self._serve_next(self._ready.popleft())
             if time.monotonic() > turn_ends:
                 break
-        # a sync for all that are ready, however often the loop looks up meanwhile
+        # one sync for all ready requests, even if they take several turns of the loop
         if self._waiting and (not self._ready or len(self._waiting) >= MOST_AT_ONCE):
             lines, self._lines = b"".join(self._lines), []
             waiting, self._waiting = self._waiting, []
             self._log.submit(lines).add_done_callback(partial(self._resume_soon, waiting))
 
     def _serve_next(self, channel: Any) -> None:
-        # as Waitress names it to the application
+        # the path as Waitress passes it to the application
         path = "/" + channel.requests[0].path.lstrip("/")
         if path in self._quick:
             request = self._idle.pop() if self._idle else greenlet(self._serve, self._loop)
-            self._go_on(channel, request, channel)
+            self._advance(channel, request, channel)
         else:
             threads = self._aside_threads if path in self._aside else self._threads
             threads.add_task(_Task(channel, partial(self._finish_soon, channel)))
@@ -110,16 +110,16 @@ class Rounds:
             raise LogUnavailableError(*failure.args) from failure
 
     def is_stuck(self, seconds: float) -> bool:
-        """Return whether the log's disk has been busy for so many seconds."""
+        """Return whether a single write and sync has already taken longer than `seconds`."""
         return self._log.is_stuck(seconds)
 
     def shutdown(self, timeout: float) -> None:
-        """End the threads, without waiting longer than so many seconds."""
+        """Stop the threads; wait at most `timeout` seconds for each pool."""
         for threads in (self._threads, self._aside_threads):
             threads.shutdown(timeout=timeout)
 
     def _call_soon(self, call: Callable[[], None]) -> None:
-        """Have the loop's thread call something. For other threads."""
+        """Call a function in the loop's thread. For other threads."""
         self._calls.append(call)
         if not self._is_woken:
             self._is_woken = True
@@ -133,19 +133,19 @@ class Rounds:
 
     def _resume(self, waiting: list[tuple[Any, greenlet]], failure: BaseException | None) -> None:
         for channel, request in waiting:
-            self._go_on(channel, request, failure)
+            self._advance(channel, request, failure)
 
-    def _go_on(self, channel: Any, request: greenlet, given: object) -> None:
-        """Serve a request until it waits for the log, or to its end.
+    def _advance(self, channel: Any, request: greenlet, given: object) -> None:
+        """Run a request until it waits for the log or ends.
 
-        A failure ends its connection alone: those after it are on disk, and are to be answered.
+        A failure closes only its own connection: the other requests are on disk and need answers.
         """
         try:
             if request.switch(given) is WAITS:
                 self._waiting.append((channel, request))
             else:
                 self._finish(channel)
-        except Exception:  # what it may be is not known, or it would be handled where it happens
+        except Exception:  # any bug; expected errors are handled where they occur
             channel.handle_error()
 
     def _finish(self, channel: Any) -> None:
@@ -154,7 +154,7 @@ class Rounds:
         self.poller.watch(channel)
 
     def _serve(self, channel: Any) -> None:
-        """Serve a request; then wait for the next, since a new greenlet costs 8 us."""
+        """Serve a request, then wait for the next one: a new greenlet would cost 8 µs."""
         while True:
             channel.service()
             if len(self._idle) == MOST_IDLE:
@@ -170,19 +170,19 @@ def _threads(number: int) -> ThreadedTaskDispatcher:
 
 
 class _Task:
-    """A request that a thread serves."""
+    """A request served by a thread."""
 
     def __init__(self, channel: Any, finish: Callable[[], None]) -> None:
         self._channel = channel
         self._finish = finish
 
     def service(self) -> None:
-        """Answer; the loop sends the answer."""
+        """Create the answer; the loop sends it."""
         try:
             self._channel.service()
         finally:
             self._finish()
 
     def cancel(self) -> None:
-        """Drop the request: the worker stops."""
+        """Drop the request, since the worker stops."""
         self._channel.cancel()

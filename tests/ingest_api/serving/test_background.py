@@ -72,12 +72,12 @@ def test_two_applications_keep_their_events_counts_and_salts_apart(
 
 def test_a_log_folder_is_one_servers(database: str, tmp_path: Path) -> None:
     served = Served(database, tmp_path, read_settings({}))
-    with pytest.raises(CannotStartError, match="another server writes its log"):
+    with pytest.raises(CannotStartError, match="another server uses the log"):
         Served(database, tmp_path, read_settings({}))
     assert served.stored() == []
 
 
 def test_a_folder_that_cannot_be_made_is_named(database: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotStartError, match=r"can't make the folder .*/file/data"):
+    with pytest.raises(CannotStartError, match=r"can't create the folder .*/file/data"):
         Served(database, tmp_path / "file" / "data", read_settings({}))
