@@ -29,7 +29,7 @@ BAR_SECONDS_ON_TERMINAL, BAR_SECONDS_ELSEWHERE = 0.2, 5.0
 def command_parser(
     program: str, description: str, notes: str = "", exit_codes: str = EXIT_CODES
 ) -> argparse.ArgumentParser:
-    """Return the parser of a command's line; its help ends with notes and the exit codes."""
+    """Return a command's argument parser; its help ends with notes and the exit codes."""
     return argparse.ArgumentParser(
         prog=program,
         description=description,
@@ -40,17 +40,17 @@ def command_parser(
 
 @dataclass(frozen=True)
 class Command:
-    """A command: its options, its work, which returns the exit code, and how to go on with it."""
+    """A command: its options, its work, which returns the exit code, and how to resume it."""
 
     parser: Callable[[], argparse.ArgumentParser]
     work: Callable[[argparse.Namespace, Settings, Application], int]
     _: KW_ONLY
-    nothing: str  # begins the line that says why nothing was done
-    stopped: str = "Stopped"  # the same, if something was
+    nothing: str  # starts the error line if nothing was done
+    stopped: str = "Stopped"  # starts the error line if something was
     go_on: Callable[[argparse.Namespace], str] = lambda _: ""
 
     def __call__(self, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-        """Run it; return its exit code, and say in a line why it ended early."""
+        """Run the command and return its exit code; if it stops early, print why in one line."""
         options = self.parser().parse_args(arguments)
         try:
             return self.work(options, *configured(environ))
@@ -66,7 +66,7 @@ class Command:
 
 
 def configured(environ: Mapping[str, str]) -> tuple[Settings, Application]:
-    """Return what the environment says. Raises CannotStartError naming a variable that is wrong."""
+    """Read the environment. Raises CannotStartError, which names the invalid variable."""
     try:
         return read_settings(environ), default_application(environ)
     except ValueError as error:
@@ -77,15 +77,15 @@ def configured(environ: Mapping[str, str]) -> tuple[Settings, Application]:
 def connected(application: Application, name: str) -> Iterator[psycopg.Connection]:
     """Connect to an application's database as the login itself, in autocommit mode.
 
-    Raises CannotStartError if there is none, if it can't be reached, or if its tables are not of
-    this version: only a server's start changes them, it knows RUN_EVENTS.
+    Raises CannotStartError if the database doesn't exist, can't be reached, or has tables of
+    another version: only a server migrates them, since it knows RUN_EVENTS.
     """
     database = application.database
     if isinstance(database, EmbeddedDatabase) and not database.is_made():
-        # an empty one would be made, and nothing found in it
+        # connecting would create an empty database
         raise CannotStartError(
-            f"there is no database in {application.folder}: set DATABASE_URL or DATA_DIR as the "
-            "server has it; where they stand in .env, `set -a; . ./.env; set +a` does that"
+            f"there is no database in {application.folder}: set DATABASE_URL or DATA_DIR as for "
+            "the server; if they are in .env, run `set -a; . ./.env; set +a` first"
         )
     try:
         try:
@@ -106,12 +106,12 @@ def add_days(parser: argparse.ArgumentParser) -> None:
     for option, name in (("--from", "first"), ("--to", "last")):
         parser.add_argument(
             option, dest=name, type=read_day, metavar="YYYY-MM-DD",
-            help=f"the {name} day, UTC (default: all days that have events)",
+            help=f"{name} day, UTC (default: all days with events)",
         )  # fmt: skip
 
 
 def require_order(first: date | None, last: date | None) -> None:
-    """Raise CannotStartError for days in the wrong order."""
+    """Raise CannotStartError if the days are in the wrong order."""
     if first and last and first > last:
         raise CannotStartError(f"--from {first} is after --to {last}")
 
@@ -138,5 +138,5 @@ def progress(total: int, unit: str) -> tqdm[NoReturn]:
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error, above a progress bar if there is one."""
+    """Write a line to standard error, above the progress bar, if any."""
     tqdm.write(line, file=sys.stderr)

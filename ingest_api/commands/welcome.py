@@ -1,4 +1,4 @@
-"""Say that everything answers, where, and what to try: the last line of `make run`'s start."""
+"""Wait until everything answers, then print the URLs and what to try, for `make run`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def main() -> int:
 
 
 def api_url(environ: Mapping[str, str]) -> str:
-    """Return where the API is on this machine."""
+    """Return the API's URL on this machine."""
     return f"http://127.0.0.1:{environ.get('PORT') or 8088}"
 
 
 def dashboard_url(environ: Mapping[str, str]) -> str:
-    """Return where the dashboard is on this machine."""
+    """Return the dashboard's URL on this machine."""
     base = (environ.get("DASHBOARD_BASE_PATH") or "").strip("/")
     return f"http://127.0.0.1:{environ.get('DASHBOARD_PORT') or 8501}/{base}".rstrip("/")
 

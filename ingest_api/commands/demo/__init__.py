@@ -1,5 +1,5 @@
-"""Believable events to look at: `minigem demo` sends them to a running server.
+"""`minigem demo`: send realistic events to a running server.
 
-The story: an editor extension that compiles and runs Java code, from its launch on. Visitors come,
-most leave, some stay; versions roll out; one release is bad and is mended.
+The story is an editor extension that compiles and runs Java code, from its launch on. Visitors
+arrive, most leave, some stay; versions roll out; one release is faulty and gets fixed.
 """

@@ -1,4 +1,4 @@
-"""Batches for `POST /t`: of one place each, below the server's limit for a body."""
+"""Group events into batches for `POST /t`, one place per batch, below the body limit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ingest_api.commands.demo.generator import Arrival, Origin
 from ingest_api.events.contract import SCHEMA
 
 MAX_EVENTS: Final = 150
-MAX_BYTES: Final = 60 * 1024  # the server takes 64 KiB
-DAYS_TOGETHER: Final = 7  # few come from small places: their batches hold up to a week
+MAX_BYTES: Final = 60 * 1024  # the server accepts 64 KiB
+DAYS_TOGETHER: Final = 7  # small places have few events: their batches cover up to a week
 OPENING: Final = b'{"schema":"%s","batch":[' % SCHEMA.encode()
 CLOSING: Final = b"]}"
 
@@ -20,7 +20,7 @@ encode = msgspec.json.Encoder().encode
 
 
 class Batch(NamedTuple):
-    """The body of one request, and where it comes from."""
+    """The body of one request, and its origin."""
 
     origin: Origin
     events: int
@@ -28,7 +28,7 @@ class Batch(NamedTuple):
 
 
 class _Filling:
-    """A batch that takes more events."""
+    """A batch that is being filled."""
 
     def __init__(self) -> None:
         self.events: list[bytes] = []
@@ -47,8 +47,7 @@ class _Filling:
 
 
 def batches(arrivals: Iterable[Arrival]) -> Iterator[Batch]:
-    """Yield the arrivals' events in batches, roughly in the order of time: week by week, and full
-    batches as they fill."""
+    """Yield the arrivals' events in batches, roughly by time: full ones first, the rest weekly."""
     filling: dict[Origin, _Filling] = {}
     week = 0
     for arrival in arrivals:

@@ -1,4 +1,4 @@
-"""`minigem demo`: send believable events to a running server."""
+"""`minigem demo`: send realistic events to a running server."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from ingest_api.commands.demo.sender import Answer, Sender, SendError
 from ingest_api.commands.welcome import api_url, dashboard_url
 
 DESCRIPTION = """\
-Send the believable history of an editor extension that runs Java code to a running server. The same
-options give the same events, and the server keeps each once, however often it is sent.
+Send a realistic history of an editor extension that runs Java code to a running server. The same
+options produce the same events, and the server stores each once, however often it is sent.
 """
 EXIT_CODES = (
     "Exit codes: 0 all is in /stats, 1 stopped by a failure, 2 wrong options, 130 interrupted."
@@ -32,34 +32,34 @@ EXIT_CODES = (
 
 
 def whole_number(text: str) -> int:
-    """Read a whole number from 1 on."""
+    """Read a whole number, 1 or more."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text}: should be a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text}: should be a whole number, 1 or more")
     return int(text)
 
 
 def command_line(environ: Mapping[str, str]) -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the argument parser."""
     parser = command_parser("minigem demo", DESCRIPTION, exit_codes=EXIT_CODES)
     parser.add_argument(
         "--events", type=whole_number, default=60_000, metavar="N",
-        help="how many events to send (default: 60000)",
+        help="exact number of events (default: 60000)",
     )  # fmt: skip
     parser.add_argument(
         "--days", type=whole_number, default=90, metavar="N",
-        help="over how many UTC days to spread them (default: 90)",
+        help="number of UTC days (default: 90)",
     )  # fmt: skip
     parser.add_argument(
         "--url", default=api_url(environ), metavar="URL",
-        help="where the server is (default: on this machine, at PORT or 8088)",
+        help="URL of the server (default: this machine, at PORT or 8088)",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=int, default=1, metavar="N",
-        help="another number gives other visitors (default: 1)",
+        help="random seed; another one gives other visitors (default: 1)",
     )  # fmt: skip
     parser.add_argument(
         "--end", type=read_day, metavar="YYYY-MM-DD",
-        help="the last UTC day (default: today, up to the last full hour)",
+        help="last UTC day (default: today, up to the last full hour)",
     )  # fmt: skip
     return parser
 
@@ -91,12 +91,12 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         tell(str(error))
         return STOPPED
     except KeyboardInterrupt:
-        tell("Stopped. The same command sends the rest: what has arrived is kept once.")
+        tell("Stopped. Repeat the command to send the rest: nothing is stored twice.")
         return INTERRUPTED
     accepted = sum(answer.accepted for answer in answers)
     skipped = sum(answer.skipped for answer in answers)
     print(
-        f"{accepted:,} events accepted, {skipped:,} skipped, of {history.visitors:,} "
+        f"{accepted:,} events accepted, {skipped:,} skipped, from {history.visitors:,} "
         f"visitors over {period.days:,} days. Look at {dashboard_url(environ)} or "
         f"{options.url.rstrip('/')}/stats?from={period.first}&to={period.last}"
     )

@@ -1,4 +1,4 @@
-"""What a believable population looks like: shares, rhythms and curves. Numbers only, no drawing.
+"""The numbers of a realistic population: shares, rhythms and curves.
 
 Shares need not add up to anything: a value is drawn in proportion to its share.
 """
@@ -29,8 +29,11 @@ class Distribution(Generic[Value]):
 
 
 class Habit(NamedTuple):
-    """How often a kind of visitor comes back: on a day `age` after the install with the chance
-    `chance * exp(-age / fading_days)`, times the day's weekday factor."""
+    """How often a kind of visitor comes back.
+
+    The chance on the day `age` after the install is `chance * exp(-age / fading_days)`, times the
+    weekday factor.
+    """
 
     chance: float
     fading_days: float
@@ -41,7 +44,7 @@ class Habit(NamedTuple):
         return self.chance * exp(-age / self.fading_days)
 
 
-# Of all who install, about 25 % come back the next day, 12 % after a week, 7 % after a month.
+# Of all new visitors, about 25 % come back the next day, 12 % after a week, 7 % after a month.
 HABITS: Final = Distribution(
     {
         Habit(0.45, 2.0, Distribution({1: 85, 2: 15})): 55,  # tries it and leaves
@@ -50,9 +53,9 @@ HABITS: Final = Distribution(
     }
 )
 
-WEEKDAYS: Final = (0.97, 1.0, 1.0, 0.98, 0.88, 0.42, 0.48)  # from Monday on
+WEEKDAYS: Final = (0.97, 1.0, 1.0, 0.98, 0.88, 0.42, 0.48)  # Monday to Sunday
 
-# By the hour on the visitor's clock: work, lunch, homework in the evening, few at night.
+# By the hour of the visitor's clock: work, lunch, homework in the evening, few at night.
 LOCAL_HOURS: Final = Distribution(
     dict(
         enumerate(
@@ -66,13 +69,13 @@ LOCAL_HOURS: Final = Distribution(
 
 OS: Final = Distribution({"Windows_NT": 61, "Darwin": 25, "Linux": 14})
 
-UPDATE_DAYS: Final = 10.0  # the last of those who update does so this long after a release
+UPDATE_DAYS: Final = 10.0  # from a release until the last visitor who updates at all has it
 NEVER_UPDATES: Final = 0.07
 HOST_UPDATE_DAYS: Final = 8.0
 HOST_LAGGARDS: Final = 0.12  # managed machines: months behind
 HOST_LAGGARD_DAYS: Final = (30.0, 180.0)
 
-RUNS: Final = Distribution(dict(enumerate((12, 28, 24, 15, 9, 6, 4, 2))))  # of a session
+RUNS: Final = Distribution(dict(enumerate((12, 28, 24, 15, 9, 6, 4, 2))))  # per session
 FEATURES: Final = Distribution({0: 45, 1: 30, 2: 17, 3: 8})
 SESSION_MINUTES: Final = 22.0  # the median
 SESSION_SPREAD: Final = 0.8  # sigma of its logarithm
@@ -106,7 +109,7 @@ TRUNCATED: Final = {"100K-1M": 0.5, ">1M": 1.0}
 
 EXITS: Final = Distribution({0: 89, 1: 5, 130: 4.5, 143: 1.5})
 EXITS_OF_FAULTY: Final = Distribution({0: 78, 1: 16, 130: 4.5, 143: 1.5})
-EXIT_SLOWNESS: Final = {0: 1.0, 1: 1.0, 130: 5.0, 143: 20.0}  # who stops a run has waited for it
+EXIT_SLOWNESS: Final = {0: 1.0, 1: 1.0, 130: 5.0, 143: 20.0}  # users stop runs that take long
 RUNTIME_ERRORS: Final = 0.035
 RUNTIME_ERRORS_OF_FAULTY: Final = 0.2
 FAULTY_SLOWNESS: Final = 2.2
@@ -119,7 +122,7 @@ def compile_errors(age: int) -> float:
 
 
 def hashed(name: str) -> str:
-    """Return the 8 hex digits that stand for an exception."""
+    """Return an exception's hash of 8 hex digits."""
     return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
@@ -150,7 +153,7 @@ NEW_EXCEPTION: Final = hashed("java.lang.UnsupportedClassVersionError")
 
 
 def installs(day: int, days: int) -> float:
-    """Return the share of `day` of `days` in all installs: growth, and the spike of the launch."""
+    """Return the weight of `day` of `days` in all installs: growth, and a spike at the launch."""
     growth = 0.6 + 1.4 * day / days
     launch = days // 12
     return growth + (7.0 * exp((launch - day) / 2.5) if day >= launch else 0.0)

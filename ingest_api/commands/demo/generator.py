@@ -1,4 +1,4 @@
-"""The event stream: exactly so many events, the same for the same seed, a day at a time."""
+"""Generate an exact number of events, day by day. The same seed gives the same events."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ingest_api.commands.demo.releases import Release, application_releases, hos
 from ingest_api.commands.demo.visitors import Audience, Visitor
 from ingest_api.commands.demo.visits import SentEvent, Visit, draw_sessions, write_events
 
-VISITORS_OF_AN_ADDRESS: Final = 1000  # some 40,000 events: far below what one address may send
+VISITORS_PER_ADDRESS: Final = 1000  # about 40,000 events: far below the rate limit of an address
 
 
 class Origin(NamedTuple):
-    """Where events come from: a place, and the number of one of its addresses."""
+    """The origin of events: a place, and the number of one of its addresses."""
 
     place: Place
     address: int
 
 
 class Arrival(NamedTuple):
-    """What comes from one visitor on one day."""
+    """One visitor's events on one day."""
 
     day: int  # counted from the period's first
     origin: Origin
@@ -32,11 +32,11 @@ class Arrival(NamedTuple):
 
 
 class History:
-    """`count` events of as many visitors as that takes, spread over a period.
+    """`count` events, of as many visitors as that takes, spread over a period.
 
-    Visitors are drawn in a fixed order until their events suffice; of the last one's, the first are
-    taken. So a larger count means the same events and more; and an hour later, today's events are
-    the same and more, for a few visitors less. Only visitors are held in memory.
+    Visitors are drawn in a fixed order until they have enough events; the last one's are cut off.
+    So a larger count gives the same events and more. An hour later, today has the same events and
+    more, from slightly fewer visitors. Only the visitors are kept in memory.
     """
 
     def __init__(self, seed: int, count: int, period: Period) -> None:
@@ -51,7 +51,7 @@ class History:
         self._last_visitor, self._last_share = self._gather(audience)
 
     def _gather(self, audience: Audience) -> tuple[Visitor, int]:
-        """Draw visitors until they suffice; return the last and how many of its events to take."""
+        """Draw enough visitors; return the last one and how many of its events to use."""
         missing = self.count
         seen_at: Counter[Place] = Counter()
         addresses: dict[tuple[Place, int], int] = {}
@@ -60,10 +60,10 @@ class History:
             visitor = audience.visitor(number)
             number += 1
             events = sum(self._outline(visitor, day).events for day in visitor.days)
-            if events == 0:  # installs today, later than now
+            if events == 0:  # installs later today
                 continue
             self.visitors += 1
-            group = (visitor.place, seen_at[visitor.place] // VISITORS_OF_AN_ADDRESS)
+            group = (visitor.place, seen_at[visitor.place] // VISITORS_PER_ADDRESS)
             seen_at[visitor.place] += 1
             origin = Origin(visitor.place, addresses.setdefault(group, len(addresses)))
             entry = (visitor, origin)

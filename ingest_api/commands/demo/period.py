@@ -1,4 +1,4 @@
-"""The time that demo events are spread over."""
+"""The period of the demo events."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 DAY_MS: Final = 86_400_000
-LONGEST_DAYS: Final = 3660  # what GET /stats answers for
+LONGEST_DAYS: Final = 3660  # the longest window of GET /stats
 EARLIEST: Final = date(1971, 1, 1)
 
 
 @dataclass(frozen=True)
 class Period:
-    """`days` UTC days from `first` on; nothing happens at `until_ms` or later."""
+    """`days` UTC days, starting at `first`; all events are before `until_ms`."""
 
     first: date
     days: int
@@ -36,8 +36,8 @@ class Period:
 def period_up_to(end: date, days: int, now: datetime) -> Period:
     """Return the `days` UTC days up to and including `end`.
 
-    Today ends with the last full hour, so that no event lies in the future and a second call within
-    the hour means the same period. Raises ValueError for an end in the future, or no time at all.
+    Today ends at the last full hour, so that no event is in the future and another call within the
+    hour gives the same period. Raises ValueError if the end is in the future or no hour is left.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise ValueError(f"--days {days}: should be from 1 to {LONGEST_DAYS}")
@@ -49,7 +49,7 @@ def period_up_to(end: date, days: int, now: datetime) -> Period:
     first = end - timedelta(days=days - 1)
     until_ms = min(_midnight_ms(end) + DAY_MS, int(now.timestamp()) // 3600 * 3_600_000)
     if until_ms <= _midnight_ms(first):
-        raise ValueError(f"--days {days}: today (UTC) has no full hour yet, take more days")
+        raise ValueError(f"--days {days}: today (UTC) has no full hour yet; use more days")
     return Period(first, days, until_ms)
 
 

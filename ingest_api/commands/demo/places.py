@@ -1,4 +1,4 @@
-"""Where visitors are: shares of countries and of some countries' regions, and the time there."""
+"""Where visitors are: shares of countries and some of their regions, and their UTC offsets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ingest_api.commands.demo.distributions import Distribution
 
 
 class Place(NamedTuple):
-    """A country or a region of it, as a proxy's headers name it."""
+    """A country or one of its regions, as in a proxy's headers."""
 
-    country: str | None  # ISO 3166 alpha-2, None where nobody knows
+    country: str | None  # ISO 3166 alpha-2, or None if unknown
     region: str | None  # the part of ISO 3166-2 after the dash
-    utc_offset: float  # hours, roughly: no summer time
+    utc_offset: float  # hours; approximate, without daylight saving time
 
 
 # country: (share in 1/1000, hours from UTC)

@@ -1,4 +1,4 @@
-"""What is released when: the application every two weeks, the editor that hosts it every month."""
+"""The releases: of the application every two weeks, of its host editor every month."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 INTERVAL_DAYS: Final = 14
 JITTER_DAYS: Final = 2
 FAULTY_AT: Final = 0.6  # of the period
-MENDED_AFTER_DAYS: Final = 4
-URGENT: Final = 0.3  # the mend reaches everybody in this part of the usual time
+FIXED_AFTER_DAYS: Final = 4
+URGENT: Final = 0.3  # the fix rolls out in this fraction of the usual time
 HOST_RELEASE_DAY: Final = 6  # of the month
-HOST_HISTORY_MONTHS: Final = 8  # more than the slowest host is behind
+HOST_HISTORY_MONTHS: Final = 8  # more than the slowest host lags behind
 
 
 class Release(NamedTuple):
@@ -21,22 +21,25 @@ class Release(NamedTuple):
 
     version: str
     day: int
-    rollout: float = 1.0  # times each visitor's own delay
+    rollout: float = 1.0  # multiplies each visitor's delay
     faulty: bool = False
 
 
 def application_releases(days: int, rng: random.Random) -> tuple[Release, ...]:
-    """Return the application's releases for a period, oldest first: one on or before its first day,
-    then one about every two weeks. The one 60 % into the period is faulty and soon mended."""
+    """Return the application's releases for a period, oldest first.
+
+    The first is on or before its first day, then one follows about every two weeks. The one 60 %
+    into the period is faulty, and soon fixed.
+    """
     faulty_day = round(days * FAULTY_AT)
     before = -(-(faulty_day + JITTER_DAYS) // INTERVAL_DAYS)
     oldest = faulty_day - before * INTERVAL_DAYS
     releases: list[Release] = []
     for minor, day in enumerate(range(oldest, days, INTERVAL_DAYS)):
         if day == faulty_day:
-            mended_day = day + MENDED_AFTER_DAYS
+            fixed_day = day + FIXED_AFTER_DAYS
             releases.append(Release(f"1.{minor}.0", day, faulty=True))
-            releases.append(Release(f"1.{minor}.1", mended_day, rollout=URGENT))
+            releases.append(Release(f"1.{minor}.1", fixed_day, rollout=URGENT))
         else:
             jitter = rng.randint(-JITTER_DAYS, JITTER_DAYS)
             releases.append(Release(f"1.{minor}.0", day + jitter))
@@ -44,7 +47,7 @@ def application_releases(days: int, rng: random.Random) -> tuple[Release, ...]:
 
 
 def host_releases(first: date, days: int) -> tuple[Release, ...]:
-    """Return the host's monthly releases, oldest first, numbered as VS Code's have been of late."""
+    """Return the host's monthly releases, oldest first, numbered like VS Code's."""
     month = first.year * 12 + first.month - 1 - HOST_HISTORY_MONTHS
     releases: list[Release] = []
     while True:
@@ -64,8 +67,8 @@ def running(
 ) -> Release:
     """Return the release that a visitor runs on `day`.
 
-    It is the newest that was out when they installed, or, `delay_days` after it came out (None:
-    never), a newer one. Raises LookupError where that is none.
+    It is the newest one at their install, or a newer one that came out at least `delay_days` ago
+    (None: they never update). Raises LookupError if no release is old enough.
     """
     for release in reversed(releases):
         if installed_day is not None and release.day <= installed_day:

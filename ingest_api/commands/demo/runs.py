@@ -1,4 +1,4 @@
-"""One run of a Java program: how it ends, and how long it takes."""
+"""Draw a run of a Java program: how it ends, and how long it takes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Run(NamedTuple):
 def draw_run(
     visitor: Visitor, release: Release, day: int, longest_ms: int, rng: random.Random
 ) -> Run:
-    """Return a run of at most `longest_ms`. Each has a `sessionId` of its own."""
+    """Return a run of at most `longest_ms`. Each run has its own `sessionId`."""
     session_id = f"{rng.getrandbits(64):016x}"
     started: dict[str, Any] = {
         "sessionId": session_id,

@@ -28,11 +28,11 @@ FIRST_BACKOFF_S: Final = 0.5
 LONGEST_BACKOFF_S: Final = 15.0
 FAILING_PATIENCE_S: Final = 120.0  # a restart, a full disk that is being cleared
 LONGEST_PAUSE_S: Final = 300.0
-LIMITED_PATIENCE_S: Final = 3_900.0  # the rate limit's hour, and some
+LIMITED_PATIENCE_S: Final = 3_900.0  # a bit more than the rate limit's hour
 RECHECK_S: Final = 0.1
-COMPRESSION: Final = 1  # the fastest: the server is near
+COMPRESSION: Final = 1  # the fastest: the server is usually near
 
-# 192.88.99.0/24 is public, and nobody's since RFC 7526: no database places it, nobody is blamed
+# 192.88.99.0/24 is public but unused since RFC 7526, so no GeoIP database locates it
 ADDRESSES: Final = 254
 
 
@@ -41,21 +41,21 @@ class SendError(Exception):
 
 
 class Answer(msgspec.Struct):
-    """What the server says of a batch."""
+    """The server's answer to a batch."""
 
     accepted: int
     skipped: int
 
 
 class Lag(msgspec.Struct):
-    """How many events wait to be loaded, and for how many seconds the oldest."""
+    """How many events wait to be loaded, and the oldest one's age in seconds."""
 
     events: int
     seconds: int
 
 
 class DatabaseHealth(msgspec.Struct):
-    """What the server says of its database."""
+    """The state of the server's database."""
 
     ok: bool
     lag: Lag
@@ -63,7 +63,7 @@ class DatabaseHealth(msgspec.Struct):
 
 
 class Refusal(msgspec.Struct):
-    """What the server says of a request that it does not take."""
+    """The server's answer to a request that it refuses."""
 
     error: str
 
@@ -77,12 +77,12 @@ class Trouble(NamedTuple):
     """Why a batch has to be sent again."""
 
     what: str
-    asked_s: float = 0.0  # how long the server asks to wait
-    limited: bool = False  # by the rate limit: the server is well
+    asked_s: float = 0.0  # how long the server asks us to wait
+    limited: bool = False  # by the rate limit, so the server is healthy
 
 
 def origin_headers(origin: Origin) -> dict[str, str]:
-    """Return what a proxy would say of the origin. The server believes its own host."""
+    """Return the headers that a proxy would send. The server trusts them from its own host."""
     headers = {
         "CF-IPCountry": origin.place.country or "XX",
         "X-Forwarded-For": f"192.88.99.{1 + origin.address % ADDRESSES}",
@@ -93,9 +93,9 @@ def origin_headers(origin: Origin) -> dict[str, str]:
 
 
 class Sender:
-    """Sends to the server at `url`. `tell` gets a line when something is waited for.
+    """Sends to the server at `url`, and calls `tell` with a line when it has to wait.
 
-    `pause` waits for some seconds and returns early, with True, where it may not go on.
+    `pause` waits for some seconds; if sending must stop, it returns early, with True.
     """
 
     def __init__(
@@ -107,14 +107,14 @@ class Sender:
         try:
             parts = urlsplit(url)
             port = parts.port
-        except ValueError:  # a port that is none, half a bracket
+        except ValueError:  # an invalid port, or an unmatched bracket
             parts, port = urlsplit(""), None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"--url {url}: should be such as http://127.0.0.1:8088")
         self._url = url.rstrip("/")
         self._path = parts.path.rstrip("/")
         self._tell_user = tell
-        self._told = ""
+        self._last_line = ""
         self._stop = threading.Event()
         self._pause = pause or self._stop.wait
         self._free: queue.LifoQueue[http.client.HTTPConnection] = queue.LifoQueue()
@@ -128,7 +128,7 @@ class Sender:
             self._free.put(connection)
 
     def check(self) -> None:
-        """Raise SendError where no server answers at the address."""
+        """Raise SendError if no server answers at the URL."""
         try:
             status = self._exchange("GET", "/health")[0].status
         except (OSError, http.client.HTTPException) as error:
@@ -141,24 +141,24 @@ class Sender:
             raise SendError(f"{self._url}/health answers {status}: is that this server? Set --url.")
 
     def database_health(self) -> DatabaseHealth | None:
-        """Return how far the server's database is, None if the server does not say."""
+        """Return the state of the server's database, or None if the answer has none."""
         try:
             return decode_health(self._exchange("GET", "/dbhealth")[1])
         except msgspec.MsgspecError:
             return None
         except (OSError, http.client.HTTPException) as error:
             raise SendError(
-                f"No server answers at {self._url} any more ({reason(error)}). All events are "
-                "accepted and safe in its log: start it again, and they come to /stats."
+                f"The server at {self._url} no longer answers ({reason(error)}). All events are "
+                "accepted and safe in its log: restart it, and they reach /stats."
             ) from error
         finally:
             self._close()
 
     def send(self, batches: Iterable[Batch], acknowledge: Callable[[Batch, Answer], None]) -> None:
-        """Send each batch, about in order, and call `acknowledge` for each in this thread.
+        """Send each batch, roughly in order, and call `acknowledge` for each in this thread.
 
-        A batch that may or may not have arrived is sent again: its events have ids, the server
-        keeps each once. Raises SendError where the server refuses one, or has failed for too long.
+        A batch that may not have arrived is sent again: its events have ids, so the server stores
+        each only once. Raises SendError if the server refuses a batch, or fails for too long.
         """
         waiting: deque[tuple[Batch, Future[Answer]]] = deque()
         pool = ThreadPoolExecutor(CONNECTIONS)
@@ -197,15 +197,15 @@ class Sender:
                 failing_s += wait_s
             if limited_s > LIMITED_PATIENCE_S or failing_s > FAILING_PATIENCE_S:
                 raise SendError(
-                    f"The server at {self._url} still {result.what}. Run the same command again "
-                    "later: what has arrived is kept once."
+                    f"The server at {self._url} still {result.what}. Repeat the command later: "
+                    "nothing is stored twice."
                 )
             self._tell(f"The server {result.what}: sending again in {wait_s:g} s.")
             self._pause(wait_s)
         raise SendError("Stopped.")
 
     def _attempt(self, body: bytes, headers: dict[str, str]) -> Answer | Trouble:
-        """Post once. Raises SendError where the same again can't succeed."""
+        """Post once. Raises SendError if a retry can't succeed."""
         try:
             response, content = self._exchange("POST", "/t", body, headers)
             if response.status == HTTPStatus.OK:
@@ -213,7 +213,7 @@ class Sender:
         except (OSError, http.client.HTTPException) as error:
             return Trouble(f"does not answer ({reason(error)})")
         except msgspec.MsgspecError as error:
-            raise SendError(f"The server's answer to a batch can't be read: {error}") from error
+            raise SendError(f"The server's answer can't be parsed: {error}") from error
         what = f"answers {response.status} {_code(content)}".rstrip()
         retry_after = response.headers.get("Retry-After", "")
         asked_s = float(retry_after) if retry_after.isdecimal() else 0.0
@@ -222,7 +222,7 @@ class Sender:
         limited = response.status == HTTPStatus.TOO_MANY_REQUESTS
         if limited or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Trouble(what, asked_s, limited)
-        raise SendError(f"The server at {self._url} {what} to a batch: nothing more was sent.")
+        raise SendError(f"The server at {self._url} {what} to a batch; sending stopped.")
 
     def _exchange(
         self,
@@ -237,18 +237,18 @@ class Sender:
             response = connection.getresponse()
             return response, response.read()
         except BaseException:
-            connection.close()  # the next request on it opens a new one
+            connection.close()  # the next request reconnects
             raise
         finally:
             self._free.put(connection)
 
     def _tell(self, line: str) -> None:
-        if line != self._told:  # the connections meet with the same trouble
-            self._told = line
+        if line != self._last_line:  # all connections have the same trouble
+            self._last_line = line
             self._tell_user(line)
 
     def _abandon(self, answers: Iterable[Future[Answer]]) -> None:
-        """Return once nobody waits for an answer any more."""
+        """Return once no thread waits for an answer."""
         self._stop.set()
         running = [answer for answer in answers if not answer.cancel()]
         while wait(running, timeout=RECHECK_S).not_done:
@@ -263,7 +263,7 @@ class Sender:
 
 
 def _code(content: bytes) -> str:
-    """Return the error's code from an answer, empty where there is none."""
+    """Return the error code in an answer, or an empty text."""
     try:
         return decode_refusal(content).error
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""Who comes, and on which days."""
+"""Draw the visitors, and the days of their visits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest_api.commands.demo.distributions import Distribution, Habit
 from ingest_api.commands.demo.period import Period
 from ingest_api.commands.demo.places import PLACES, Place
 
-HARDLY_EVER = 0.001  # a chance below which nobody is drawn: they have left
+HARDLY_EVER = 0.001  # below this chance, a visitor is considered gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,16 @@ class Visitor:
     place: Place
     os: str
     habit: Habit
-    update_delay: float | None  # days from a release to its use; None stays with what was installed
+    update_delay: float | None  # days from a release to the update; None: never updates
     host_delay: float
-    days: tuple[int, ...]  # of visits, counted from the period's first; the first is the install's
+    days: tuple[int, ...]  # of visits, counted from the period's first; starts with the install
 
 
 class Audience:
-    """Draws visitors of a period. The same seed, period days and number give the same visitor,
-    however many others are drawn."""
+    """Draws the visitors of a period.
+
+    The same seed, days and number give the same visitor, however many others are drawn.
+    """
 
     def __init__(self, seed: int, period: Period) -> None:
         self._key = f"{seed}/{period.first}/{period.days}"
@@ -44,11 +46,11 @@ class Audience:
         self._returns: dict[Habit, list[float]] = {}
 
     def random(self, purpose: object) -> random.Random:
-        """Return random numbers that only the seed, the period's days and `purpose` decide."""
+        """Return a generator that depends only on the seed, the period's days and `purpose`."""
         return random.Random(f"{self._key}/{purpose}")
 
     def visitor(self, number: int) -> Visitor:
-        """Return the visitor of a number, from 0 on."""
+        """Return the visitor with a number, starting at 0."""
         rng = self.random(number)
         habit = believable.HABITS.draw(rng)
         installed = self._install_days.draw(rng)

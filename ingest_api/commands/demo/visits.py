@@ -1,4 +1,4 @@
-"""One visitor's day: first its outline, which says how many events it has, then the events."""
+"""Draw one visitor's day: first its outline, which has the number of events, then the events."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ingest_api.commands.demo.visitors import Visitor
 from ingest_api.events.contract import Event
 
 HOUR_MS: Final = 3_600_000
-BREAK_MS: Final = 300_000  # between two sessions, at least
-ROOM_MS: Final = 60_000  # for each thing done in a session, at least
+BREAK_MS: Final = 300_000  # minimum between two sessions
+ROOM_MS: Final = 60_000  # minimum per action in a session
 LONGEST_SESSION_MS: Final = 6 * HOUR_MS
-GREETING_MS: Final = 5_000  # for what happens as a session begins
+GREETING_MS: Final = 5_000  # for the events at the start of a session
 
 
 class SentEvent(Event, omit_defaults=True):
@@ -42,7 +42,7 @@ class Session(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """The outline of one visitor's day; `rng` goes on where drawing the outline ended."""
+    """The outline of one visitor's day; `rng` continues after drawing the outline."""
 
     visitor: Visitor
     day: int
@@ -67,9 +67,9 @@ class Visit(NamedTuple):
 
 
 def draw_sessions(visitor: Visitor, day: int, period: Period, rng: random.Random) -> list[Session]:
-    """Return a day's sessions in order, without those that the end of the period cuts.
+    """Return a day's sessions in order, without those that end after the period.
 
-    All are drawn nevertheless, so that an hour later those that are left are still the same.
+    Those are drawn too, so that an hour later the other sessions stay the same.
     """
     starts = sorted(
         (believable.LOCAL_HOURS.draw(rng) + rng.random() - visitor.place.utc_offset) % 24
@@ -94,7 +94,7 @@ def draw_sessions(visitor: Visitor, day: int, period: Period, rng: random.Random
 
 
 def write_events(visit: Visit) -> list[SentEvent]:
-    """Return the visit's events, in order; each has an id of its own."""
+    """Return the visit's events in order, each with a unique id."""
     visitor, rng = visit.visitor, visit.rng
     events: list[SentEvent] = []
 
@@ -120,17 +120,17 @@ def write_events(visit: Visit) -> list[SentEvent]:
         add("lifecycle.activate", t + startup_ms, {"startupMs": startup_ms})
         if number == 0 and visit.upgraded_from is not None:
             add("extension.upgraded", t + startup_ms + 20, {"from": visit.upgraded_from})
-        deeds = ["run"] * session.runs + ["feature"] * session.features
-        deeds += ["settings"] * session.settings
-        rng.shuffle(deeds)
-        room_ms = (session.end_ms - session.start_ms - GREETING_MS) / max(1, len(deeds))
-        for done, deed in enumerate(deeds):
+        actions = ["run"] * session.runs + ["feature"] * session.features
+        actions += ["settings"] * session.settings
+        rng.shuffle(actions)
+        room_ms = (session.end_ms - session.start_ms - GREETING_MS) / max(1, len(actions))
+        for done, action in enumerate(actions):
             t = session.start_ms + GREETING_MS + int(room_ms * (done + 0.3 * rng.random()))
-            if deed == "run":
+            if action == "run":
                 run = draw_run(visitor, visit.release, visit.day, int(room_ms * 0.6), rng)
                 add("java.run.started", t, run.started)
                 add(run.outcome, t + run.length_ms, run.ended)
-            elif deed == "feature":
+            elif action == "feature":
                 add(believable.FEATURE_EVENTS.draw(rng), t)
             else:
                 add("settings.changed", t, {"key": believable.SETTING_KEYS.draw(rng)})

@@ -1,1 +1,1 @@
-"""What `minigem forget` is made of."""
+"""`minigem forget`: erase one visitor from the log and the database."""

@@ -1,8 +1,8 @@
-"""`minigem forget`: remove what is known of one visitor.
+"""`minigem forget`: erase all data about one visitor.
 
-First the log: the visitor's lines are blanked, so that nothing brings them back. Then, where a
-server runs, its loader is waited for: it may have read lines before. Then the database. Each step
-can be done again, so a command that was stopped is simply repeated.
+First the log: the visitor's lines are blanked, so that they can't be loaded again. If a server is
+running, the command then waits for its loader, which may already have read such lines. Last, the
+database. Each step can be repeated, so if the command is stopped, just run it again.
 """
 
 from __future__ import annotations
@@ -41,30 +41,30 @@ from sql.statements import statement
 
 DESCRIPTION = """\
 Erase one visitor: from the events, from every rollup, session and list, and from the log, its
-archives and what was set aside. It takes the server's settings: DATABASE_URL, DATA_DIR, LOG_DIR,
+archives and rejected lines. It takes the server's settings: DATABASE_URL, DATA_DIR, LOG_DIR,
 YEARLY_SALT and so on. The server may be running.
 """
 NOTES = """\
-Whatever the visitor sends from then on is new. Events from before a change of the salt have another
-id: find them with --visitor. Servers on other machines have logs of their own: repeat the command
-there. Backups keep what they have.
+Events that the visitor sends afterwards are stored as a new visitor's. Events from before a change
+of the salt have another id: find them with --visitor. Servers on other machines have their own
+logs: repeat the command there. Backups are not changed.
 """
 ENDING_DIGITS = 6
 
 
 def command_line() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the argument parser."""
     parser = command_parser("minigem forget", DESCRIPTION, NOTES)
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument(
         "--anon", metavar="ID",
-        help="the user's id as the client sends it; `-` reads it from standard input, which no "
-        "list of processes and no shell history shows",
+        help="the user's id as the client sends it; `-` reads it from standard input, which keeps "
+        "it out of the process list and the shell history",
     )  # fmt: skip
     who.add_argument(
         "--visitor", metavar="UUID",
-        help="the anonymised id, as in the tables; its last six digits or more, as in "
-        "“Student #abc123”, are enough if only one visitor has them",
+        help="the anonymised id, as in the tables; the last six or more digits, as in "
+        "“Student #abc123”, are enough if they are unique",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only report what would be removed; change nothing"
@@ -73,7 +73,7 @@ def command_line() -> argparse.ArgumentParser:
 
 
 def work(options: argparse.Namespace, settings: Settings, application: Application) -> int:
-    """Find the visitor and remove what is known; return the exit code."""
+    """Find the visitor and erase their data; return the exit code."""
     with ExitStack() as stack:
         if application.folder.exists():
             lock = lock_imports(application.folder)
@@ -94,27 +94,27 @@ main = Command(
     command_line,
     work,
     nothing="Nothing was removed",
-    go_on=lambda _: "The same command goes on.",
+    go_on=lambda _: "Repeat the command to continue.",
 )
 
 
 def hashed(anon: str, settings: Settings, folder: Path) -> uuid.UUID:
-    """Return the visitor that a raw id stands for. Raises CannotStartError without the salt."""
+    """Return the visitor with a raw id. Raises CannotStartError without the salt."""
     if anon == "-":
         anon = sys.stdin.readline().rstrip("\r\n")
     if not 1 <= len(anon) <= 128:
         raise CannotStartError("an id has 1 to 128 characters")
     if not has_salt(settings, folder):
         raise CannotStartError(
-            f"there is no salt in {folder}: set DATA_DIR or YEARLY_SALT as the server has it"
+            f"there is no salt in {folder}: set DATA_DIR or YEARLY_SALT as for the server"
         )
     return uuid.UUID(Anonymiser(read_salt(settings, folder)).visitor(anon))
 
 
 def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
-    """Return the visitor with an anonymised id, or with such an end of it.
+    """Return the visitor with an anonymised id, or with its last digits.
 
-    Raises CannotStartError where that is nobody's, or several visitors'.
+    Raises CannotStartError if no visitor has them, or several do.
     """
     digits = text.lower().rpartition("#")[2].replace("-", "")
     if not re.fullmatch(rf"[0-9a-f]{{{ENDING_DIGITS},32}}", digits):
@@ -127,19 +127,17 @@ def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
         statement("maintenance/forget/visitors_ending"), {"ending": digits}
     ).fetchall()
     if not found:
-        raise CannotStartError(f"no visitor's anonymised id ends in {digits}")
+        raise CannotStartError(f"no visitor's anonymised id ends with {digits}")
     if len(found) > 1:
         each = "".join(f"\n  {anon}  {first} to {last}" for anon, first, last in found)
-        raise CannotStartError(
-            f"{digits} is not enough, several ids end so; name a visitor by all of its id:{each}"
-        )
+        raise CannotStartError(f"{digits} is ambiguous; use one of these ids:{each}")
     return uuid.UUID(str(found[0][0]))
 
 
 def forget(
     connection: psycopg.Connection, application: Application, visitor: uuid.UUID, dry_run: bool
 ) -> int:
-    """Remove a visitor, or only look; say what. Return the exit code."""
+    """Erase a visitor, or only count what would be removed; print it, return the exit code."""
     rows = Rows(connection, visitor, hold_run_events(connection))
     counts, days = rows.count(), rows.days()
     lines = LogLines()
@@ -148,7 +146,7 @@ def forget(
         lines.add(blanked)
         if not dry_run:
             wait_for_loader(connection, folder, blanked.ends)
-        # after that: a line may have been set aside meanwhile
+        # after the wait, since the loader may have set lines aside
         lines.rejected += blank_rejected(folder.glob(REJECTED_FILES), visitor.hex, dry_run)
     imported = application.folder.glob(IMPORT_REJECTED_FILES)
     lines.rejected += blank_rejected(imported, visitor.hex, dry_run)
@@ -156,14 +154,14 @@ def forget(
         rows.forget()
     print(summary(visitor, counts, len(days), lines, dry_run))
     if others := other_logs(connection, application.log_folder):
-        tell(f"The database has events of {others} other logs: repeat this where those are kept.")
+        tell(f"The database has events of {others} other logs: repeat this on their servers.")
     for path in lines.damaged:
-        tell(f"{path} is damaged and could not be searched: delete it, or what it holds stays.")
+        tell(f"{path} is damaged and could not be searched: delete it, or its contents remain.")
     return STOPPED if lines.damaged else DONE
 
 
 def log_folders(application: Application) -> list[Path]:
-    """Return the log folders that there are: the server's, and what a killed import left."""
+    """Return the existing log folders: the server's, and one left by a killed import."""
     folders = (application.log_folder, application.folder / IMPORT_FOLDER)
     return [folder for folder in folders if folder.exists()]
 
@@ -180,10 +178,10 @@ def other_logs(connection: psycopg.Connection, folder: Path) -> int:
 def summary(
     visitor: uuid.UUID, counts: dict[str, int], days: int, lines: LogLines, dry_run: bool
 ) -> str:
-    """Return what was removed, or would be, in words."""
+    """Describe what was removed, or would be."""
     name = f"Student #{visitor.hex[-ENDING_DIGITS:]}"
     if not counts and not lines.total():
-        return f"{name}: nothing is known of this visitor."
+        return f"{name}: this visitor has no data."
     counts = dict(counts)
     events = counts.pop("events", 0)
     rows = ", ".join(f"{count:,} of {table}" for table, count in counts.items()) or "none"

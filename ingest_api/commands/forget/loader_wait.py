@@ -1,4 +1,4 @@
-"""Wait until a running server has loaded what it may have read of a log before a certain moment."""
+"""Wait until a running server has loaded all lines that it may already have read."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def wait_for_loader(
     ends: Mapping[str, int],
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> None:
-    """Return once the database has each of a folder's files up to its end in `ends`, in bytes.
+    """Return once each of a folder's files is loaded up to its end in `ends`, in bytes.
 
-    Without a server that loads the folder, nothing is on its way: return at once. Raises
-    StoppedError where a server's loader does not get on.
+    If no server loads the folder, return immediately. Raises StoppedError if the server's loader
+    makes no progress.
     """
     behind: dict[str, int] = {}
     deadline = time.monotonic() + patience_seconds
@@ -38,14 +38,14 @@ def wait_for_loader(
             deadline = time.monotonic() + patience_seconds
         elif time.monotonic() > deadline:
             raise StoppedError(
-                f"the server that writes its log in {folder} does not load it; "
+                f"the server that writes its log in {folder} is not loading it; "
                 "see its /dbhealth, or stop it"
             )
         time.sleep(LOOK_SECONDS)
 
 
 def is_served(folder: Path) -> bool:
-    """Return whether a server has a log folder."""
+    """Return whether a server is using a log folder."""
     try:
         with (folder / ".lock").open() as lock:
             return is_taken(lock)
@@ -56,13 +56,13 @@ def is_served(folder: Path) -> bool:
 def _behind(
     connection: psycopg.Connection, folder: Path, ends: Mapping[str, int]
 ) -> dict[str, int]:
-    """Return the positions of the files that are not loaded up to their ends."""
+    """Return the positions in the files that are not loaded up to their ends."""
     rows = connection.execute(statement("load/positions"), {"server": server_id(folder)}).fetchall()
     positions: dict[str, int] = {name: position for name, position, _ in rows}
     behind = {}
     for name, end in ends.items():
         path = folder / name
-        # loaded whole and compressed since, or cut where a write failed
+        # the file may be loaded and compressed by now, or truncated after a failed write
         if path.exists() and positions.get(name, 0) < min(end, path.stat().st_size):
             behind[name] = positions.get(name, 0)
     return behind

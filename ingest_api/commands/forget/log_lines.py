@@ -1,8 +1,8 @@
-"""A visitor's lines in a log folder: found and blanked.
+"""Find and blank a visitor's lines in a log folder.
 
-A line is overwritten with as many spaces, in place, so that positions in the file hold for the
-loader, which takes a blank line for nothing. Archives are written anew. Whoever forgets holds the
-folder's tidying lock: files are neither compressed nor unpacked meanwhile.
+A line is overwritten with spaces in place, so that the loader's positions in the file stay valid.
+The loader skips blank lines. Archives are rewritten. The folder's tidying lock is held, so that
+files are neither compressed nor unpacked meanwhile.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ class _Owner(msgspec.Struct):
 
 @dataclass
 class LogLines:
-    """How many lines there were of a visitor, and what could not be read."""
+    """How many lines a visitor had, and which files could not be read."""
 
     log: int = 0
     archived: int = 0
     rejected: int = 0
     damaged: list[Path] = field(default_factory=list)
-    # where each file of the log ended, in whole lines, once it held none of the visitor's
+    # the last line end of each log file, once it had none of the visitor's lines
     ends: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: LogLines) -> None:
-        """Add what was found in another folder."""
+        """Add another folder's results."""
         self.log += other.log
         self.archived += other.archived
         self.damaged += other.damaged
@@ -57,7 +57,7 @@ def blank_log(folder: Path, visitor: str, dry_run: bool) -> LogLines:
     with tidying(folder):
         if not dry_run:
             for draft in folder.glob(DRAFTS):
-                draft.unlink()  # what a killed process left half-written
+                draft.unlink()  # left half-written by a process that was killed
         for path in sorted(folder.glob(LOG_FILES)):
             lines, end = _blank_file(path, needle, dry_run)
             found.ends[path.name] = end
@@ -74,21 +74,21 @@ def blank_log(folder: Path, visitor: str, dry_run: bool) -> LogLines:
 
 
 def blank_rejected(paths: Iterator[Path], visitor: str, dry_run: bool) -> int:
-    """Blank the records of lines that were set aside, whatever is wrong with them."""
+    """Blank the records of rejected lines, even if they are damaged."""
     return sum(_blank_file(path, visitor.encode(), dry_run, only_whole=False)[0] for path in paths)
 
 
 def _blank_file(
     path: Path, needle: bytes, dry_run: bool, only_whole: bool = True
 ) -> tuple[int, int]:
-    """Blank a visitor's lines in place; return how many, and where the whole lines end."""
+    """Blank a visitor's lines in place; return how many, and the last line end."""
     lines = position = end = 0
     with path.open("rb" if dry_run else "r+b", buffering=0) as file:
         status = os.fstat(file.fileno())
         is_written = is_taken(file)
         for block in _blocks(file):
             whole = block.endswith(b"\n")
-            # a last line that is not whole may be on its way to the disk
+            # an incomplete last line may still be being written
             if whole or not is_written:
                 for start, stop in _spans(block, needle, only_whole):
                     lines += 1
@@ -99,13 +99,13 @@ def _blank_file(
         if lines and not dry_run:
             os.fdatasync(file.fileno())
             if not is_written:
-                # what is kept for some days is kept from when it was written
+                # retention counts from when the file was written
                 os.utime(file.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
     return lines, end
 
 
 def _blank_archive(path: Path, needle: bytes, dry_run: bool) -> int:
-    """Write an archive anew without a visitor's lines; return how many."""
+    """Rewrite an archive without a visitor's lines; return how many there were."""
     with gzip.open(path) as packed:
         lines = sum(len(list(_spans(block, needle))) for block in _blocks(packed))
     if not lines or dry_run:
@@ -127,7 +127,7 @@ def _blank_archive(path: Path, needle: bytes, dry_run: bool) -> int:
 
 
 def _blocks(file: BinaryIO | gzip.GzipFile | IO[bytes]) -> Iterator[bytes]:
-    """Yield a file in blocks of whole lines; at the end, what is left without a newline."""
+    """Yield a file in blocks of whole lines, then the rest without a newline."""
     rest = b""
     while content := file.read(BLOCK_BYTES):
         content = rest + content
@@ -140,9 +140,9 @@ def _blocks(file: BinaryIO | gzip.GzipFile | IO[bytes]) -> Iterator[bytes]:
 
 
 def _spans(block: bytes, needle: bytes, only_own: bool = True) -> Iterator[tuple[int, int]]:
-    """Yield where the lines that name a visitor start, and where they end, newline excluded.
+    """Yield the start and end of each line with a visitor's id, without the newline.
 
-    `only_own` leaves out whole events of others in which the id happens to stand.
+    `only_own` leaves out other visitors' events that happen to contain the id.
     """
     stop = 0
     while (hit := block.find(needle, stop)) >= 0:
@@ -157,4 +157,4 @@ def _is_own(line: bytes, needle: bytes) -> bool:
     try:
         return msgspec.json.decode(line, type=_Owner).anon.encode() == needle
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return True  # a damaged line that names the visitor
+        return True  # a damaged line that contains the id

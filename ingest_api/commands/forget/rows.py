@@ -1,8 +1,8 @@
-"""A visitor's rows in the database: counted and deleted, with the rollups made anew.
+"""Count and delete a visitor's rows in the database, and rebuild the rollups.
 
-A day at a time, so that the loader waits for no longer than a day's rollups take: the visitor's
-events of the day go, and what the loader's own statements make of the others' events is put in the
-place of the day's rollups, in one transaction.
+This works day by day, so that the loader waits at most for one day's rollups. In one transaction,
+the visitor's events of the day are deleted, and the day's rollups are rebuilt from the remaining
+events by the loader's own statements.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sql.statements import statement
 
 
 class Rows:
-    """What a database holds of one visitor. The connection is in autocommit mode."""
+    """One visitor's rows in a database. The connection is in autocommit mode."""
 
     def __init__(self, connection: psycopg.Connection, visitor: uuid.UUID, run_events: str) -> None:
         self._connection = connection
@@ -27,22 +27,22 @@ class Rows:
         self._run_events = run_events
 
     def count(self) -> dict[str, int]:
-        """Return the number of rows by table, of those that have any."""
+        """Return the number of rows by table, without empty tables."""
         return dict(self._run("count").fetchall())
 
     def days(self) -> list[date]:
-        """Return the UTC days of which there are events."""
+        """Return the UTC days with events."""
         return [day for (day,) in self._run("days")]
 
     def forget(self) -> None:
-        """Delete all rows. Done again after a failure, it goes on. Raises psycopg.Error."""
+        """Delete all rows. Call it again after a failure to continue. Raises psycopg.Error."""
         self._connection.execute(statement("load/scratch"))
         while True:
             for day in self.days():
                 self._forget_day(day)
             with self._connection.transaction():
                 take_turn(self._connection)
-                # a running server may have loaded more of the visitor meanwhile
+                # a running server may have loaded more of the visitor's events meanwhile
                 if self._run("is_left").fetchone() == (False,) or not self.days():
                     self._run("touch_days")
                     self._run("clear_visitor")
@@ -55,7 +55,7 @@ class Rows:
             self._run("day_events", day=day)
             if self._run("has_rollups", day=day).fetchone() != (True,):
                 return
-            # the events that are left bring no name that the day has not taken or refused
+            # the day has already admitted or refused every name in the remaining events
             rebuild_day(self._connection, day, self._run_events, max_values=None)
 
     def _run(self, name: str, **parameters: Any) -> psycopg.Cursor[Any]:

@@ -24,7 +24,7 @@ def test_the_number_sent_is_the_number_asked_for(capsys: pytest.CaptureFixture[s
     assert len(server.events) == 2500
     visitors = len({event["anon"] for event in server.events})
     assert capsys.readouterr().out == (
-        f"2,500 events accepted, 0 skipped, of {visitors} visitors over 20 days. Look at "
+        f"2,500 events accepted, 0 skipped, from {visitors} visitors over 20 days. Look at "
         f"http://127.0.0.1:8501 or {server.url}/stats?from=2026-03-12&to=2026-03-31\n"
     )
 

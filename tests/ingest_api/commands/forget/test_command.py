@@ -150,7 +150,7 @@ def test_nothing_is_left_while_the_server_runs_and_nothing_comes_back(
     server.settle()
     assert_forgotten(server, others.acknowledged)
     assert run(server, "--anon", "-")[1] == (
-        f"Student #{VISITOR.hex[-6:]}: nothing is known of this visitor.\n"
+        f"Student #{VISITOR.hex[-6:]}: this visitor has no data.\n"
     )
     # a database that starts anew is filled from the log
     server.stop()
@@ -237,10 +237,10 @@ def test_an_ending_that_several_visitors_have_is_not_enough(
     load(database, tmp_path / "logs", lines, 2)
     code, _, told = run(server, "--visitor", "#abc123")
     assert code == 2
-    assert "abc123 is not enough" in told
+    assert "abc123 is ambiguous" in told
     assert all(str(uuid.UUID(anon)) in told for anon in anons)
     assert run(server, "--visitor", "abc124")[2].endswith(
-        "no visitor's anonymised id ends in abc124\n"
+        "no visitor's anonymised id ends with abc124\n"
     )
     assert run(server, "--visitor", "c123")[0] == 2
     code, said, warned = run(server, "--visitor", str(uuid.UUID(anons[0])))
