@@ -16,7 +16,7 @@ from ingest_api.serving.parent import Server
 from ingest_api.settings import read_settings
 from sql.application import default_application
 
-# each has a `main`, which takes arguments and the environment, and returns the exit code
+# each module has a `main(arguments, environ)` that returns the exit code
 COMMANDS: Final = {
     "demo": "ingest_api.commands.demo.command",
     "import": "ingest_api.commands.import_events.command",
@@ -28,7 +28,7 @@ USAGE: Final = """\
 usage: minigem [COMMAND]
 
   serve     run the ingest API (the default)
-  demo      send believable events to a running server
+  demo      send realistic events to a running server
   import    copy the events of the original Node server
   forget    erase one visitor
   verify    compare every rollup with the events
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     if not arguments or arguments[0] == "serve":
         return serve(arguments[1:], environ)
     if arguments[0] in COMMANDS:
-        # a service manager's stop is as good as Ctrl-C, which whoever started us may ignore
+        # SIGTERM means the same as Ctrl-C; SIGINT may have been inherited as ignored
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.default_int_handler)
         code: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:], environ)
@@ -62,9 +62,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def serve(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Serve; return the exit code."""
-    options = serve_line().parse_args(arguments)
-    os.umask(0o077)  # what we write is nobody else's to read
-    # until the server answers it: whoever started us may ignore Ctrl-C
+    options = serve_parser().parse_args(arguments)
+    os.umask(0o077)  # only our own user may read our files
+    # until the server handles it: it may have been inherited as ignored
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         settings = read_settings(environ)
@@ -74,13 +74,13 @@ def serve(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         print(f"minigem-telemetry can't start: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("minigem-telemetry was stopped before it served", file=sys.stderr)
+        print("minigem-telemetry was stopped before it started serving", file=sys.stderr)
         return 130
     return 0
 
 
-def serve_line() -> argparse.ArgumentParser:
-    """Return the parser of the command line of `minigem serve`."""
+def serve_parser() -> argparse.ArgumentParser:
+    """Return the argument parser of `minigem serve`."""
     parser = argparse.ArgumentParser(
         prog="minigem serve",
         description=SERVE_DESCRIPTION,
@@ -89,19 +89,19 @@ def serve_line() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--plain", action="store_true",
-        help="use Waitress's public interface alone: slower, for a Waitress too new for this "
-        "version",
+        help="use only Waitress's public interface: slower, but works with newer releases of "
+        "Waitress",
     )  # fmt: skip
     return parser
 
 
 def run() -> NoReturn:
-    """Run what the command line says, and exit with its code."""
+    """Run the command line and exit with its code."""
     try:
         code = main(sys.argv[1:], os.environ)
     except SystemExit as end:  # argparse's
         code = end.code if isinstance(end.code, int) else 1
-    # a thread that a hanging database holds must not keep the process
+    # a thread stuck in a hanging database must not keep the process alive
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -1,14 +1,14 @@
-"""How long to pause before the next try.
+"""How long to pause before the next attempt.
 
-The pause alone: tenacity's belong to calls that it repeats and sleeps between, while ours wait for
-a stop too, or look at several workers.
+This computes the pauses only. tenacity also makes the calls and sleeps in between, but our callers
+must watch for a stop, or for several workers, while they wait.
 """
 
 from __future__ import annotations
 
 
 class Backoff:
-    """Pauses in s that double with each failure in a row, up to the longest."""
+    """Pauses in seconds that double with each consecutive failure, up to the longest."""
 
     def __init__(self, first: float, longest: float) -> None:
         self._first = first
@@ -16,11 +16,11 @@ class Backoff:
         self._next = first
 
     def fail(self) -> float:
-        """Note a failure; return how long to pause."""
+        """Record a failure; return how long to pause."""
         pause = self._next
         self._next = min(2 * pause, self._longest)
         return pause
 
     def succeed(self) -> None:
-        """Note a success: the next pause is the first again."""
+        """Record a success: start again with the first pause."""
         self._next = self._first

@@ -1,4 +1,4 @@
-"""Files and folders that outlast a loss of power, and locks on them that end with their holder."""
+"""Write files that survive a power loss, and lock them until the process ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, Any
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's list of files on disk: without its name, a new file's lines are lost."""
+    """Sync a folder to disk: a power loss could otherwise take a new file's name, and the file."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)
@@ -18,7 +18,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Put a small file on disk, whole or not at all."""
+    """Write a small file to disk, completely or not at all."""
     draft = path.with_name(path.name + ".new")
     with draft.open("w") as file:
         file.write(text)
@@ -29,14 +29,14 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_all(fd: int, content: bytes) -> None:
-    """Write all of it, however little each call takes."""
+    """Write all of `content`, in as many calls as it takes."""
     view = memoryview(content)
     while view:
         view = view[os.write(fd, view) :]
 
 
 def take(fd: int) -> bool:
-    """Lock an open file or folder until it is closed; return whether nobody else has."""
+    """Lock an open file or folder until it is closed; return False if it is already locked."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -45,7 +45,7 @@ def take(fd: int) -> bool:
 
 
 def is_taken(file: IO[Any]) -> bool:
-    """Return whether somebody has taken a file; if not, nobody can until it is closed here."""
+    """Return whether another process has locked a file; if not, none can until it is closed."""
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

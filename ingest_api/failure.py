@@ -1,4 +1,4 @@
-"""Why a server or a command can't go on. The messages are one line, without a password."""
+"""Why a server or a command has to give up. The messages are one line and hold no password."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class CannotStartError(Exception):
 
 
 class StoppedError(Exception):
-    """A database or the disk failed on the way; what was done stays."""
+    """The database or the disk failed midway; what was done so far is kept."""
 
 
 def reason(error: BaseException) -> str:

@@ -1,7 +1,7 @@
-"""Addresses, and sets of networks.
+"""IP addresses, and sets of networks.
 
-Addresses are handled as bytes in network order (4 or 16): that is several times faster than
-`ipaddress`, which also remembers the addresses that it was asked about.
+An address is 4 or 16 bytes in network order. That is several times faster than `ipaddress`, which
+also caches the addresses it has seen.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAPPED_IPV4: Final = bytes(10) + b"\xff\xff"
 
 
 class Networks:
-    """A set of networks that tells fast whether an address is in one of them."""
+    """A set of networks with a fast membership test."""
 
     def __init__(self, networks: Iterable[str]) -> None:
         """Raises ValueError naming the entry that is neither an address nor a network."""
@@ -37,9 +37,9 @@ class Networks:
 
 
 def read_address(text: str) -> bytes | None:
-    """Return an address as 4 or 16 bytes, None for what is none.
+    """Return an address as 4 or 16 bytes, or None if the text is not an address.
 
-    A port, brackets and a zone are dropped; IPv4 mapped into IPv6 is IPv4.
+    The port, brackets and zone are dropped; an IPv4-mapped IPv6 address becomes IPv4.
     """
     if ":" not in text and "[" not in text:
         return _packed(socket.AF_INET, text.strip(' \t"'))
@@ -72,7 +72,7 @@ def _read_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
             f"{text!r} should be an address such as 10.0.0.1 or a network such as 10.0.0.0/8: "
             f"{error}"
         ) from None
-    # peers are compared once IPv4 mapped into IPv6 is IPv4
+    # read_address turns IPv4-mapped peers into IPv4, so the networks must match
     first = network.network_address
     if isinstance(first, ipaddress.IPv6Address) and first.ipv4_mapped and network.prefixlen >= 96:
         return ipaddress.IPv4Network((int(first.ipv4_mapped), network.prefixlen - 96))

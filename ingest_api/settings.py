@@ -1,6 +1,6 @@
 """Every setting of the ingest API: its name, default, meaning, and how it is read.
 
-Where the application's folder and database are, `sql/application.py` reads.
+The settings that locate the application's folder and database are in `sql/application.py`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingError(ValueError):
-    """A setting that can't be used; the message names it and what it should be."""
+    """A setting is invalid; the message names it and says what it should be."""
 
 
 def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers within bounds."""
+    """Return a function that reads whole numbers within bounds."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"\d{1,15}", text) or not lowest <= int(text) <= highest:
@@ -51,7 +51,7 @@ UNIT_SECONDS |= {"h": 3600, "hour": 3600, "d": 86_400, "day": 86_400}
 def duration_seconds(text: str) -> int:
     """Read `1 hour`, `15 minutes`, `30 s` or a number of ms, as whole seconds.
 
-    `limits.parse` knows the first two only, and takes 140 ms to import.
+    `limits.parse` accepts only the first two, and takes 140 ms to import.
     """
     match = re.fullmatch(r"(\d{1,12})\s*([a-z]*)", text.strip().lower())
     unit = match and (match[2] or "ms")
@@ -63,7 +63,7 @@ def duration_seconds(text: str) -> int:
 
 
 def names_list(text: str) -> tuple[str, ...]:
-    """Read a list with commas."""
+    """Read a comma-separated list."""
     return tuple(part for part in (part.strip() for part in text.split(",")) if part)
 
 
@@ -73,7 +73,9 @@ def origins(text: str) -> tuple[str, ...]:
     if listed != ("*",) and not all(
         re.fullmatch(r"https?://[^/\s*]+", origin) for origin in listed
     ):
-        raise ValueError("should be * or origins such as https://app.example.com, with commas")
+        raise ValueError(
+            "should be * or origins such as https://app.example.com, separated by commas"
+        )
     return listed
 
 
@@ -84,7 +86,7 @@ def proxies(text: str) -> tuple[str, ...]:
         Networks(listed)
     except ValueError as error:
         raise ValueError(
-            f"should be addresses or networks, with commas, or none: {error}"
+            f"should be none, or addresses and networks separated by commas: {error}"
         ) from None
     return listed
 
@@ -104,29 +106,28 @@ def log_level(text: str) -> str:
 
 
 def rate_limit_storage(text: str) -> str:
-    """Read where the rate limit is counted."""
+    """Read the URL of the storage that counts requests."""
     if text == "memory://":
         return text
     if not text.startswith(REDIS_SCHEMES):
         raise ValueError("should be memory:// or redis://host:6379")
-    import redis  # here: it takes a third of all imports' time, and few need it
+    import redis  # imported here: it takes a third of the total import time, and few need it
 
     try:
         redis.ConnectionPool.from_url(text.replace("redis+unix://", "unix://", 1))
     except ValueError:
-        # the cause may show a part of the password
+        # redis's message may show part of the password
         raise ValueError(
-            "should be redis://host:6379; special characters of a password are to be "
-            "percent-encoded"
+            "should be redis://host:6379; percent-encode special characters in the password"
         ) from None
     return text
 
 
 def header_text(text: str) -> str:
-    """Read what is compared with a header."""
+    """Read a secret that clients send in a header."""
     if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", text):
         raise ValueError(
-            "should be of ASCII characters, with no space at an end: a header can hold no other"
+            "should be ASCII without spaces at either end, so that a header can hold it"
         )
     return text
 
@@ -138,14 +139,14 @@ def _setting(variable: str, default: str | None, read: Callable[[str], Any], hel
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one run. Each field's metadata has the variable, default, reader and help."""
+    """The settings of one run. A field's metadata has its variable, default, reader and help."""
 
     host: str = _setting(
         "HOST", "0.0.0.0", str, "Address to listen on; `::` means all addresses, IPv4 too."
     )
     port: int = _setting("PORT", "8088", whole_number(0, 65_535), "Port to listen on.")
     log_file_mb: int = _setting(
-        "LOG_FILE_MB", "64", whole_number(1, 10_000), "Size in MB at which a new log file begins."
+        "LOG_FILE_MB", "64", whole_number(1, 10_000), "Size in MB at which a new log file starts."
     )
     log_retention_days: int = _setting(
         "LOG_RETENTION_DAYS", "30", whole_number(0, 36_500),
@@ -167,7 +168,7 @@ class Settings:
     )
     geo_db: Path = _setting(
         "GEO_DB", "/opt/jwc-telemetry/geo/GeoLite2-City.mmdb", Path,
-        "MaxMind or DB-IP file of cities or countries; reloaded when it changes.",
+        "MaxMind or DB-IP city or country database; reloaded when it changes.",
     )  # fmt: skip
     trusted_proxies: tuple[str, ...] = _setting(
         "TRUSTED_PROXIES", ",".join(DEFAULT_TRUSTED_PROXIES), proxies,
@@ -203,7 +204,7 @@ class Settings:
         "STATS_SECRET",
         None,
         header_text,
-        "Key of the `/debug` endpoints, sent as `X-Stats-Key`. Unset: no such endpoints.",
+        "Key of the `/debug` endpoints, sent as `X-Stats-Key`. Unset: the endpoints return 404.",
     )
     stats_window_days: int = _setting(
         "STATS_WINDOW_DAYS", "7", whole_number(1, 3660), "Days that `/stats` covers by default."
@@ -241,9 +242,9 @@ VARIABLES = (*(setting.metadata["variable"] for setting in SETTINGS), *APPLICATI
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Return the settings of an environment.
+    """Return the settings in an environment.
 
-    Raises SettingError naming the variable that is wrong and what it should be.
+    Raises SettingError, which names the invalid variable and says what it should be.
     """
     values: dict[str, Any] = {"given": frozenset(name for name in VARIABLES if environ.get(name))}
     for setting in SETTINGS:
@@ -256,8 +257,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings(**values)
     if settings.yearly_salt == PUBLISHED_SALT and not settings.demo_mode:
         raise SettingError(
-            f"YEARLY_SALT is {PUBLISHED_SALT}, which everybody knows: user ids could be guessed. "
-            "Choose a secret, or leave it unset to have one made"
+            f"YEARLY_SALT is {PUBLISHED_SALT}, which is public: user ids could be guessed. "
+            "Choose a secret, or leave it unset to have one generated"
         )
     return settings
 

@@ -1,4 +1,4 @@
-"""A question that may hang, asked in a thread of its own for all who want to know."""
+"""A call that may hang, made in its own thread and shared by all callers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Answer = TypeVar("Answer")
 
 
 class SharedQuestion(Generic[Answer]):
-    """Is asked once at a time: whoever comes meanwhile waits for the same answer.
+    """Asks one question at a time: callers that arrive meanwhile wait for the same answer.
 
-    So many s after it was asked nobody waits any more: if it hangs, all who come later learn that
-    at once, and hold up no thread.
+    No caller waits longer than `seconds` after the question was asked. If it hangs, later callers
+    get a TimeoutError immediately, and block no thread.
     """
 
     def __init__(
         self, question: Callable[[], Answer], name: str, seconds: float, fresh_seconds: float = 0.0
     ) -> None:
-        """Take the question; an answer serves for `fresh_seconds` from when it was asked for."""
+        """Reuse an answer for `fresh_seconds`, counted from when its question was asked."""
         self._question = question
         self._seconds = seconds
         self._fresh_seconds = fresh_seconds
@@ -42,5 +42,5 @@ class SharedQuestion(Generic[Answer]):
         return answer.result(max(0.0, left))
 
     def close(self) -> None:
-        """Ask no more."""
+        """Ask no more questions."""
         self._thread.shutdown(wait=False, cancel_futures=True)
