@@ -1,4 +1,4 @@
-"""An application: a name, a folder and a database of its own. Nothing in them is shared."""
+"""An application: a name, a folder and a database, none of them shared with another one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from sql.database import DATABASE_VARIABLES, Database, find
 
 DEFAULT = "default"
-# the settings that say where the application `default` keeps what it has, with default and help
+# the settings that locate the data of the application `default`, with default and help
 APPLICATION_VARIABLES: dict[str, tuple[str | None, str]] = {
     "DATA_DIR": ("./data", "Folder for the log, the salt and the embedded database."),
     "LOG_DIR": (None, "Folder for the event log. Default: `logs` in `DATA_DIR`."),
@@ -19,10 +19,10 @@ APPLICATION_VARIABLES: dict[str, tuple[str | None, str]] = {
 
 @dataclass(frozen=True)
 class Application:
-    """One application whose events are kept: all that belongs to it is found from here.
+    """One application, and where its data is.
 
-    `folder` is absolute and holds its salt, what imports set aside and, unless `log_dir` is
-    another folder, its log with archive and rejected lines.
+    `folder` is absolute. It holds the salt, the rows that imports rejected and, unless `log_dir` is
+    another folder, the log with its archives and rejected lines.
     """
 
     name: str
@@ -37,9 +37,9 @@ class Application:
 
 
 def default_application(environ: Mapping[str, str], data: Path = Path("data")) -> Application:
-    """Return the application that the environment names; its folder is `data` without DATA_DIR.
+    """Return the application in the environment; without DATA_DIR, its folder is `data`.
 
-    Raises ValueError naming the variable that can't be used.
+    Raises ValueError, which names the invalid variable.
     """
     folder = Path(environ.get("DATA_DIR") or data).absolute()
     log_dir = environ.get("LOG_DIR")

@@ -1,7 +1,7 @@
 """The countries: ISO 3166 codes with GeoNames' names and continents, in countries.csv.
 
-GeoNames (geonames.org) publishes its data under CC BY 4.0. Beside today's codes there
-are Kosovo's XK and the former AN and CS, which old events may have.
+GeoNames (geonames.org) publishes its data under CC BY 4.0. Besides today's codes, the file has
+Kosovo's XK and the former AN and CS, which old events may have.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class Country(NamedTuple):
-    """A country; its codes are of two letters."""
+    """A country. Both codes have two letters."""
 
     code: str
     name: str

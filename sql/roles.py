@@ -1,9 +1,9 @@
-"""The roles that the parts of the product work as, with no more rights than they need.
+"""The roles that the parts of the product use, with no more rights than they need.
 
-Migrations are the work of the login that the settings name, who owns the schema. Everything else
-gives that up: loading, refreshing and tidying are done as `telemetry_ingest`, the answers to
-questions, the dashboard's among them, as `telemetry_reader`. What takes an owner's rights is done
-by functions with `security definer`. What each role may do is said in `sql/access/grants.sql`.
+Migrations run as the login in the settings, which owns the schema. Everything else gives up its
+rights: loading, refreshing and tidying run as `telemetry_ingest`, the queries of the API and the
+dashboard as `telemetry_reader`. Functions with `security definer` do what takes the owner's rights.
+`sql/access/grants.sql` defines what each role may do.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ ATTEMPTS = 10
 
 
 def make_roles(connection: psycopg.Connection) -> None:
-    """Make the roles where they are missing and this login may; else say so and go on.
+    """Create missing roles; if the login may not do that, log it and continue.
 
-    They belong to the whole cluster: several databases of it may make them at once.
+    Roles belong to the cluster, so several of its databases may create them at the same time.
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -38,28 +38,30 @@ def make_roles(connection: psycopg.Connection) -> None:
             return
         except errors.InsufficientPrivilege as error:
             why = error.diag.message_primary
-            _tell(f"the roles {INGEST} and {READER} can't be made or given to this login: {why}")
+            _warn(
+                f"the roles {INGEST} and {READER} can't be created or granted to this login: {why}"
+            )
             return
         except (errors.DuplicateObject, errors.UniqueViolation, errors.InternalError_):
-            # made by another database of the cluster in this moment
+            # another database of the cluster is creating them right now
             if attempt == ATTEMPTS - 1:
                 raise
 
 
 def grant_rights(connection: psycopg.Connection) -> None:
-    """Give the roles, where there are any, their rights to tables and views that are new."""
+    """Grant the roles, if they exist, their rights on new tables and views."""
     lacking = connection.execute(statement("access/lacking")).fetchone()
     if lacking is not None and lacking[0]:
         with connection.transaction():
             connection.execute(statement("access/grants"))
-        logger.info("gave %s and %s their rights", INGEST, READER)
+        logger.info("granted %s and %s their rights", INGEST, READER)
 
 
 def work_as(role: str, connection: psycopg.Connection) -> None:
-    """Give up all rights but the role's, once; where this login can't become it, say so and go on.
+    """Give up all rights except the role's, once; if that fails, log it and continue.
 
-    `connection` must be in autocommit mode. Cheap to call before each use: before the first start
-    of all there are no roles yet, and a connection from then takes its role later.
+    `connection` must be in autocommit mode. This is cheap, so call it before each use: the roles
+    don't exist before a server's first start, and a connection from then gets its role later.
     """
     if connection in _limited:
         return
@@ -68,12 +70,14 @@ def work_as(role: str, connection: psycopg.Connection) -> None:
         _limited.add(connection)
     except errors.InvalidParameterValue as error:
         if connection.execute(statement("access/has_started")).fetchone() == (True,):
-            _tell(f"can't work as {role}: {error.diag.message_primary}")
+            _warn(f"can't use the role {role}: {error.diag.message_primary}")
     except errors.InsufficientPrivilege as error:
-        _tell(f"can't work as {role}: {error.diag.message_primary}")
+        _warn(f"can't use the role {role}: {error.diag.message_primary}")
 
 
 @cache
-def _tell(what: str) -> None:
-    """Say once a process what is not as safe as it could be."""
-    logger.warning("%s; going on with all rights of the login, see docs/database.md, Roles", what)
+def _warn(problem: str) -> None:
+    """Log once per process that the roles don't protect the database."""
+    logger.warning(
+        "%s; continuing with all rights of the login, see docs/database.md, Roles", problem
+    )

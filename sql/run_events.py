@@ -1,7 +1,7 @@
-"""The start of the run events' names, which all rollups of a database are made with.
+"""The prefix of the run events' names, which all rollups of a database depend on.
 
-The database keeps it. Every connection that makes rollups holds a lock while it lives, so that the
-prefix can't change meanwhile. To change it, all rollups have to be made anew.
+It is stored in the database. Every connection that writes rollups holds a lock as long as it is
+open, so that the prefix can't change meanwhile. Changing it requires a rebuild of all rollups.
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ import psycopg
 from sql.migrate import MigrationError
 from sql.statements import statement
 
-# held shared by all that make rollups, alone by a rebuild with another prefix
+# shared by all connections that write rollups; exclusive for a rebuild with another prefix
 RUN_EVENTS_LOCK = 7305_2030
 REBUILD = "minigem rebuild"
 
 
 class RunEventsError(MigrationError):
-    """The rollups, or some of them, are made with another prefix; the message says what to do."""
+    """Some or all rollups use another prefix; the message says what to do."""
 
 
 class Recorded(NamedTuple):
-    """What the rollups of a database are made with."""
+    """The stored settings of a database's rollups."""
 
     run_events: str
-    rebuilt_before: date | None  # later days still have rollups of another prefix; None: none has
-    first_kept: date | None  # retention deleted the rollups of the days before; None: never
+    rebuilt_before: date | None  # from this day on, the rollups have another prefix; None: none do
+    first_kept: date | None  # retention deleted the rollups of earlier days; None: none
 
 
 def recorded(connection: psycopg.Connection) -> Recorded:
-    """Return what is recorded. Raises psycopg.Error."""
+    """Return the stored settings. Raises psycopg.Error."""
     row = connection.execute(statement("queries/settings")).fetchone()
     assert row is not None
     return Recorded(*row)
 
 
 def hold_run_events(connection: psycopg.Connection, wanted: str | None = None) -> str:
-    """Return the database's prefix; nobody can change it while this connection lives.
+    """Return the database's prefix, and lock it as long as this connection is open.
 
-    Raises RunEventsError if another one is wanted, or if not all rollups are made with it yet.
+    Raises RunEventsError if another one is wanted, or if a rebuild is unfinished.
     """
     query = "select pg_try_advisory_lock_shared(%s)"
     held = connection.execute(query, [RUN_EVENTS_LOCK]).fetchone()
@@ -53,7 +53,7 @@ def hold_run_events(connection: psycopg.Connection, wanted: str | None = None) -
 
 
 def require_run_events(connection: psycopg.Connection, wanted: str | None) -> None:
-    """Raise RunEventsError if another prefix is wanted than the database's; None: any will do."""
+    """Raise RunEventsError if the wanted prefix is not the database's; None accepts any."""
     found = recorded(connection).run_events
     if wanted not in (None, found):
         raise RunEventsError(
@@ -63,9 +63,9 @@ def require_run_events(connection: psycopg.Connection, wanted: str | None) -> No
 
 
 def claim_run_events(connection: psycopg.Connection) -> None:
-    """Keep all others from making rollups while this connection lives.
+    """Prevent all others from writing rollups as long as this connection is open.
 
-    Raises RunEventsError if any connection may.
+    Raises RunEventsError if another connection holds the shared lock.
     """
     query = "select pg_try_advisory_lock(%s)"
     if connection.execute(query, [RUN_EVENTS_LOCK]).fetchone() != (True,):
@@ -76,7 +76,7 @@ def claim_run_events(connection: psycopg.Connection) -> None:
 
 
 def unfinished(found: Recorded) -> str:
-    """Return what to do while not all rollups are made with one prefix."""
+    """Return the message for an unfinished rebuild: what to do."""
     since = f" from {found.rebuilt_before} on" if found.rebuilt_before else ""
     return (
         f"the rollups{since} are not yet rebuilt with RUN_EVENTS {found.run_events}: "

@@ -1,12 +1,13 @@
-"""The SQL of this folder, by name.
+"""Read the SQL files of this folder by name.
 
-What several statements share is a fragment, `fragments/<name>.sql`: a query or an expression. A
-statement uses it as if there were a schema `fragments`, and has its text in that place once it is
-read. The fragment's parameters are the statement's own, unless it gives others:
+SQL that several statements share is a fragment, `fragments/<name>.sql`: a query or an expression. A
+statement refers to it like a function in a schema `fragments`; reading the statement replaces the
+reference with the fragment's text. The fragment's parameters are the statement's own, unless it
+passes others:
 
     select count(*) from fragments.visits(first => %(first)s::date - 29) as v
 
-So a statement's text says all that it reads, which a function of the database would hide.
+So the final text shows all that a statement reads, which a database function would hide.
 """
 
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 from textwrap import indent
 
 FOLDER = Path(__file__).parent
-# within the parentheses of an argument, three deep
+# parentheses in an argument, nested up to three deep
 _INNER = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 ARGUMENT = rf"(\w+)\s*=>\s*((?:[^(),]|{_INNER})+)"
 CALL = re.compile(rf"\bfragments\.(\w+)(\(\s*{ARGUMENT}(?:,\s*{ARGUMENT})*\))?(\()?")
@@ -23,16 +24,15 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 class FragmentError(ValueError):
-    """A statement uses a fragment in a way that can't be read."""
+    """A statement refers to a fragment in an invalid way."""
 
 
 @cache
 def statement(name: str, temporary: tuple[str, ...] = ()) -> bytes:
     """Return the statement in `<name>.sql`, such as `queries/stats/days`, with its fragments.
 
-    Parameters are psycopg's named ones, `%(name)s`. In place of the tables named in `temporary` it
-    reads and writes temporary ones of the same names. Raises FileNotFoundError if there is no file,
-    FragmentError.
+    Parameters are psycopg's named ones, `%(name)s`. With `temporary`, it reads and writes temporary
+    tables of these names in place of the real ones. Raises FileNotFoundError or FragmentError.
     """
     text = CALL.sub(_fragment, (FOLDER / f"{name}.sql").read_text())
     if temporary:
@@ -48,7 +48,7 @@ def names(folder: str) -> tuple[str, ...]:
 
 
 def _fragment(call: re.Match[str]) -> str:
-    """Return the text of a fragment, with the arguments in place of its parameters."""
+    """Return the text of a fragment, with its parameters replaced by the arguments."""
     name = call[1]
     try:
         text = statement(f"fragments/{name}").decode()

@@ -26,9 +26,9 @@ STRANGER = "create schema strangers; create table strangers.secret as select 1 a
 @pytest.fixture(autouse=True)
 def told() -> Iterator[None]:
     """What is said once a process is said again in each test."""
-    roles._tell.cache_clear()
+    roles._warn.cache_clear()
     yield
-    roles._tell.cache_clear()
+    roles._warn.cache_clear()
 
 
 def login(database: str, role: str) -> psycopg.Connection:
@@ -216,12 +216,12 @@ def test_a_login_that_may_make_no_roles_goes_on_and_says_so(
             with psycopg.connect(as_plain, autocommit=True) as connection:
                 migrate(connection)
             assert (
-                "the roles telemetry_ingest and telemetry_reader can't be made or given"
+                "the roles telemetry_ingest and telemetry_reader can't be created or granted"
                 in caplog.text
             )
             with connect_as(INGEST, ExternalDatabase(as_plain), "test") as loader:
                 assert loader.execute("select current_user").fetchone() == ("plain",)
-            assert "can't work as telemetry_ingest" in caplog.text
+            assert "can't use the role telemetry_ingest" in caplog.text
             # later the administrator creates them
             owner.execute(statement("access/roles"))
             owner.execute("grant telemetry_ingest to plain")
@@ -258,7 +258,7 @@ def test_a_connection_from_before_the_first_start_takes_its_role_later(
         work_as(READER, early)
         assert early.execute("select current_user").fetchone() == (READER,)
         early.close()
-        assert "can't work" not in caplog.text
+        assert "can't use the role" not in caplog.text
 
 
 def test_a_login_without_the_owners_rights_finds_nothing_to_do(migrated: str) -> None:
