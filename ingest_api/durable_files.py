@@ -9,7 +9,7 @@ from typing import IO, Any
 
 
 def sync_folder(folder: Path) -> None:
-    """Sync a folder to disk: a power loss could otherwise take a new file's name, and the file."""
+    """Sync a folder to disk: a power loss could otherwise lose a new file with its name."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

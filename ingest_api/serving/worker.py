@@ -63,7 +63,7 @@ def main() -> None:
     shared = SharedCounters.attach(given.counters)
     salt = read_salt(settings, application.folder)
     counters = make_counters(settings.rate_limit_storage, shared, salt)
-    # counting in Redis takes a wait, so then only /health is quick
+    # counting in Redis may block, so then only /health is quick
     quick = ("/t", "/health") if counters is shared else ("/health",)
 
     def make_app(log: Log) -> object:
