@@ -66,7 +66,7 @@ class LoadTransaction:
         """Begin, and insert the events. Raises psycopg.Error."""
         months = self._read()
         if months:
-            # on a cluster a transaction can't use what it made in the owner's name
+            # on a cluster, a transaction can't use a table that it created with the owner's rights
             self._connection.rollback()
             self._make_partitions(months)
             self._read()
@@ -103,7 +103,7 @@ class LoadTransaction:
             self._connection.rollback()
 
     def _read(self) -> list[date]:
-        """Begin, and parse the lines; return the months that should have a partition."""
+        """Begin, and parse the lines; return the months that need a partition."""
         execute = self._connection.execute
         execute("begin")
         self.parsed = sum(self._parse(piece) for chunk in self.chunks for piece in pieces(chunk))
