@@ -1,1 +1,1 @@
-"""Who gets to see the dashboard: what stands between the network and Streamlit."""
+"""Who may see the dashboard: the middleware between the network and Streamlit."""

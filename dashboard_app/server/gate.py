@@ -1,8 +1,8 @@
-"""The password before the dashboard.
+"""The password of the dashboard.
 
-It stands before Streamlit's server: without a ticket no page, no file and no WebSocket is had, so
-no session begins and no data is read. The form is shown at whatever address was asked for, and
-leads back to it: a shared link opens its view.
+It is checked in front of Streamlit's server: without a ticket there is no page, file or WebSocket,
+so no session starts and no data is read. The form is shown at the requested address and leads back
+to it, so a shared link opens its view.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ COOKIE = "telemetry_access"
 LONGEST_FORM_BYTES = 4096
 POLICY_VIOLATION = 1008
 FORM = Template((Path(__file__).parent / "login.html").read_text())
-WRONG = "That is not the password."
-TOO_MANY = f"Too many wrong passwords. Wait {WINDOW_MINUTES} minutes."
+WRONG = "Wrong password."
+TOO_MANY = f"Too many wrong passwords. Try again in {WINDOW_MINUTES} minutes."
 
 
 class PasswordGate:
-    """Lets those through who know the password, or bring a ticket that says so."""
+    """Admits requests with the password or a valid ticket."""
 
     def __init__(self, app: ASGIApp, password: str, base_path: str) -> None:
         self._app = app
@@ -54,23 +54,23 @@ class PasswordGate:
         return self._tickets.is_valid(HTTPConnection(scope).cookies.get(COOKIE, ""))
 
     async def _ask(self, request: Request) -> Response:
-        """Answer one who is not in."""
+        """Answer a request without a ticket."""
         if request.method == "POST":
             return await self._check(request)
         if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
             return _form("")
-        return PlainTextResponse("The dashboard asks for a password.\n", 401)
+        return PlainTextResponse("The dashboard requires a password.\n", 401)
 
     async def _check(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
         given = await _password(request)
-        # nothing is awaited between asking and counting, or many at once would all be let try
+        # no await between the check and the count, or concurrent requests would bypass the limit
         if not self._throttle.allows(address):
             return _form(TOO_MANY, 429, {"Retry-After": str(WINDOW_MINUTES * 60)})
         if given is None or not hmac.compare_digest(_digest(given), self._digest):
             self._throttle.failed(address)
             return _form(WRONG)
-        # 303: what was posted is asked for
+        # 303: the browser follows with a GET
         answer = RedirectResponse(_same_place(request), 303)
         answer.set_cookie(
             COOKIE,
@@ -90,12 +90,12 @@ def _form(message: str, status: int = 401, headers: dict[str, str] | None = None
 
 
 def _digest(password: str) -> bytes:
-    """Return what is compared: of one length, whatever is given."""
+    """Return a digest to compare, of the same length for every password."""
     return hashlib.sha256(password.encode(errors="surrogatepass")).digest()
 
 
 async def _password(request: Request) -> str | None:
-    """Return the password of a form, None where there is none."""
+    """Return the password in a form, None if there is none."""
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -109,7 +109,7 @@ async def _password(request: Request) -> str | None:
 
 
 def _same_place(request: Request) -> str:
-    """Return the address that was asked for, relative, so that it can't lead to another host."""
+    """Return the requested address, relative, so that it can't lead to another host."""
     last = quote(request.scope["path"].rpartition("/")[2])
     query = request.scope["query_string"].decode("latin-1")
     return f"./{last}?{query}" if query else f"./{last}"

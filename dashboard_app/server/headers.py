@@ -1,4 +1,4 @@
-"""Headers that tell browsers what the dashboard's pages may do, and who may frame them."""
+"""Security headers: what the dashboard's pages may do, and who may frame them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 def _inline_scripts() -> list[str]:
-    """Return what a policy calls the scripts in the text of Streamlit's page: their hashes."""
+    """Return the hashes of the inline scripts in Streamlit's page, as the policy names them."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-# Nothing comes from or goes to another host. What Streamlit can't do without: 'unsafe-inline' for
-# styles, which its components set as they are drawn. Of scripts in a page's text those of
-# Streamlit's own page alone are run; no text becomes a script, as Vega interprets expressions.
+# Nothing is loaded from or sent to another host. Streamlit needs 'unsafe-inline' for styles, which
+# its components set when they are drawn. The only inline scripts are those of Streamlit's page.
+# Vega interprets its expressions, so 'unsafe-eval' is not needed.
 POLICY = {
     "default-src": "'self'",
     "script-src": " ".join(("'self'", *_inline_scripts())),
@@ -48,7 +48,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Sets the headers on every answer."""
+    """Sets the headers on every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

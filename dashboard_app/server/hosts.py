@@ -1,7 +1,7 @@
-"""The names under which a dashboard that asks for no password may be called.
+"""The host names that a dashboard without a password answers to.
 
-A page of the web can give its own name the address 127.0.0.1 (DNS rebinding) and then reads
-whatever answers there, unless that looks at the name.
+A website can point its own name to 127.0.0.1 (DNS rebinding) and then read whatever answers there,
+unless the server checks the name.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 POLICY_VIOLATION = 1008
 REFUSAL = (
-    "This dashboard asks for no password, so it answers as localhost or by its address only.\n"
-    "To show it under a name, set DASHBOARD_PASSWORD; or DASHBOARD_OPEN=true where\n"
-    "something else before it lets only the right people through.\n"
+    "This dashboard has no password, so it only answers to localhost and IP addresses.\n"
+    "To use another host name, set DASHBOARD_PASSWORD, or DASHBOARD_OPEN=true if a network or\n"
+    "proxy admits only the right people.\n"
 )
 
 
 class LocalNames:
-    """Refuses requests for any other name."""
+    """Refuses requests to any other host name."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class LocalNames:
 
 
 def is_local_name(host: str) -> bool:
-    """Return whether a Host header is localhost or an address, which can't be rebound."""
+    """Return whether a Host header is localhost or an IP address, which can't be rebound."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
         if name == "localhost" or name.endswith(".localhost"):
@@ -50,7 +50,7 @@ def is_local_name(host: str) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Return whether only this machine can reach what listens on an address."""
+    """Return whether an address can only be reached from this machine."""
     try:
         return address == "localhost" or ipaddress.ip_address(address).is_loopback
     except ValueError:

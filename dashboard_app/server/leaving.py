@@ -1,4 +1,4 @@
-"""Readers who leave while Streamlit says goodbye: nothing that an operator has to read of."""
+"""Readers who disconnect while Streamlit closes the socket: nothing to log as an error."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ logger = logging.getLogger(__name__)
 
 
 class Leaving:
-    """Ends a socket quietly that its reader has closed already.
+    """Quietly ends a socket that its reader has already closed.
 
-    Streamlit then reads from it once more, or closes it again, which would log a traceback for
-    each reader who leaves early: this stays until it answers for that itself.
+    Streamlit then reads from it or closes it once more, which would log a traceback for each reader
+    who leaves early. Remove this when Streamlit handles it.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""What is done while the server starts and when it ends: the database is taken, and given back."""
+"""Startup and shutdown of the server: connect to the database, and release it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
-    """Take the database beside the server, which answers meanwhile; release it at the end."""
-    # the first reader would wait for an embedded one to start, a second or more
+    """Connect to the database in the background; release it at the end."""
+    # otherwise the first reader would wait a second or more for an embedded one to start
     threading.Thread(target=take_database, name="take database", daemon=True).start()
     yield {}
-    # a server that is stopped ends by that signal, so nothing runs at the process's exit
+    # a stopped server ends by the signal itself, so exit handlers don't run
     cache.reader.clear()
 
 
 def take_database() -> None:
-    """Ask the database something, so that it runs and a connection is there."""
+    """Query the database, so that it is running and a connection is open."""
     try:
         cache.freshness(cache.environment_application())
     except (UnavailableError, SettingError) as error:
-        # the pages say it too, and look again
+        # the pages say so too, and retry
         logger.info("no database yet: %s", error)

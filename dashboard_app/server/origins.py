@@ -1,7 +1,7 @@
-"""Which pages may open the dashboard's WebSocket: its own.
+"""Only the dashboard's own pages may open its WebSocket.
 
-Streamlit, too, refuses those of other origins, but asks another host first for the address of this
-one, to compare it.
+Streamlit also refuses other origins, but first asks another host for this machine's public address
+to compare.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 POLICY_VIOLATION = 1008
-# pages of the reader's own machine, whatever a proxy there calls us: as Streamlit has it
+# pages on the reader's own machine, whatever name a proxy there uses; Streamlit allows them too
 THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class OwnOrigin:
-    """Refuses WebSockets that a page of another origin opens."""
+    """Refuses WebSockets opened by pages of another origin."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,16 +29,16 @@ class OwnOrigin:
             if not is_own(origin, Headers(scope=scope)):
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION})
                 return
-            # Streamlit compares them again, and knows nothing of what a proxy forwards
+            # Streamlit compares again, and ignores X-Forwarded-Host
             scope = {**scope, "headers": list(scope["headers"])}
             MutableHeaders(scope=scope)["host"] = urlsplit(origin).netloc
         await self._app(scope, receive, send)
 
 
 def is_own(origin: str, headers: Headers) -> bool:
-    """Return whether an Origin is the address that the dashboard is called by.
+    """Return whether an Origin is the dashboard's own address.
 
-    What a proxy says of that counts, since no page can make a browser send it.
+    X-Forwarded-Host counts too, since no page can make a browser send it.
     """
     try:
         address = urlsplit(origin)

@@ -1,7 +1,7 @@
-"""Two files of ours beside Streamlit's: where its server is, and the shapes of the map.
+"""Two extra files: a script with the server's address, and the map's shapes.
 
-A page that is opened by its address looks for the server below that address first, and fails once,
-unless it is told: with it no attempt fails.
+Without the script, a page opened by its own address first looks for the server below that address,
+and that request fails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LASTING: Final = "public, immutable, max-age=31536000"
 
 
 class OwnFiles:
-    """Answers for the two below `static/`, and has each page load the script."""
+    """Serves the two files below `static/`, and adds the script to each page."""
 
     def __init__(self, app: ASGIApp, base_path: str = "") -> None:
         self._app = app
@@ -34,7 +34,7 @@ class OwnFiles:
             f"{start}{SCRIPT}": Response(
                 SCRIPT_TEXT, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
             ),
-            # its name has a digest
+            # its name includes a digest
             f"{start}{shapes_name()}": Response(
                 shapes_of_world(),
                 media_type="application/json",
@@ -55,7 +55,7 @@ class OwnFiles:
 
 
 def linking(send: Send) -> Send:
-    """Return a way to send that has a page load the script."""
+    """Return a `send` that adds the script to a page."""
     start: Message | None = None
     page = b""
 
@@ -77,6 +77,6 @@ def linking(send: Send) -> Send:
 
 
 def is_page(start: Message) -> bool:
-    """Return whether an answer is a page."""
+    """Return whether a response is a page."""
     kind = Headers(raw=start["headers"]).get("content-type", "")
     return bool(start["status"] == 200 and kind.startswith("text/html"))

@@ -1,4 +1,4 @@
-"""Who may see the dashboard, by its settings, and what that puts before Streamlit's server."""
+"""Who may see the dashboard, by its settings, as middleware in front of Streamlit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dashboard_app.settings import SettingError, flag, password
 def middleware(
     environ: Mapping[str, str], address: str | None, base_path: str, *, sign_in: bool
 ) -> list[Middleware]:
-    """Return what requests pass through, first to last.
+    """Return the middleware, first to last.
 
-    `address` is where the server listens, None: everywhere. `sign_in` says whether an OpenID
-    provider is configured, at which people log in. Raises SettingError where the dashboard would
-    be open to others and nothing says that it should be.
+    `address` is the one the server listens on, None: all. `sign_in` says whether an OpenID provider
+    is configured for logins. Raises SettingError if the dashboard would be open to others without a
+    setting that allows it.
     """
     secret = password(environ)
     layers = [Middleware(SecurityHeaders)]
@@ -30,9 +30,9 @@ def middleware(
     elif not sign_in and not flag(environ, "DASHBOARD_OPEN"):
         if not is_loopback(address or ""):
             raise SettingError(
-                f"the dashboard would be open to all who reach {address or 'this machine'}: "
-                "set DASHBOARD_PASSWORD, or [auth] in .streamlit/secrets.toml; or "
-                "DASHBOARD_OPEN=true where something else lets only the right people through"
+                f"the dashboard would be open to everyone on {address or 'this machine'}: "
+                "set DASHBOARD_PASSWORD, [auth] in .streamlit/secrets.toml, or "
+                "DASHBOARD_OPEN=true if a network or proxy admits only the right people"
             )
         layers.append(Middleware(LocalNames))
     layers.append(Middleware(OwnOrigin))

@@ -1,7 +1,7 @@
-"""The way back from an OpenID provider to the view that a shared link meant.
+"""The way back from an OpenID provider to the view of a shared link.
 
-Streamlit leads whoever logged in to its first page. Here the address that was asked for before is
-kept in a cookie, and takes that page's place.
+After a login, Streamlit redirects to its first page. This keeps the address requested before the
+login in a cookie, and redirects there instead.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "telemetry_view"
-VALID_SECONDS = 900  # for the provider's own forms
-LONGEST_VIEW = 2000  # browsers keep cookies of 4 KiB
+VALID_SECONDS = 900  # time for the provider's forms
+LONGEST_VIEW = 2000  # browsers keep cookies up to 4 KiB
 NOT_PAGES = ("_stcore/", "static/", "media/", "component/", "auth/", "oauth2callback")
 
 
 class ReturnPath:
-    """Remembers the page that is asked for, and leads there after a login."""
+    """Remembers the requested page, and redirects there after a login."""
 
     def __init__(self, app: ASGIApp, base_path: str) -> None:
         self._app = app
         self._base = f"/{base_path.strip('/')}/".replace("//", "/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, with the cookie or its place."""
+        """Pass on; set the cookie or follow it."""
         if scope["type"] != "http" or not scope["path"].startswith(self._base):
             await self._app(scope, receive, send)
             return
@@ -47,7 +47,7 @@ class ReturnPath:
         await self._app(scope, receive, send_on)
 
     def _lead_back(self, scope: Scope, headers: MutableHeaders) -> None:
-        # relative to our own path, so that no cookie can lead to another host
+        # relative to our own path, so that a cookie can't lead to another host
         view = unquote(HTTPConnection(scope).cookies.get(COOKIE, "")).lstrip("/\\")
         if headers.get("location", "").rstrip("/") + "/" == self._base and view:
             headers["location"] = self._base + quote(view, safe="/?&=%+,.:~-_*'()!@$;")

@@ -1,4 +1,4 @@
-"""Log in at an OpenID provider: Streamlit's own way, where `[auth]` is in its secrets.toml."""
+"""Login with an OpenID provider, by Streamlit, if its secrets.toml has `[auth]`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def is_configured() -> bool:
 
 
 def is_let_in() -> bool:
-    """Return whether whoever looks may see data; else draw what to do about it.
+    """Return whether this reader may see data; if not, draw a login or a refusal.
 
-    Comes before anything that reads data. Who is not logged in has nothing to see, and of those who
-    are only the users of DASHBOARD_USERS, where that is set.
+    Call it before anything that reads data. Readers must be logged in and, if DASHBOARD_USERS is
+    set, listed there.
     """
     if not is_configured():
         return True
@@ -31,7 +31,9 @@ def is_let_in() -> bool:
     if is_listed(dict(st.user), os.environ.get("DASHBOARD_USERS", "")):
         return True
     st.header("No access", anchor=False)
-    st.markdown("This account may not see the dashboard. Whoever runs it can list it.")
+    st.markdown(
+        "This account has no access. Ask the dashboard's operator to add it to `DASHBOARD_USERS`."
+    )
     st.button("Log out", on_click=st.logout)
     return False
 
@@ -43,10 +45,10 @@ def providers(auth: Mapping[str, Any]) -> list[str | None]:
 
 
 def is_listed(user: Mapping[str, Any], listed: str) -> bool:
-    """Return whether a user's email is in a list of emails and @domains, with commas.
+    """Return whether a user's email is in a comma-separated list of emails and @domains.
 
-    An empty list has everybody whom the provider lets in. An email counts unless the provider says
-    that it is not verified.
+    An empty list admits everyone with a login. An email counts unless the provider marks it as
+    unverified.
     """
     entries = {entry.strip().lower() for entry in listed.split(",") if entry.strip()}
     if not entries:

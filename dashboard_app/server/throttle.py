@@ -1,4 +1,4 @@
-"""How often a wrong password may be tried."""
+"""The limit on wrong passwords."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from limits.strategies import MovingWindowRateLimiter
 
 WINDOW_MINUTES = 5
 ONE_ADDRESS = RateLimitItemPerMinute(10, WINDOW_MINUTES)
-# an attacker may have many addresses; whoever is in stays in
+# an attacker may have many addresses; logged-in readers are not affected
 ALL_TOGETHER = RateLimitItemPerMinute(100, WINDOW_MINUTES)
 
 
 class Throttle:
-    """Counts failures by address, an IPv6 one by its /64, and all together."""
+    """Counts failures per address (IPv6: per /64) and in total."""
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())

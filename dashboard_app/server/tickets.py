@@ -1,4 +1,4 @@
-"""What a browser shows to be let in again: an expiry, signed with a key made from the password."""
+"""Login tickets: an expiry time, signed with a key derived from the password."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ VALID_SECONDS = 7 * 24 * 3600
 
 
 class Tickets:
-    """Makes and checks tickets. Another password makes another key: old tickets end with it.
+    """Issues and checks tickets. A new password means a new key, which invalidates old tickets.
 
-    The key takes scrypt, so that a stolen ticket is a poor means to guess the password with.
+    The key is derived with scrypt, so a stolen ticket is of little use for guessing the password.
     """
 
     def __init__(self, password: str, clock: Callable[[], float] = time.time) -> None:
@@ -23,12 +23,12 @@ class Tickets:
         )
 
     def issue(self) -> str:
-        """Return a ticket that is valid from now on."""
+        """Return a new ticket, valid for VALID_SECONDS."""
         expires = str(int(self._clock()) + VALID_SECONDS)
         return f"{expires}.{self._signature(expires)}"
 
     def is_valid(self, ticket: str) -> bool:
-        """Return whether a ticket is one of ours, and still good."""
+        """Return whether a ticket has a valid signature and is not expired."""
         expires, _, signature = ticket.partition(".")
         expected = self._signature(expires)
         return hmac.compare_digest(signature.encode(), expected.encode()) and (

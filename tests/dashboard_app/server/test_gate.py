@@ -164,11 +164,11 @@ def test_a_shared_link_opens_its_view_after_the_password(
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{dashboard.url}overview?period=28d")
-    page.get_by_label("Password of the dashboard").fill("not the password")
+    page.get_by_label("Dashboard password").fill("not the password")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_have_text(WRONG)
     assert page.get_by_test_id("stApp").count() == 0
-    page.get_by_label("Password of the dashboard").fill(PASSWORD)
+    page.get_by_label("Dashboard password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/dashboard/overview?period=28d")
     for _ in range(2):
