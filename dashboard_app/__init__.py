@@ -1,8 +1,8 @@
-"""The dashboard: a Streamlit app on the materialized views, and the charts it draws."""
+"""The dashboard: a Streamlit app on PostgreSQL, its charts, and both for notebooks."""
 
 import logging
 
-# Streamlit's caches remark three times at each start that its server imports them before it runs;
+# at each start, Streamlit's caches warn three times that they are imported before the server runs;
 # they work all the same
 logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
     lambda record: "No runtime found" not in record.getMessage()

@@ -1,4 +1,4 @@
-"""The dimensions: what events are told apart by, and what each is called wherever it shows up."""
+"""The dimensions of events, with their names in URLs, queries and on pages."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dashboard_app import theme
 
 
 class Dimension(NamedTuple):
-    """One dimension. The first five are fields of the filter, the others have no `key`."""
+    """One dimension. The first five are fields of the filter; the others have no `key`."""
 
-    column: str  # of events and rollups, and the queries' parameter `dimension`
+    column: str  # in events and rollups, and the value of the queries' parameter `dimension`
     plural: str
-    field: str = ""  # of Filters, and the queries' parameter
-    key: str = ""  # of its widget, which is its name in the URL
+    field: str = ""  # in Filters, and the name of the queries' parameter
+    key: str = ""  # of its widget, and its name in the URL
     label: str = ""
-    short: str = ""  # where it is known to be one of several dimensions
+    short: str = ""  # in a choice of dimensions
     colours: tuple[str, ...] = theme.CATEGORIES
 
     @property
     def is_version(self) -> bool:
-        """Return whether its values have an order, the newest first."""
+        """Return whether its values are versions, which have an order."""
         return self.colours is theme.ORDERED
 
 

@@ -1,6 +1,6 @@
-"""The filter: which events the pages are about.
+"""The filter: which events the pages show.
 
-It is chosen in the sidebar (frame/filter_bar.py) or by a click in a chart, and kept in the URL.
+It is set in the sidebar (frame/filter_bar.py) or by a click in a chart, and kept in the URL.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 from dashboard_app.dimensions import FILTERED
 from dashboard_app.places import country_name
 
-# more than anybody chooses, few enough for a statement
+# more than anyone chooses, few enough for a statement
 MOST_VALUES = 50
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What events must be of; an empty field is no filter. The fields are those of FILTERED."""
+    """The values that events must have, in the fields of FILTERED; an empty field is no filter."""
 
     countries: tuple[str, ...] = ()  # codes, or Unknown
     systems: tuple[str, ...] = ()
@@ -30,13 +30,13 @@ class Filters:
         return any(asdict(self).values())
 
     def __str__(self) -> str:
-        """Return the chosen values as people read them: Germany, France · 1.10.0."""
+        """Return the chosen values as readable text: Germany, France · 1.10.0."""
         names = tuple(country_name(code) for code in self.countries)
         chosen = (names, self.systems, self.versions, self.hosts, (self.event,))
         return " · ".join(", ".join(filter(None, values)) for values in chosen if any(values))
 
     def but(self, *fields: str) -> Filters:
-        """Return the filter without some fields: a chart shows all it can be filtered to."""
+        """Return the filter without some fields: a chart shows all values it can filter by."""
         blank = Filters()
         return replace(self, **{field: getattr(blank, field) for field in fields})
 
@@ -45,7 +45,7 @@ class Filters:
         return {field: list(v) if isinstance(v, tuple) else v for field, v in self._set().items()}
 
     def query(self) -> list[tuple[str, str]]:
-        """Return the pairs of a URL that choose this filter."""
+        """Return the URL parameters that set this filter."""
         keys = {dimension.field: dimension.key for dimension in FILTERED}
         pairs: list[tuple[str, str]] = []
         for field, values in self._set().items():
@@ -55,7 +55,7 @@ class Filters:
         return pairs
 
     def picked(self, values: Mapping[str, str]) -> Filters:
-        """Return the filter after `values` were clicked, by field: just these, or none again."""
+        """Return the filter after a click on `values`, by field: set, or cleared if already set."""
         wanted: dict[str, Any] = {
             field: value if field == "event" else (value,) for field, value in values.items()
         }

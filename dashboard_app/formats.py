@@ -1,4 +1,4 @@
-"""Numbers as people read them, and tables as programs do."""
+"""Numbers as readable text, and tables as files."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import pandas as pd
 
 # a spreadsheet takes a cell that starts with one of these for a formula
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-HARMLESS = r"-|-?\d+(\.\d+)?"  # numbers, such as exit codes, and the sign for none
+HARMLESS = r"-|-?\d+(\.\d+)?"  # numbers, such as exit codes, and the dash for none
 MINUS = "−"
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
-# below this many ms, a duration is told in the unit
+# below this many ms, a duration is written in the unit
 LONGEST = {"ms": 999.5, "s": 99_500, "min": 99.5 * 60_000, "h": 47.5 * 3_600_000}
 
 
 def count(number: float) -> str:
-    """Return a count: 9,876 exactly, above that three figures such as 12.4k, 124k, 1.24M."""
+    """Return a count: exact below 10,000, then three digits such as 12.4k, 124k, 1.24M."""
     if abs(number) < 10_000:
         return f"{number:,.0f}"
     for unit in ("k", "M", "G"):
@@ -30,14 +30,14 @@ def count(number: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return any number with three figures: 0.0312, 3.2, 987, and as a count above that."""
+    """Return a number with three digits: 0.0312, 3.2, 987; from 1,000 on as a count."""
     if abs(value) >= 1000:
         return count(value)
     return f"{value:,.3g}"
 
 
 def percent(part: float, whole: float) -> str | None:
-    """Return a share such as 41 %, None of nothing. Only nothing is 0 %, only all is 100 %."""
+    """Return a share such as 41 %; None if `whole` is 0. Only 0 is 0 %, only all is 100 %."""
     if not whole:
         return None
     share = 100 * part / whole
@@ -59,7 +59,7 @@ def duration(ms: float) -> str:
 
 
 def change(now: float, before: float) -> str | None:
-    """Return the change from `before` to `now`, such as +12 %; None where nothing was before."""
+    """Return the change from `before` to `now`, such as +12 %; None if `before` is 0."""
     if not before:
         return None
     rounded = round(100 * (now - before) / before)
@@ -77,12 +77,12 @@ def _sign(number: int) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as a code span: nothing that a visitor sent is read as markdown."""
+    """Return text as a code span, so that nothing a client sent is read as markdown."""
     return f"`{' '.join(text.replace('`', '').split())}`"
 
 
 def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its days as YYYY-MM-DD, its times as YYYY-MM-DD HH:MM:SS.mmm."""
+    """Return a table with days as YYYY-MM-DD and times as YYYY-MM-DD HH:MM:SS.mmm."""
     text = table.copy()
     for name in table.select_dtypes("datetimetz").columns:
         times = table[name].dt
@@ -94,7 +94,7 @@ def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    """Return a table as UTF-8 CSV; days and times as text, no text that would run as a formula."""
+    """Return a table as UTF-8 CSV, with no text that a spreadsheet would run as a formula."""
     safe = days_as_text(table)
     for name in safe.columns:
         if safe[name].dtype == "str":

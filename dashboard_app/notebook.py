@@ -1,11 +1,11 @@
-"""The door for notebooks: the dashboard's queries on whatever database there is, and its charts.
+"""For notebooks: the dashboard's queries on the configured database, and its charts.
 
     draw_offline()
     telemetry = Source()
     activity_chart(telemetry.ask("overview/activity", telemetry.days(28)).frame, …)
 
-JupyterLab draws the charts itself: Altair's own way loads code from a stranger. Nothing here needs
-Streamlit.
+JupyterLab draws the charts itself: Altair's default renderer loads code from another host. Nothing
+here needs Streamlit.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from sql.database import Database
 from sql.run_events import recorded
 from sql.statements import statement
 
-# a notebook's working folder is its own, the data lies in the checkout's
+# not the working folder, which is the notebook's
 DATA: Final = Path(__file__).parent.parent / "data"
 NAME: Final = "offline"
-# the newest that JupyterLab draws; no chart here needs what came after it
+# the newest version that JupyterLab draws; no chart here needs a newer one
 MIME_TYPE: Final = "application/vnd.vegalite.v5+json"
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
-WIDTH, LINE = 640, 100  # pixels, letters
+WIDTH, LINE = 640, 100  # pixels, characters
 
 
 class Source:
-    """The database that the environment names, else the embedded one of this checkout.
+    """The database set in the environment, or else the embedded one of this checkout.
 
-    Raises ValueError naming a setting that can't be used. Reads only.
+    Only reads. Raises ValueError for an invalid setting.
     """
 
     def __init__(self, database: Database | None = None) -> None:
@@ -49,7 +49,7 @@ class Source:
 
     @cached_property
     def run_events(self) -> str:
-        """Return the start of the run events' names. Raises UnavailableError."""
+        """Return the prefix of run event names. Raises UnavailableError."""
         return self._reader.read(recorded).run_events
 
     def days(self, number: int) -> Window:
@@ -57,19 +57,19 @@ class Source:
         return Window.up_to(self.today, number)
 
     def all_days(self) -> Window:
-        """Return the UTC days from the first to the last event. Raises LookupError without any."""
+        """Return the UTC days from the first event to the last. Raises LookupError if none."""
         query = statement("queries/dashboard/frame/freshness")
         row = self._reader.read(lambda connection: connection.execute(query).fetchone())
         first, last = row[1:3] if row else (None, None)
         if not isinstance(first, date) or not isinstance(last, date):
-            raise LookupError("there are no events yet: `make demo` sends some")
+            raise LookupError("there are no events yet; `make demo` creates some")
         return Window(first, last)
 
     def ask(self, name: str, window: Window, **own: Any) -> Answer:
         """Return the answer of `sql/queries/dashboard/<name>.sql`, as the dashboard gets it.
 
-        `own` are the query's own parameters and the filter's: countries (codes), systems, versions,
-        hosts (lists of text) and event (a name). Raises UnavailableError.
+        `own` are the query's own parameters and those of the filter: countries (codes), systems,
+        versions, hosts (lists of text) and event (a name). Raises UnavailableError.
         """
         filters = {dimension.field: own.pop(dimension.field, None) for dimension in FILTERED}
         wanted = variant(name, filtered=any(filters.values()))
@@ -79,12 +79,12 @@ class Source:
         )
 
     def close(self) -> None:
-        """Close the connections, and let go of an embedded database."""
+        """Close the connections and release an embedded database."""
         self._reader.close()
 
 
 def draw_offline() -> None:
-    """Have charts of this notebook drawn without asking any other host."""
+    """Draw the charts of this notebook without requests to other hosts."""
     alt.renderers.register(NAME, _mime_bundle)
     alt.renderers.enable(NAME)
 
@@ -93,9 +93,9 @@ def _mime_bundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     title = spec.get("title")
     shown = {"width": WIDTH, **spec, "$schema": SCHEMA}
     if isinstance(title, dict):
-        # titles do not wrap by themselves
-        reading = wrap(str(title.get("subtitle") or ""), LINE)
-        shown["title"] = {"anchor": "start", **title, "subtitle": reading}
+        # titles do not wrap on their own
+        caption = wrap(str(title.get("subtitle") or ""), LINE)
+        shown["title"] = {"anchor": "start", **title, "subtitle": caption}
     if "vconcat" in spec:
         del shown["width"]
         shown["vconcat"] = [{"width": WIDTH, **part} for part in spec["vconcat"]]

@@ -1,4 +1,4 @@
-"""The names of continents, countries and regions, as the database codes them."""
+"""The names of continents, countries and regions, by their codes in the database."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def _names() -> dict[str, str]:
 
 
 def country_name(code: str) -> str:
-    """Return a country's name by its code of two letters; what is none is its own name."""
+    """Return the name of a country by its two-letter code; any other text is returned as is."""
     return _names().get(code, code)
 
 
 def country_codes() -> list[str]:
-    """Return all codes, in the order of the names."""
+    """Return all country codes, sorted by name."""
     return list(_names())
 
 
 def continent_name(code: str) -> str:
-    """Return a continent's name; what is none is its own name."""
+    """Return the name of a continent by its code; any other text is returned as is."""
     return CONTINENTS.get(code, code)
 
 
 def region_name(code: str) -> str:
-    """Return a region's name by its ISO 3166-2 code, such as DE-BY; else the code."""
+    """Return the name of a region by its ISO 3166-2 code, such as DE-BY, or else the code."""
     found = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
     return str(found.name) if found else code

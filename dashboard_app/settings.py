@@ -1,4 +1,4 @@
-"""The dashboard's settings. Which database it reads is said by sql/database.py."""
+"""The dashboard's settings. Those of the database are in sql/database.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHORTEST_PASSWORD = 8
 
 
 class SettingError(ValueError):
-    """A setting that can't be used; the message names it and what it should be."""
+    """An invalid setting; the message names it and what it should be."""
 
 
 class Setting(NamedTuple):
@@ -24,8 +24,8 @@ class Setting(NamedTuple):
     help: str
 
 
-# read by the command line in the Procfile; STATS_WINDOW_DAYS and K_ANONYMITY are the API's, which
-# the dashboard shares
+# the Procfile's command line reads some of them; STATS_WINDOW_DAYS and K_ANONYMITY are shared with
+# the API
 SETTINGS = (
     Setting("DASHBOARD_PORT", "8501", "Port of the dashboard."),
     Setting("DASHBOARD_HOST", "127.0.0.1", "Address the dashboard listens on."),
@@ -51,7 +51,7 @@ SETTINGS = (
 
 
 def password(environ: Mapping[str, str]) -> str | None:
-    """Return DASHBOARD_PASSWORD, None where there is none. Raises SettingError for a short one."""
+    """Return DASHBOARD_PASSWORD, None if unset. Raises SettingError if it is too short."""
     given = environ.get("DASHBOARD_PASSWORD") or None
     if given is not None and len(given) < SHORTEST_PASSWORD:
         raise SettingError(f"DASHBOARD_PASSWORD should have {SHORTEST_PASSWORD} characters or more")
@@ -59,7 +59,7 @@ def password(environ: Mapping[str, str]) -> str | None:
 
 
 def flag(environ: Mapping[str, str], variable: str) -> bool:
-    """Return a setting that is true or false. Raises SettingError naming it."""
+    """Return a true/false setting. Raises SettingError for any other value."""
     text = (environ.get(variable) or "false").lower()
     if text not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
         raise SettingError(f"{variable} should be true or false")
@@ -67,9 +67,9 @@ def flag(environ: Mapping[str, str], variable: str) -> bool:
 
 
 def window_days(environ: Mapping[str, str]) -> int:
-    """Return STATS_WINDOW_DAYS: the days that are shown unless another range is chosen.
+    """Return STATS_WINDOW_DAYS: the number of days shown by default.
 
-    Raises SettingError naming it and what it should be.
+    Raises SettingError if it is out of range.
     """
     text = environ.get("STATS_WINDOW_DAYS") or str(DEFAULT_WINDOW_DAYS)
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= LONGEST_WINDOW_DAYS:
@@ -81,9 +81,9 @@ def window_days(environ: Mapping[str, str]) -> int:
 
 
 def k_anonymity(environ: Mapping[str, str]) -> int | None:
-    """Return K_ANONYMITY: how many visitors a group must have to be told of; None: any number.
+    """Return K_ANONYMITY: the fewest visitors of a group that is shown; None: any number.
 
-    Raises SettingError naming it and what it should be.
+    Raises SettingError if it is out of range.
     """
     text = environ.get("K_ANONYMITY") or ""
     if not text:

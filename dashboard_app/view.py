@@ -1,4 +1,4 @@
-"""A view: what a page is asked to show."""
+"""A view: the window, filter and data that a page shows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sql.application import Application
 
 
 class Freshness(NamedTuple):
-    """When events were last loaded, and the first and last day that has any; None: never, none.
+    """When events were last loaded, and the first and last day with events; None if there are none.
 
-    `run_events` is the start of the run events' names, which may change with the data.
+    `run_events` is the prefix of run event names, which may change with the data.
     """
 
     loaded_at: datetime | None
@@ -23,15 +23,15 @@ class Freshness(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a page gets: the window and the filter to show, and what it may say beside them."""
+    """What a page gets: the window and filter to show, and the context it needs."""
 
     window: Window
-    compared: Window | None  # what to compare with; None: nothing, or not asked for
+    compared: Window | None  # the period to compare with, if any
     filters: Filters
     today: date  # UTC
     fresh: Freshness
     application: Application
-    k: int | None = None  # K_ANONYMITY: of how few visitors it may tell; None: of any number
+    k: int | None = None  # K_ANONYMITY: the fewest visitors of a group; None: any number
 
     @property
     def lists_people(self) -> bool:
@@ -48,13 +48,13 @@ class View(NamedTuple):
 
     @property
     def is_growing(self) -> bool:
-        """Whether the window's last day is not over: counts of it are not compared."""
+        """Whether the window's last day is not over, so that its counts are not compared."""
         return self.window.last >= self.today
 
     def both(self) -> list[View]:
-        """Return this view and the one before it, less the last day where that is not over.
+        """Return this view and the previous one, without the last day if it is not over.
 
-        Empty where nothing is compared.
+        Empty if nothing is compared.
         """
         if self.compared is None:
             return []
@@ -62,7 +62,7 @@ class View(NamedTuple):
         return [view.but_last_day() for view in views] if self.is_growing else views
 
     def before(self) -> View:
-        """Return the view of what it is compared with. Raises ValueError where that is nothing."""
+        """Return the view it is compared with. Raises ValueError if there is none."""
         if self.compared is None:
-            raise ValueError("there is nothing to compare with")
+            raise ValueError("this view is not compared with another")
         return self._replace(window=self.compared, compared=None)

@@ -1,4 +1,4 @@
-"""A window: the days that the dashboard looks at."""
+"""A window: the days that the dashboard shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class Window:
-    """The UTC days `first` to `last`, both included. Raises ValueError where they are reversed."""
+    """The UTC days `first` to `last`, both included. Raises ValueError if they are reversed."""
 
     first: date
     last: date
@@ -19,7 +19,7 @@ class Window:
 
     @classmethod
     def up_to(cls, last: date, days: int) -> Window:
-        """Return the `days` days that end with `last`."""
+        """Return the window of `days` days that ends on `last`."""
         return cls(last - timedelta(days=days - 1), last)
 
     @property
@@ -28,7 +28,7 @@ class Window:
         return (self.last - self.first).days + 1
 
     def but_last(self) -> Window:
-        """Return the window less its last day. Raises ValueError where it has no other."""
+        """Return the window without its last day. Raises ValueError if that leaves none."""
         return Window(self.first, self.last - timedelta(days=1))
 
     def before(self) -> Window:
@@ -42,5 +42,5 @@ class Window:
 
 
 def day_text(day: date) -> str:
-    """Return a day as people write it: 3 Nov 2026."""
+    """Return a day as text: 3 Nov 2026."""
     return f"{day.day} {day:%b %Y}"

@@ -1,1 +1,1 @@
-"""Pure mathematics on frames: no database, no page, no chart."""
+"""Pure statistics on frames: no database, no pages, no charts."""

@@ -1,4 +1,4 @@
-"""How long visitors stay, from how long they have been seen."""
+"""Visitor lifetimes: how long visitors stay active."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-# of the normal distribution: 95 % lie within
+# the normal quantile of a 95 % interval
 Z: Final = 1.959963984540054
 
 
 def survival(lifetimes: pd.DataFrame) -> pd.DataFrame:
-    """Estimate the share that stays, after Kaplan and Meier (1958).
+    """Estimate the share of visitors still active, by Kaplan and Meier (1958).
 
     `lifetimes` has the columns days (int64, from the first to the last visit), ended (bool; False:
-    may come again) and visitors (int64). Returns columns days (int64), share, low and high
-    (float64): a row for each day on which somebody ended, with the 95 % interval after Greenwood
+    may come back) and visitors (int64). Returns columns days (int64), share, low and high
+    (float64): one row for each day on which a visitor left, with the 95 % interval by Greenwood
     (1926) on the log-log scale (Kalbfleisch and Prentice, 1980), which stays within 0 and 1.
     """
     if not lifetimes["ended"].any():

@@ -9,9 +9,9 @@ import pandas as pd
 
 from dashboard_app.analysis.version_order import version_order
 
-# a release is out on the first day when so many have it: testers are fewer
+# a release is out from the first day when this share has it: testers are fewer
 STARTED: Final = 0.01
-FEWEST: Final = 3  # visitors: where there are few, one is more than that share
+FEWEST: Final = 3  # visitors: of few visitors, a single one is more than that share
 HALF: Final = 0.5
 
 
@@ -20,11 +20,10 @@ def uptake(visitors: pd.DataFrame, today: date) -> pd.DataFrame:
 
     `visitors` has the columns day (datetime64, UTC), version (str) and visitors (int64), as
     `sql/queries/dashboard/versions/uptake.sql` answers. A release reaches half of the visitors on
-    the first day when half of them have it or a newer one; `today`, which is not over, is left out.
-    The columns are version, first_day (when 1 in 100 had it, and three or more), days (int64, from
-    that day to half, or to the last day where it did not get there), reached (bool) and share (of
-    the last day). Versions that were there from the beginning, or came after a newer one, are not
-    releases whose spread could be told.
+    the first day when half of them have it or a newer one; `today` is not over and left out.
+    The columns are version, first_day (when 1 in 100, and at least three, had it), days (int64,
+    from that day to half, or to the last day if half was not reached), reached (bool) and share (on
+    the last day). Versions in use from the first day, or released after a newer one, are left out.
     """
     visitors = visitors[visitors["day"] < pd.Timestamp(today, tz="UTC")]
     by_day = visitors.pivot_table(

@@ -6,7 +6,7 @@ import re
 
 
 def version_order(version: str) -> list[tuple[int, int, str]]:
-    """Return a key that sorts versions as people do: 1.9 before 1.10, 2.0-rc1 before 2.0."""
+    """Return a sort key for versions: 1.9 before 1.10, 2.0-rc1 before 2.0."""
     parts = re.findall(r"[0-9]+|[a-z]+", version.lower().removeprefix("v"))
-    # a number is newer than the end, the end is newer than a word such as beta
+    # a further number is newer than no suffix, which is newer than a word such as beta
     return [(2, int(part), "") if part.isdigit() else (0, 0, part) for part in parts] + [(1, 0, "")]

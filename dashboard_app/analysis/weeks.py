@@ -8,7 +8,7 @@ from typing import Final
 from dashboard_app.window import Window
 
 WEEK: Final = timedelta(weeks=1)
-# a shorter window says nothing about coming back; more weeks than a year's are no triangle to read
+# fewer weeks say nothing about retention; a triangle of more than a year can't be read
 FEWEST_WEEKS, MOST_WEEKS = 12, 53
 
 
@@ -18,9 +18,9 @@ def monday_of(day: date) -> date:
 
 
 def cohort_weeks(window: Window) -> Window:
-    """Return whole weeks up to the window's end, whose visitors are followed.
+    """Return the cohort weeks, up to the window's end.
 
-    They are the window's, but at least FEWEST_WEEKS and at most MOST_WEEKS of them.
+    They are those of the window, but at least FEWEST_WEEKS and at most MOST_WEEKS.
     """
     newest = monday_of(window.last)
     first = min(monday_of(window.first), newest - (FEWEST_WEEKS - 1) * WEEK)
