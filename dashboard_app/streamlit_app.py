@@ -1,8 +1,8 @@
-"""The dashboard's frame, which `streamlit run dashboard_app` starts: pages, sidebar, states.
+"""The dashboard's frame, started by `streamlit run dashboard_app`: pages, sidebar, states.
 
-To add a page: write `app_pages/<name>.py` with a function of a View that reads all it shows with
-`cache.ask_view`, then draws it, and add its line to PAGES. The frame draws the title, the days and
-the filter above it, and what stands in its place where there is nothing to draw.
+To add a page: write `app_pages/<name>.py` with a function of a View that first reads all its data
+with `cache.ask_view`, then draws it, and add a line to PAGES. The frame draws the title, the days
+and the filter above it, and a message instead if there is nothing to draw.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ logger = logging.getLogger(__name__)
 SIDEBAR_PIXELS = 260
 SKELETON_PIXELS = 400
 OPEN = "open page"
-LIVE_SECONDS = 600  # it refreshes its own parts
-NOW_DAYS = 2  # what is live is of today, or of yesterday just after midnight
+LIVE_SECONDS = 600  # Live refreshes its own parts
+NOW_DAYS = 2  # today, and yesterday just after midnight
 
 PageFunction = Callable[[View], None]
 ViewOf = Callable[[Window, Filters], View]
@@ -66,11 +66,11 @@ class AppPage(NamedTuple):
 
     title: str
     draw: PageFunction
-    icon: str  # of Material Symbols, which Streamlit serves itself
-    windowed: bool = True  # False: the page is about now, whatever the window
-    compares: bool = False  # with the period before, where the reader wants it
-    of_runs: bool = False  # which several events tell of: a filter by one can't apply
-    names: tuple[str, ...] = ()  # the dimensions of which it shows names that clients chose
+    icon: str  # in Material Symbols, which Streamlit serves itself
+    windowed: bool = True  # False: the page shows the present, regardless of the window
+    compares: bool = False  # with the previous period, if that is switched on
+    of_runs: bool = False  # a run spans several events, so the event filter can't apply
+    names: tuple[str, ...] = ()  # dimensions whose client-chosen names it shows
     redraw_seconds: int = states.REDRAW_SECONDS
 
 
@@ -99,8 +99,8 @@ PAGES: Final = (
 
 
 def main() -> None:
-    """Draw the page that was asked for."""
-    # an icon of Streamlit's would be fetched from another host
+    """Draw the requested page."""
+    # one of Streamlit's icons would be fetched from another host
     icon = Path(__file__).parent / "icon.svg"
     st.set_page_config(
         page_title="Minigem Telemetry",
@@ -124,7 +124,7 @@ def main() -> None:
         fresh = cache.freshness(application)
         return View(window, None, filters, today, fresh, application, k)
 
-    # not in the page, or it would be forgotten when another page is opened
+    # drawn outside the page, or it would be lost when another page opens
     choice = choose_view(today, days, lambda window: cache.options(view(window, Filters())))
     shown = [
         st.Page(
@@ -145,7 +145,7 @@ def url_path(page: AppPage) -> str:
 
 
 def framed(page: AppPage, choice: Choice, view: ViewOf) -> None:
-    """Draw a page, or what stands in its place, and again while it is open."""
+    """Draw a page, or a message in its place, and redraw it while it is open."""
     if choice.window is None:
         return
     try:
@@ -164,9 +164,9 @@ def framed(page: AppPage, choice: Choice, view: ViewOf) -> None:
 
 @contextmanager
 def drawing(page: AppPage) -> Iterator[None]:
-    """Hold the place of a page that is opened until it is drawn.
+    """Show a placeholder for a newly opened page until it is drawn.
 
-    When it is drawn again, what is there fades and stays where it is until the new is.
+    On a redraw, the old content fades and stays in place until the new content is there.
     """
     if st.session_state.get(OPEN) == page.title:
         st.empty()
@@ -178,25 +178,25 @@ def drawing(page: AppPage) -> Iterator[None]:
 
 
 def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
-    """Draw a page; return whether there is anything to show. Raises UnavailableError."""
+    """Draw a page; return whether it had anything to show. Raises UnavailableError."""
     asked_event = view.filters.event
     if page.of_runs:
         view = view.but("event")
     if not page.windowed:
         view = view._replace(window=Window.up_to(view.today, NOW_DAYS))
-    matches = cache.matches(view) if page.windowed else cache.may_be_told(view)
-    if view.compared and not (page.compares and cache.may_be_told(view.before())):
+    matches = cache.matches(view) if page.windowed else cache.has_enough_visitors(view)
+    if view.compared and not (page.compares and cache.has_enough_visitors(view.before())):
         view = view._replace(compared=None)
     days = _days(page, view, compare=compare)
     if page.windowed:
         days = f"{days} · {states.freshness_line(view.fresh)}"
     heading(page.title, days, view)
     if asked_event is not None and page.of_runs:
-        st.caption("Of all events: runs are told of by several, a filter by one can't apply.")
+        st.caption("The event filter doesn't apply here: a run spans several events.")
     if full := cache.full_lists(view).intersection(page.names):
         states.names_left_out([name for name in page.names if name in full])
     if matches:
-        # the tests have checked the charts: to check them for each reader adds 0.6 s to a page
+        # the tests validate the charts; validating them again would add 0.6 s to each page
         with debug_mode(False):
             page.draw(view)
     else:
@@ -205,26 +205,26 @@ def draw_view(page: AppPage, view: View, *, compare: bool) -> bool:
 
 
 def _days(page: AppPage, view: View, *, compare: bool) -> str:
-    """Return in words which days a page is about."""
+    """Return the line that says which days a page shows."""
     if not page.windowed:
-        return "The last minutes, whatever the period; new every 5 seconds"
+        return "Last 30 minutes, refreshed every 5 s"
     days = f"{view.window} (UTC)"
     if page.compares and view.compared:
-        growing = ", changes of counts without today" if view.is_growing else ""
+        growing = "; today excluded from changes of counts" if view.is_growing else ""
         return f"{days}, compared with {view.compared}{growing}"
     if page.compares and compare:
-        return f"{days}, no earlier period of the same length that could be compared"
+        return f"{days}, no earlier data to compare"
     if compare and not page.compares:
-        return f"{days}, not compared with the period before"
+        return f"{days}, not compared with the previous period"
     return days
 
 
 def compared(view: View, choice: Choice) -> View:
-    """Return a view with the period before, where that is wanted and can be compared."""
+    """Return a view with the previous period, if that is switched on and can be compared."""
     before, first_day = view.window.before(), view.fresh.first_day
-    # a part of a window would look like growth
+    # a partly covered period would look like growth
     whole = first_day is not None and first_day <= before.first
-    # of a period that has not begun to be over nothing can be compared
+    # a single day that is not over can't be compared
     over = view.window.last < view.today or (
         view.window.last == view.today and view.window.days > 1
     )
@@ -232,11 +232,11 @@ def compared(view: View, choice: Choice) -> View:
 
 
 def front_page() -> Route:
-    """Return the way from the first page's name, which people type, to its address."""
+    """Return the redirect from the first page's name, which people type, to its address."""
     base = st.get_option("server.baseUrlPath").strip("/")
 
     def lead(request: Request) -> Response:
-        # relative: the host may have another name outside
+        # relative: behind a proxy, the host has another name
         return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
     name = url_path(PAGES[0])
@@ -244,7 +244,7 @@ def front_page() -> Route:
 
 
 def guards() -> list[Middleware]:
-    """Return what stands before the server; end the process where a setting is wrong."""
+    """Return the middleware in front of the server; exit if a setting is invalid."""
     address = st.get_option("server.address")
     base_path = st.get_option("server.baseUrlPath")
     try:
@@ -257,5 +257,5 @@ def guards() -> list[Middleware]:
 if __name__ == "__main__":
     main()  # Streamlit runs this file for each session
 else:
-    # and imports it as its server
+    # and imports it as the server
     app = st.App(__file__, lifespan=lifespan, routes=[front_page()], middleware=guards())

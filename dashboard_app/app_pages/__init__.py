@@ -1,4 +1,4 @@
-"""The pages: each reads what it shows, then draws it.
+"""The pages: each first reads its data, then draws it.
 
-The folder must not be called pages: Streamlit would run its files by themselves, without the frame.
+The folder must not be named pages, or Streamlit would run its files as pages without the frame.
 """

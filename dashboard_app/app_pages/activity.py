@@ -1,4 +1,4 @@
-"""Activity: when it is used, for how long, and how often the same visitors come."""
+"""Activity: use by day, weekday and hour, returning visitors, sessions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def activity(view: View) -> None:
         active,
         "active_visitors",
         view,
-        headings("day daily weekly monthly", daily="A day", weekly="7 days", monthly="30 days"),
+        headings("day daily weekly monthly", daily="1 day", weekly="7 days", monthly="30 days"),
     )
     choose_one("Hours in", ZONES, "zone", help=f"Your time zone is {local}.")
     of_hours = headings("weekday hour events")
@@ -73,14 +73,14 @@ def activity(view: View) -> None:
 
 
 def _is_local_chosen() -> bool:
-    """Return what the choice below says, which is drawn after the data is read."""
+    """Return whether local time is chosen; the choice itself is drawn after the data is read."""
     if "zone" in st.session_state:
         return bool(st.session_state["zone"] == "local")
-    # a link that was just opened
+    # a link that has just been opened
     return st.query_params.get("zone") == ZONES["local"]
 
 
 def _local_zone() -> str:
-    """Return the time zone of the reader's browser, UTC where it tells none that is known."""
+    """Return the time zone of the reader's browser, or UTC if it is unknown."""
     zone = st.context.timezone
     return zone if zone in available_timezones() else "UTC"

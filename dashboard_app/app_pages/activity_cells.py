@@ -1,4 +1,4 @@
-"""The events and the visitors of each day, side by side, as two pages show them."""
+"""Events and visitors per day, side by side, for two pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard_app.view import View
 
 
 def draw_activity(activity: Answer, before: pd.DataFrame | None, view: View) -> None:
-    """Draw the answer of overview/activity, beside that of the period before where there is one."""
+    """Draw the answer of overview/activity, compared with the previous period if there is one."""
     columns = headings("day events visitors new_visitors started completed errors")
     for column, measure in zip(st.columns(2), ("events", "visitors"), strict=True):
         chart = activity_chart(activity.frame, measure, view.today, before)

@@ -1,4 +1,4 @@
-"""Errors: how often runs fail, how they end, with which exceptions, and where."""
+"""Errors: error rates, exit codes, exceptions, and the affected versions and systems."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def errors(view: View) -> None:
         earlier = view.before()
         before = Runs(ask_view("runs/days", earlier).frame)
         lately, then = (ask_view("errors/exceptions", one).frame for one in view.both())
-        exceptions = with_before(exceptions, lately, then, all_told=view.k is None)
-    told = ("started", "completed", "compile_errors", "runtime_errors")
-    if not days.frame[list(told)].any(axis=None):
-        st.info("No runs in this view.", icon=":material/search_off:")
+        exceptions = with_before(exceptions, lately, then, shows_all=view.k is None)
+    counts = ("started", "completed", "compile_errors", "runtime_errors")
+    if not days.frame[list(counts)].any(axis=None):
+        st.info("No runs for this selection", icon=":material/search_off:")
         return
 
     draw_tiles(error_tiles(Runs(days.frame), before, growing=view.is_growing))
@@ -65,7 +65,7 @@ def errors(view: View) -> None:
 
 
 def _named(exits: Answer) -> Answer:
-    """Return exit codes with words for none."""
+    """Return exit codes with a text for missing ones."""
     return exits._replace(
         frame=exits.frame.assign(value=exits.frame["value"].replace("-", NOT_REPORTED))
     )

@@ -1,4 +1,4 @@
-"""The exceptions on the errors page: which, whether they are on the rise, where they hit."""
+"""The exceptions on the errors page: the top ones, their trend, and where they occur."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from dashboard_app.window import Window
 EXCEPTION: Final = "exception"  # key, in the URL too
 PROPERTY: Final = "exceptionHash"
 WHERE: Final = {name: DIMENSIONS[name].plural.capitalize() for name in ("ext", "os")}
-NAMED, MOST = 12, 50  # in a matrix, in the list of all
+NAMED, MOST = 12, 50  # in the heatmaps, in the list
 
 
 def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
-    """Draw the answers of errors/exceptions, with_before, and of errors/exception_days."""
+    """Draw the answers of errors/exceptions (see with_before) and errors/exception_days."""
     chosen = _choose(exceptions.frame)
     picks = Pick(("exception",), _toggle, str(chosen))
     left, right = st.columns(2)
@@ -46,9 +46,9 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
         view,
         headings(
             f"exception errors {before}share compile_errors runtime_errors first_day",
-            before="In the period before",
-            compile_errors="When compiling",
-            runtime_errors="At runtime",
+            before="Previous period",
+            compile_errors="Compile errors",
+            runtime_errors="Runtime errors",
         ),
         picks=picks,
         beside=left,
@@ -74,19 +74,19 @@ def draw_exceptions(view: View, exceptions: Answer, trend: Answer) -> None:
 
 
 def with_before(
-    exceptions: Answer, lately: pd.DataFrame, before: pd.DataFrame, *, all_told: bool = True
+    exceptions: Answer, lately: pd.DataFrame, before: pd.DataFrame, *, shows_all: bool = True
 ) -> Answer:
-    """Return an answer of errors/exceptions with what is compared, `lately` and `before`.
+    """Return an answer of errors/exceptions with the columns `compared` and `before` (Int64).
 
-    Both are answers of it, too: to this period and the one before, without their last day where
-    that is not over. The columns are `compared` and `before` (Int64). What is not among the first
-    of a period has had none in it, if those were all; else, and where K_ANONYMITY leaves some out
-    (not `all_told`), it is missing.
+    They are the errors in `lately` and `before`, the same query's answers for this period and the
+    previous one, without their last day if it is not over. An exception that a period does not list
+    has 0 errors if the list is complete; it is missing if the list is cut, or if K_ANONYMITY hides
+    some (not `shows_all`).
     """
     names = exceptions.frame["exception"]
     periods = {"compared": lately, "before": before}
     compared = {
-        column: _errors_of(names, period, is_whole=all_told and len(period) < MOST)
+        column: _errors_of(names, period, is_whole=shows_all and len(period) < MOST)
         for column, period in periods.items()
     }
     return exceptions._replace(frame=exceptions.frame.assign(**compared))
@@ -98,27 +98,27 @@ def _errors_of(names: pd.Series[str], period: pd.DataFrame, *, is_whole: bool) -
 
 
 def days_of(trend: pd.DataFrame, exception: str, window: Window) -> pd.DataFrame:
-    """Return one exception's errors on every day of a window: exception, day, errors."""
+    """Return an exception's errors on each day of a window: exception, day, errors."""
     errors = trend[trend["exception"] == exception].set_index("day")["errors"]
     counted = errors.reindex(all_days(window), fill_value=0).rename_axis("day").reset_index()
     return counted.assign(exception=exception)[["exception", "day", "errors"]]
 
 
 def _choose(exceptions: pd.DataFrame) -> str | None:
-    """Draw the choice of one exception; return it, None for all."""
+    """Draw the choice of an exception; return it, None for all."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen: str | None = st.selectbox(
             "Exception",
             exceptions["exception"].tolist(),
             index=None,
-            placeholder="All: choose one here, or click it below",
+            placeholder="All exceptions",
             accept_new_options=True,
             key=EXCEPTION,
             bind="query-params",
         )
         if chosen:
             link = escape(_explorer(chosen))
-            st.html(f'<a href="{link}" target="_self">Its events in the Explorer</a>')
+            st.html(f'<a href="{link}" target="_self">Show its events in the Explorer</a>')
     return chosen or None
 
 
@@ -133,7 +133,7 @@ def _explorer(exception: str) -> str:
 
 
 def _toggle(clicked: Mapping[str, Any]) -> None:
-    """Choose the exception that was clicked, or all where it is chosen."""
+    """Choose the clicked exception, or all if it was already chosen."""
     name = clicked.get("exception")
     chosen = st.session_state.get(EXCEPTION)
     st.session_state[EXCEPTION] = None if name is None or name == chosen else str(name)
@@ -141,7 +141,7 @@ def _toggle(clicked: Mapping[str, Any]) -> None:
 
 def _draw_places(view: View, exception: str | None) -> None:
     heading = st.container()
-    where = choose_one("Where", WHERE, "where", hides_label=True)
+    where = choose_one("By", WHERE, "where", hides_label=True)
     field = DIMENSIONS[where].field
     places = ask_view("errors/exception_places", view.but(field), dimension=where, named=NAMED)
     cell(

@@ -1,4 +1,4 @@
-"""Explorer: any property that clients send with their events."""
+"""Explorer: the values of any property of events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard_app import formats
 from dashboard_app.app_pages.property_choice import choose_only, choose_property, set_only
 from dashboard_app.charts.properties import numbers_chart, value_days_chart, values_chart
-from dashboard_app.query.cache import ask_ahead, ask_view, may_be_told
+from dashboard_app.query.cache import ask_ahead, ask_view, has_enough_visitors
 from dashboard_app.query.database import SlowError
 from dashboard_app.query.property_path import write_path
 from dashboard_app.ui.card import Columns, Pick, card, cell
@@ -20,10 +20,10 @@ from dashboard_app.ui.export import draw_export
 from dashboard_app.ui.headings import headings
 from dashboard_app.view import View
 
-# how many of the newest events are looked at: for which properties there are, and for the charts
+# the number of newest events read: for the list of properties, and for the charts
 SAMPLE, MOST_EVENTS = 2_000, 100_000
 NAMED_PROPERTIES, NAMED_VALUES, NAMED_OVER_TIME = 100, 12, 5
-# a share of the bars below which their colours can't be seen
+# below this share of the bars, colours can't be seen
 SEEN: Final = 0.1
 COUNTS: Final = {"events": "Events", "visitors": "Visitors"}
 NUMBER: Final = st.column_config.NumberColumn
@@ -41,21 +41,24 @@ def explorer(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     try:
         found = ask_view("explorer/properties", view, sample=SAMPLE, named=NAMED_PROPERTIES)
-        path = choose_property(found.frame, all_told=view.k is None)
+        path = choose_property(found.frame, shows_all=view.k is None)
         only = choose_only()
         if path is not None:
             own = {"path": path, "only_path": only.path, "only_value": only.value}
             draw_property(view, write_path(path), {name: _listed(v) for name, v in own.items()})
     except SlowError as error:
-        st.warning(f"{error} Choose a shorter period or fewer events.")
-        st.stop()  # or the page would ask again and again by itself
+        st.warning(f"{error} Choose a shorter period or a narrower filter.")
+        st.stop()  # otherwise the page would keep retrying
 
 
 def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
-    """Draw what values a property has. Raises UnavailableError."""
+    """Draw the values of a property. Raises UnavailableError."""
     looked_at = {**own, "most": MOST_EVENTS}
-    if not may_be_told(view, "explorer/visitors", **looked_at):
-        st.info("Too few visitors sent such events to tell of them.", icon=":material/search_off:")
+    if not has_enough_visitors(view, "explorer/visitors", **looked_at):
+        st.info(
+            "Too few visitors for this selection: hidden by `K_ANONYMITY`",
+            icon=":material/search_off:",
+        )
         return
     ask_ahead(view, "explorer/values", named=NAMED_VALUES, **looked_at)
     ask_ahead(view, "explorer/value_days", named=NAMED_OVER_TIME, **looked_at)
@@ -73,7 +76,7 @@ def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
             values,
             "values",
             view,
-            headings("value kind events visitors share", kind="Kind", share="Share of the events"),
+            headings("value kind events visitors share", kind="Kind", share="Share of events"),
             picks=Pick(
                 ("kind", "value"),
                 lambda values: only_value(name, values),
@@ -93,41 +96,41 @@ def draw_property(view: View, name: str, own: Mapping[str, Any]) -> None:
 
 
 def only_value(name: str, clicked: Mapping[str, Any]) -> None:
-    """Show only the events with the value that was clicked."""
+    """Show only the events with the clicked value."""
     if clicked.get("kind") == "value":
         set_only(name, str(clicked["value"]))
 
 
 def bounds(events: int, having: int) -> str:
-    """Return which events the charts are about."""
+    """Return the caption that says which events the charts cover."""
     newest = "the newest " if events == MOST_EVENTS else ""
     return (
-        f"About {newest}{events:,} events of the period and filter; {having:,} of them have the "
-        f"property. No chart looks at more than the newest {MOST_EVENTS:,}."
+        f"Based on {newest}{events:,} events of the period and filter; {having:,} of them have the "
+        f"property. Charts use up to {MOST_EVENTS:,} events, the newest."
     )
 
 
 def is_measured(numbers: pd.DataFrame, values: pd.DataFrame) -> bool:
-    """Return whether most values are numbers, and more than a few: of codes no median is told."""
+    """Return whether most values are numbers, and many: codes have no useful median."""
     having = values.loc[values["kind"] != "none", "events"].sum()
     many = (values["kind"] == "other").any()
-    # the first row is of all days
+    # the first row is for all days
     return bool(many and len(numbers) and 2 * numbers["events"].iloc[0] > having)
 
 
 def is_repeated(days: pd.DataFrame) -> bool:
-    """Return whether the most frequent values make up enough of all to be seen over time."""
+    """Return whether the most frequent values are a visible share of all."""
     named = days.loc[days["value"].notna(), "events"].sum()
     return bool(named >= SEEN * days["events"].sum())
 
 
 def draw_summary(frame: pd.DataFrame) -> None:
-    """Draw the figures of all days together."""
+    """Draw the figures for all days together."""
     whole = frame.iloc[0]
     with st.container(horizontal=True):
         for column, label in SUMMARY.items():
             if pd.isna(whole[column]):
-                continue  # it would be a single visitor's
+                continue  # hidden by K_ANONYMITY
             exactly = f"{whole[column]:,.10g}"
             st.metric(label, formats.number(whole[column]), help=exactly, width="content")
 

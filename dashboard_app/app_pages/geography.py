@@ -1,4 +1,4 @@
-"""Geography: where the visitors and events are from."""
+"""Geography: visitors and events by country, continent and region."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ def _with_shares(countries: Answer) -> Answer:
 
 
 def _of_continent(countries: pd.DataFrame, continent: str, k: int | None) -> tuple[str, ...]:
-    """Return the countries of a continent that a filter has room for, those with most visitors."""
+    """Return a continent's countries with the most visitors, up to the limit of a filter."""
     codes = countries.loc[countries["continent"] == continent, "country"]
     return tuple(code for code in codes.head(MOST_VALUES) if not is_other(code, k))
 
 
 def _choose_continent(countries: pd.DataFrame, view: View, clicked: Mapping[str, Any]) -> None:
-    """Choose the countries of the continent that was clicked, or none where they are chosen."""
+    """Filter by the clicked continent's countries, or clear that filter if it is already set."""
     codes = _of_continent(countries, str(clicked.get("continent")), view.k)
     if set(codes) == set(view.filters.countries):
         choose(view.filters.but("countries"))
@@ -91,11 +91,11 @@ def _choose_continent(countries: pd.DataFrame, view: View, clicked: Mapping[str,
 
 
 def _regions(view: View, measure: str) -> Answer | None:
-    """Return the regions of the country that is chosen; None where it is not just one."""
+    """Return the regions of the chosen country; None unless exactly one is chosen."""
     if len(view.filters.countries) != 1 or view.filters.countries[0] == UNKNOWN:
         return None
     name = {"visitors": "geography/region_visitors", "events": "geography/regions"}[measure]
-    # the country is a parameter of its own: without it in the filter, the rollup can answer
+    # a separate parameter: with the country in the filter, the rollup could not answer
     answer = ask_view(name, view.but("countries"), country=view.filters.countries[0])
     answer.frame["name"] = answer.frame["region"].map(region_name).astype("str")
     return answer
@@ -103,15 +103,15 @@ def _regions(view: View, measure: str) -> Answer | None:
 
 def _draw_regions(regions: Answer | None, view: View, measure: str, *, shares: bool) -> None:
     if regions is None:
-        st.subheader("Where in a country?", anchor=False)
-        st.caption("Click a country, on the map or in the list, to see its regions here.")
+        st.subheader("Regions", anchor=False)
+        st.caption("Click a country on the map or in the list to see its regions.")
         return
     country = country_name(view.filters.countries[0])
     if regions.frame.empty:
-        st.subheader(f"Where in {country}?", anchor=False)
+        st.subheader(f"Regions of {country}", anchor=False)
         st.caption(
-            "No event of the period told its region: a database of cities does, "
-            "the country headers of proxies don't."
+            "No regions are known for this selection. They need a city database in `GEO_DB`; "
+            "country headers of proxies don't include them."
         )
         return
     counted = "visitors events" if "visitors" in regions.frame else "events"

@@ -1,4 +1,4 @@
-"""Live: what happens right now, and how far behind it the database is."""
+"""Live: the last 30 minutes, and the loader's lag."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROW_PIXELS, MOST_ROWS = 35, 12
 
 
 def live(view: View) -> None:
-    """Draw the page, and again every few seconds without a jump."""
+    """Draw the page, and refresh it every few seconds in place."""
     _refreshed(view)
 
 
@@ -61,32 +61,34 @@ def _draw(view: View) -> None:
         chart = minutes_chart(minutes.frame, measure)
         card(chart, shown, f"live_{measure}", view, columns, beside=column)
     if not view.lists_people:
-        st.info("Single events and sessions are not listed: `K_ANONYMITY` is set.")
+        st.info("Single events and sessions are hidden by `K_ANONYMITY`.")
         return
     with st.container(border=True):
-        st.subheader("What came last?", anchor=False)
-        st.caption("The newest events of the last 24 hours, by their own time, UTC.")
+        st.subheader("Newest events", anchor=False)
+        st.caption(
+            "The newest events of the last 24 hours, by the time at which they happened (UTC)."
+        )
         events = _with_times(newest.frame, "t", "%-d %b %H:%M:%S")
         events["country"] = events["country"].map(country_name)
         _table(events, {
             "t": "Time (UTC)", "event": "Event", "country": "Country", "os": "System",
             "version": "Version", "host": "Host", "student": "Visitor",
-        }, "Nothing in the last 24 hours.")  # fmt: skip
+        }, "No events in the last 24 hours")  # fmt: skip
         made_of(newest, name="newest", view=view)
     with st.container(border=True):
-        st.subheader("Which sessions are active?", anchor=False)
-        st.caption("Sessions seen in the last ten minutes that have not completed.")
+        st.subheader("Active sessions", anchor=False)
+        st.caption("Sessions with an event in the last ten minutes and no completed run.")
         active = _with_times(sessions.frame, "first_at", "%H:%M:%S")
         active = _with_times(active, "last_at", "%H:%M:%S")
         _table(active, {
             "session": "Session", "student": "Visitor", "first_at": "First event (UTC)",
             "last_at": "Last event (UTC)", "events": "Events",
-        }, "None right now.")  # fmt: skip
+        }, "No active sessions")  # fmt: skip
         made_of(sessions, name="active_sessions", view=view)
 
 
 def _now() -> datetime:
-    """Return the end of the present five seconds, so that all who look share the answers."""
+    """Return the end of the current five seconds, so that all readers share the cached answers."""
     seconds = datetime.now(UTC).timestamp()
     return datetime.fromtimestamp((seconds // EVERY_SECONDS + 1) * EVERY_SECONDS, UTC)
 

@@ -1,4 +1,4 @@
-"""Overview: how much, who, where, and with which version."""
+"""Overview: totals, activity, and the top events, countries and versions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def overview(view: View) -> None:
     countries = ask_view("geography/countries", view.but("countries"))
     versions = ask_view("overview/versions", view.but("versions"))
 
-    draw_tiles(overview_tiles(now, before, view.filters.event, but_last, all_told=view.k is None))
+    draw_tiles(overview_tiles(now, before, view.filters.event, but_last, shows_all=view.k is None))
     draw_activity(activity, before and before.activity, view)
     card(
         newcomers_chart(activity.frame),

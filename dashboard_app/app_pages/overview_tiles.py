@@ -1,4 +1,4 @@
-"""The overview's tiles: what a period comes to, beside the period before."""
+"""The overview's tiles: the totals of a period, compared with the previous one."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from dashboard_app.ui.tiles import Colour, Tile, count_tile, duration_tile, shar
 
 
 class Period(NamedTuple):
-    """What is known of a window, in the columns of the queries that answer it."""
+    """The data of a window, in the columns of the queries."""
 
-    activity: pd.DataFrame  # a row a day: events, visitors, new_visitors, started, errors
+    activity: pd.DataFrame  # one row per day: events, visitors, new_visitors, started, errors
     visitors: int  # distinct
-    sessions: pd.DataFrame  # rows of days that have any, and one without a day: sessions
-    runs: pd.DataFrame  # the same: completed, reported (an exit code), succeeded, median
+    sessions: pd.DataFrame  # one row per day with sessions, and one for all days: sessions
+    runs: pd.DataFrame  # likewise: completed, reported (an exit code), succeeded, median
 
     def daily_sessions(self) -> int:
-        """Return the sum of the sessions of all days but the last."""
+        """Return the sum of the daily sessions, without the last day."""
         days = self.activity["day"][:-1]
         return int(self.sessions.loc[self.sessions["day"].isin(days), "sessions"].sum())
 
     def whole(self, frame: pd.DataFrame, column: str) -> float:
-        """Return the value of the whole window in a frame that has a row for it, else 0."""
+        """Return a frame's value for the whole window, 0 if it has none."""
         found = frame.loc[frame["day"].isna(), column].dropna()
         return float(found.iloc[0]) if len(found) else 0.0
 
     def trend(self, frame: pd.DataFrame, values: pd.Series[Any]) -> list[float]:
-        """Return a value for each day of the window, 0 where the frame has none."""
+        """Return a value for each day of the window, 0 if the frame has none."""
         of_days = pd.Series(values.to_numpy(), index=frame["day"])
         return [float(value) for value in of_days.reindex(self.activity["day"]).fillna(0)]
 
     def rates(self, frame: pd.DataFrame, values: pd.Series[Any]) -> list[float]:
-        """Return a value for each day that has one: a day without runs is no day of failures."""
+        """Return a value for each day that has one: a day without runs has no rate."""
         return [float(value) for value in values[frame["day"].notna()].dropna()]
 
 
@@ -45,14 +45,15 @@ def overview_tiles(
     event: str | None = None,
     but_last: Sequence[int] = (),
     *,
-    all_told: bool = True,
+    shows_all: bool = True,
 ) -> list[Tile]:
-    """Return the tiles of a period, with the change since the one before where there is one.
+    """Return the tiles of a period, with the change from the previous one, if any.
 
-    Of one event alone, `event`, no error rate can be told: runs and errors are different events.
-    Where the last day is not over, counts are compared without it, in both periods: `but_last` are
-    the distinct visitors of now and before without their last day then, else nothing. Unless
-    `all_told`, those who report no exit code may be fewer than K_ANONYMITY.
+    With a filter by one `event`, there is no error rate, since runs and errors are different
+    events. If the last day is not over, counts are compared without it, in both periods: `but_last`
+    are the distinct visitors of now and before without the last day; otherwise it is empty. Unless
+    `shows_all`, the number of runs without an exit code is hidden, since they may come from fewer
+    visitors than K_ANONYMITY.
     """
 
     def counted(label: str, colour: Colour, column: str, what: str) -> Tile:
@@ -71,7 +72,7 @@ def overview_tiles(
         else formats.change(sessions, before.whole(before.sessions, "sessions"))
     )
     median = now.whole(now.runs, "median")
-    unreported = f"; {completed - reported:,} completed runs reported none" if all_told else ""
+    unreported = f"; {completed - reported:,} completed runs reported none" if shows_all else ""
     return [
         counted("Events", "blue", "events", "events"),
         Tile(
@@ -80,18 +81,18 @@ def overview_tiles(
             before and formats.change(*(but_last or (now.visitors, before.visitors))),
             "orange",
             now.activity["visitors"].tolist(),
-            f"{now.visitors:,} distinct visitors of the whole period; the line shows each day's",
+            f"{now.visitors:,} distinct visitors in the period; the line shows each day's visitors",
         ),
-        counted("New visitors", "yellow", "new_visitors", "visitors never seen before"),
+        counted("New visitors", "yellow", "new_visitors", "visitors with their first event ever"),
         Tile(
             "Sessions",
             formats.count(sessions),
             session_change,
             "gray",
             now.trend(now.sessions, now.sessions["sessions"]),
-            f"{sessions:,} sessions; one that lasts past midnight is on the line twice",
+            f"{sessions:,} sessions; the line counts a session on each day it has events",
         ),
-        counted("Runs", "green", "started", "runs were started"),
+        counted("Runs", "green", "started", "runs started"),
         share_tile(
             "Success rate",
             "green",
@@ -107,14 +108,14 @@ def overview_tiles(
             median if now.runs["median"].notna().any() else None,
             before and before.whole(before.runs, "median"),
             now.rates(now.runs, now.runs["median"]),
-            f"Half of the completed runs took {median:,.0f} ms or less, within 1 %",
+            f"Half of the completed runs took {median:,.0f} ms or less (accurate to 1 %)",
         ),
     ]
 
 
 def _error_tile(now: Period, before: Period | None, event: str | None) -> Tile:
     if event is not None:
-        return Tile("Error rate", None, None, "red", [], "Not told of one event alone")
+        return Tile("Error rate", None, None, "red", [], "Not available with a filter by event")
     errors, started = _errors(now)
     return share_tile(
         "Error rate",
@@ -136,5 +137,5 @@ def _outcomes(period: Period) -> tuple[float, float]:
 
 
 def _ratio(frame: pd.DataFrame, part: str, whole: str) -> pd.Series[Any]:
-    """Return the ratio of each row, missing where there is no whole."""
+    """Return the ratio of each row, missing if the whole is 0."""
     return frame[part] / frame[whole].where(frame[whole] > 0)

@@ -1,4 +1,4 @@
-"""Performance: how long runs take, wait and write."""
+"""Performance: run durations, waits and output."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def performance(view: View) -> None:
     classes = ask_view("runs/by_value", view, dimension="duration")
     outputs = ask_view("runs/by_value", view, dimension="output")
     if not days.frame["completed"].any():
-        st.info("No completed runs in this view.", icon=":material/search_off:")
+        st.info("No completed runs for this selection", icon=":material/search_off:")
         return
     milliseconds = {
         name: st.column_config.NumberColumn(f"{name} (ms)", format="localized")
@@ -69,7 +69,7 @@ def performance(view: View) -> None:
     of_class = headings("day value runs", value="Class")
     card(classes_chart(classes.frame), classes, "duration_classes", view, of_class, beside=right)
     left, right = st.columns(2)
-    of_waits = headings("day waits wait_ms", waits="Runs that tell their wait", wait_ms="Sum (ms)")
+    of_waits = headings("day waits wait_ms", waits="Runs that report a wait", wait_ms="Sum (ms)")
     card(waits_chart(days.frame), days, "waits", view, of_waits, beside=left)
     of_kind = headings(
         "day completed interactive truncated",

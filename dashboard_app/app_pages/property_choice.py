@@ -1,4 +1,4 @@
-"""The choice of a property, and of the events that have one value of another."""
+"""The choice of a property, and of a value that filters the events."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from dashboard_app.query.property_path import PropertyPath, read_path, write_pat
 
 PROPERTY, ONLY, VALUE = "property", "only", "is"  # keys, in the URL too
 LONGEST_PATH, LONGEST_VALUE = 500, 200
-# as many values as there are events: nothing to begin with
+# almost a value per event: not useful as the default
 DULL: Final = ("sessionId",)
 
 
 class Only(NamedTuple):
-    """Which events are shown: those with a value, as text, at a path; None: all."""
+    """The events to show: those with a value, as text, at a path; None: all."""
 
     path: PropertyPath | None = None
     value: str | None = None
 
 
-def choose_property(found: pd.DataFrame, *, all_told: bool) -> PropertyPath | None:
-    """Draw the choice of a property; return it, None where there is none that can be shown.
+def choose_property(found: pd.DataFrame, *, shows_all: bool) -> PropertyPath | None:
+    """Draw the choice of a property; return it, None if there is none.
 
-    `found` has the column path (str, a JSON list of keys), the most frequent first; `all_told` says
-    whether those are all that may be told.
+    `found` has the column path (str, a JSON list of keys), the most frequent first; `shows_all` is
+    False if K_ANONYMITY may hide some.
     """
     paths = [tuple(json.loads(path)) for path in found["path"]]
     first = next((place for place, path in enumerate(paths) if path != DULL), 0)
@@ -36,17 +36,17 @@ def choose_property(found: pd.DataFrame, *, all_told: bool) -> PropertyPath | No
         [write_path(path) for path in paths],
         index=first if paths else None,
         accept_new_options=True,
-        placeholder="A property, such as window.width",
+        placeholder="Property, such as window.width",
         key=PROPERTY,
         bind="query-params",
-        help="Found in the newest events of the period and filter, the most frequent first. Any "
-        "other can be typed: its keys from the outside in, with dots between.",
+        help="Properties of the newest events of the period and filter, the most frequent first. "
+        "You can type any other: a path of keys with dots between, such as `window.width`.",
     )
     if chosen:
         return _readable(chosen)
-    told = "" if all_told else " that may be listed; one can be typed"
+    hidden = "" if shows_all else " that can be listed; you can type one"
     st.info(
-        f"The newest events of this period and filter have no properties (`m`){told}.",
+        f"The newest events of this period and filter have no properties (`m`){hidden}.",
         icon=":material/search_off:",
     )
     return None
@@ -58,14 +58,14 @@ def choose_only() -> Only:
     path = left.text_input(
         "Only events where",
         max_chars=LONGEST_PATH,
-        placeholder="a property",
+        placeholder="Property",
         key=ONLY,
         bind="query-params",
     )
     value = right.text_input(
         "is",
         max_chars=LONGEST_VALUE,
-        placeholder="a value",
+        placeholder="Value",
         key=VALUE,
         bind="query-params",
         disabled=not path,
@@ -76,7 +76,7 @@ def choose_only() -> Only:
 
 
 def set_only(path: str = "", value: str = "") -> None:
-    """Choose a value in the widgets' stead, or all events: for callbacks."""
+    """Set the widgets to a value, or to all events: for callbacks."""
     st.session_state[ONLY], st.session_state[VALUE] = path, value
 
 
@@ -84,6 +84,6 @@ def _readable(text: str) -> PropertyPath | None:
     try:
         return read_path(text)
     except ValueError as error:
-        st.warning("This is no property:", icon=":material/edit:")
+        st.warning("Invalid property:", icon=":material/edit:")
         st.text(str(error))
         return None

@@ -1,4 +1,4 @@
-"""Each release in one row, as people read it."""
+"""The table of releases, one row each, as readable text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SIGNS: Final = {"better": "▲ better", "worse": "▼ worse"}
 COLUMNS: Final = {
     "version": "Version", "verdict": "Verdict", "visitors": "Visitors", "runs": "Runs",
     "crash_free_runs": "Crash-free runs", "crash_free_visitors": "Crash-free visitors",
-    "crash_rate": "Crash rate", "crash_rate_before": "Release before",
+    "crash_rate": "Crash rate", "crash_rate_before": "Previous release",
     "p50": "p50", "p90": "p90", "p95": "p95", "p99": "p99",
 }  # fmt: skip
 
 
 def release_table(health: pd.DataFrame) -> pd.DataFrame:
-    """Return the releases as text, in the columns COLUMNS, visitors and runs as numbers.
+    """Return the releases in the columns COLUMNS: visitors and runs as numbers, all else as text.
 
     `health` is what `analysis.release_health.release_health` returns, with the columns p50, p90,
     p95 and p99 (float64, ms) of releases/durations.
@@ -32,7 +32,7 @@ def release_table(health: pd.DataFrame) -> pd.DataFrame:
         table[share] = [_with_interval(*values) for values in ends]
     table["crash_rate"] = [_percent(rate) for rate in health["crash_rate"]]
     table["crash_rate_before"] = [
-        f"{_percent(rate)} of {before}" if pd.notna(rate) else NOTHING
+        f"{_percent(rate)} ({before})" if pd.notna(rate) else NOTHING
         for rate, before in zip(health["crash_rate_before"], health["before"], strict=True)
     ]
     for name in ("p50", "p90", "p95", "p99"):

@@ -1,4 +1,4 @@
-"""Retention: who comes back, by the week of the first visit."""
+"""Retention: which visitors come back, by the week of their first visit."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def retention(view: View) -> None:
     followed = view._replace(window=weeks)
     cohorts = ask_view("retention/cohorts", followed, first_week=weeks.first, today=view.today)
     st.caption(
-        f"Followed are the visitors who were new in {weeks}: the weeks of the period, but at "
-        f"least {FEWEST_WEEKS} and at most {MOST_WEEKS}. A filter is about the first visit; with "
-        "an event, only the weeks count in which a visitor sent it."
+        f"Visitors who were new in {weeks}: the weeks of the period, at least {FEWEST_WEEKS} and "
+        f"at most {MOST_WEEKS}. Filters apply to the first visit; with an event filter, visitors "
+        "count only in weeks in which they sent that event."
     )
     if cohorts.frame.empty:
-        st.info("Nobody was new in these weeks, under this filter.", icon=":material/search_off:")
+        st.info("No new visitors in these weeks for this filter", icon=":material/search_off:")
         return
     of_week = headings("since visitors returned share", visitors="New visitors")
     card(
@@ -38,7 +38,7 @@ def retention(view: View) -> None:
         cohorts,
         "cohorts",
         followed,
-        {"cohort": "New in the week of (UTC)", **of_week},
+        {"cohort": "Week of the first visit (UTC)", **of_week},
     )
     with st.container(border=True):
         heading = st.container()

@@ -1,4 +1,4 @@
-"""The tiles of runs: how long they take and how they fail, beside the period before."""
+"""The tiles of runs: durations and errors, compared with the previous period."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ DURATIONS: Final = {
 
 
 class Runs(NamedTuple):
-    """What is known of a window's runs, in the columns of the queries that answer it."""
+    """The runs of a window, in the columns of the queries."""
 
     days: pd.DataFrame  # runs/days
-    duration: pd.DataFrame | None = None  # runs/duration, where durations are told
-    percentiles: pd.DataFrame | None = None  # runs/percentiles, where they are drawn
+    duration: pd.DataFrame | None = None  # runs/duration, if durations are shown
+    percentiles: pd.DataFrame | None = None  # runs/percentiles, if their trend is drawn
 
     def sums(self, columns: tuple[str, str]) -> tuple[int, int]:
         """Return the sums of two columns."""
         return int(self.days[columns[0]].sum()), int(self.days[columns[1]].sum())
 
     def ratio(self, part: str, whole: str) -> float:
-        """Return the ratio of two columns' sums; 0 of nothing."""
+        """Return the ratio of two columns' sums, 0 if the second is 0."""
         found, total = self.sums((part, whole))
         return found / total if total else 0.0
 
     def percentile(self, name: str) -> float:
-        """Return a percentile of the durations in ms; 0 where none is told."""
+        """Return a percentile of the durations in ms, 0 if there are none."""
         value = None if self.duration is None else self.duration[name].iloc[0]
         return 0.0 if pd.isna(value) else float(value)
 
     def percentile_trend(self, name: str) -> list[float]:
-        """Return a percentile of each day in ms; 0 where none is told."""
+        """Return a percentile of each day in ms, 0 for days without durations."""
         if self.percentiles is None:
             return []
         return [float(value) for value in self.percentiles[name].fillna(0)]
@@ -43,16 +43,16 @@ class Runs(NamedTuple):
 
 def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
     """Return the tiles of durations, waits, interaction and output."""
-    told, waits = int(now.days["durations"].sum()), int(now.days["waits"].sum())
+    durations, waits = int(now.days["durations"].sum()), int(now.days["waits"].sum())
     return [
-        *(_duration(label, now, before, name, told) for label, name in DURATIONS.items()),
+        *(_duration(label, now, before, name, durations) for label, name in DURATIONS.items()),
         duration_tile(
             "Mean wait for input",
             "green",
             now.ratio("wait_ms", "waits") if waits else None,
             before and before.ratio("wait_ms", "waits"),
             _trend(now.days, "wait_ms", "waits"),
-            f"{waits:,} completed runs tell their wait",
+            f"{waits:,} completed runs report a wait",
         ),
         _share("Interactive", now, before, ("interactive", "completed"), "green"),
         _share("Output truncated", now, before, ("truncated", "completed"), "gray"),
@@ -63,7 +63,7 @@ def performance_tiles(now: Runs, before: Runs | None) -> list[Tile]:
 def error_tiles(now: Runs, before: Runs | None, *, growing: bool = False) -> list[Tile]:
     """Return the tiles of runs and errors.
 
-    Where the last day is not over, `growing`, runs are compared without it, in both periods.
+    If the last day is not over (`growing`), runs are compared without it, in both periods.
     """
     completed = int(now.days["completed"].sum())
     return [
@@ -72,7 +72,7 @@ def error_tiles(now: Runs, before: Runs | None, *, growing: bool = False) -> lis
             "green",
             now.days["started"],
             before and before.days["started"],
-            f"runs were started, {completed:,} completed",
+            f"runs started, {completed:,} completed",
             growing=growing,
         ),
         _share("Compile error rate", now, before, ("compile_errors", "started"), "yellow"),
@@ -80,14 +80,14 @@ def error_tiles(now: Runs, before: Runs | None, *, growing: bool = False) -> lis
     ]
 
 
-def _duration(label: str, now: Runs, before: Runs | None, name: str, told: int) -> Tile:
+def _duration(label: str, now: Runs, before: Runs | None, name: str, durations: int) -> Tile:
     return duration_tile(
         label,
         "green",
-        now.percentile(name) if told else None,
+        now.percentile(name) if durations else None,
         before and before.percentile(name),
         now.percentile_trend(name),
-        f"{told:,} completed runs tell their duration; within 1 %",
+        f"{durations:,} completed runs report a duration; accurate to 1 %",
     )
 
 

@@ -1,4 +1,4 @@
-"""Sessions: the newest, the longest successful, those given up early, and one event by event."""
+"""Sessions: the newest, the longest successful runs, abandoned runs, and a session timeline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dashboard_app.ui.card import Columns, cell
 from dashboard_app.ui.table import ranked_list
 from dashboard_app.view import View
 
-SESSION = "session"  # a key, in the URL too
+SESSION = "session"  # its key, in the URL too
 MOST_EVENTS: Final = 2000
 SECOND: Final = "YYYY-MM-DD HH:mm:ss"
 MINUTE: Final = "D MMM YYYY, HH:mm"
@@ -25,7 +25,7 @@ RECENT_COLUMNS: Final[Columns] = {
     "last_at": st.column_config.DatetimeColumn("Last event (UTC)", format=SECOND),
     "events": st.column_config.NumberColumn("Events", format="localized"),
     "completed": st.column_config.CheckboxColumn("Completed a run"),
-    "exit": "Exit",
+    "exit": "Exit code",
     "seconds": st.column_config.NumberColumn("Duration", format="%.4g s"),
     "interactive": st.column_config.CheckboxColumn("Interactive"),
     "started_at": st.column_config.DatetimeColumn("First event (UTC)", format=SECOND),
@@ -42,12 +42,12 @@ RUN_COLUMNS: Final[Columns] = {
 }
 RUN_LISTS: Final = {
     "success": (
-        "Which successful runs took longest?",
-        "Completed with exit 0: those with input first, then the longest. The first twenty.",
+        "Longest successful runs",
+        "The top 20 runs with exit code 0: interactive runs first, then the longest.",
     ),
     "frustrated": (
-        "Which runs were abandoned early?",
-        "Interrupted, exit 130: those without input first, then the shortest. The first twenty.",
+        "Runs abandoned early",
+        "The top 20 interrupted runs (exit code 130): runs without input first, then the shortest.",
     ),
 }
 
@@ -55,7 +55,7 @@ RUN_LISTS: Final = {
 def sessions(view: View) -> None:
     """Draw the page. Raises UnavailableError before anything is drawn."""
     if not view.lists_people:
-        st.info("A session is one visitor's: none is told.", icon=":material/visibility_off:")
+        st.info("Sessions are hidden by `K_ANONYMITY`.", icon=":material/visibility_off:")
         return
     recent = ask_view("sessions/recent", view)
     recent = recent._replace(frame=recent.frame.assign(exit=exits(recent.frame)))
@@ -63,32 +63,30 @@ def sessions(view: View) -> None:
     draw_session(view)
     with st.container(border=True):
         draw_list(
-            "What were the newest sessions?",
-            "The 100 with the newest event of the period. A click at the start of a row shows the "
-            "session's events in order, above.",
+            "Newest sessions",
+            "The 100 sessions with the newest events of the period. Select a row to see its "
+            "timeline above.",
             recent,
             name="sessions_recent",
             view=view,
             columns=RECENT_COLUMNS,
         )
-    for side, (kind, (question, reading)) in zip(st.columns(2), RUN_LISTS.items(), strict=True):
+    for side, (kind, (title, caption)) in zip(st.columns(2), RUN_LISTS.items(), strict=True):
         of_kind = runs._replace(frame=runs.frame[runs.frame["kind"] == kind])
         with side.container(border=True, height="stretch"):
-            draw_list(
-                question, reading, of_kind, name=f"runs_{kind}", view=view, columns=RUN_COLUMNS
-            )
+            draw_list(title, caption, of_kind, name=f"runs_{kind}", view=view, columns=RUN_COLUMNS)
 
 
 def exits(sessions: pd.DataFrame) -> pd.Series[Any]:
-    """Return how each session's newest completed run ended, in words."""
+    """Return the exit code of each session's newest completed run, as text."""
     codes = sessions["exit_code"].map("{:.0f}".format, na_action="ignore").astype("str")
     return codes.mask(sessions["completed"] & codes.isna(), NOT_REPORTED)
 
 
 def draw_list(
-    question: str, reading: str, answer: Answer, *, name: str, view: View, columns: Columns
+    title: str, caption: str, answer: Answer, *, name: str, view: View, columns: Columns
 ) -> None:
-    """Draw a ranked list of which a row opens its session."""
+    """Draw a ranked list whose rows open their session."""
     frame = answer.frame.reset_index(drop=True)
 
     def open_session(place: int) -> None:
@@ -96,8 +94,8 @@ def draw_list(
             st.session_state[SESSION] = str(frame["id"].iloc[place])
 
     ranked_list(
-        question,
-        reading,
+        title,
+        caption,
         answer,
         frame.assign(seconds=frame["duration_ms"] / 1000),
         name=name,
@@ -108,10 +106,10 @@ def draw_list(
 
 
 def draw_session(view: View) -> None:
-    """Draw the session that the URL names, where it names one."""
+    """Draw the session that is chosen in the URL, if any."""
     named = st.text_input(
         "Session",
-        placeholder="Paste a session's id, or choose a row below",
+        placeholder="Paste a session ID, or select a row below",
         key=SESSION,
         bind="query-params",
         icon=":material/search:",
@@ -129,16 +127,16 @@ def draw_session(view: View) -> None:
         return
     with st.container(border=True):
         columns = {
-            "t": "When (UTC)", "evt": "Event", "properties": "Properties",
+            "t": "Time (UTC)", "evt": "Event", "properties": "Properties",
             "ext": "Version", "vscode": "Host", "os": "System", "country": "Country",
         }  # fmt: skip
         cell(session_chart(answer.frame, view.fresh.run_events), answer, "session", view, columns)
         if len(answer.frame) == MOST_EVENTS:
-            st.caption(f"Shown are its first {MOST_EVENTS:,} events.")
+            st.caption(f"Only its first {MOST_EVENTS:,} events are shown.")
 
 
 def session_id(text: str) -> str | None:
-    """Return a session's id as tables have it, None if the text is none."""
+    """Return a session's ID as in the tables, None if the text is not one."""
     try:
         return str(uuid.UUID(text.strip()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The tiles of versions: how many there are, and how many installs."""
+"""The tiles of versions: the number of versions, systems and installs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ def version_tiles(
             None,
             "yellow",
             [],
-            f"{in_window:,} events `install.created` in the period; ever, without a filter, "
-            f"{ever:,}",
+            f"{in_window:,} `install.created` events in the period; {ever:,} ever, without filters",
         ),
     ]
 
 
 def _number(label: str, used: pd.DataFrame) -> Tile:
     number = len(used)
-    exactly = f"{number:,} different ones sent events in the period"
+    exactly = f"{number:,} with events in the period"
     return Tile(label, formats.count(number), None, "gray", [], exactly)

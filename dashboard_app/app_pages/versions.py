@@ -1,4 +1,4 @@
-"""Versions: which are in use, how fast new ones spread, which old ones remain."""
+"""Versions: versions in use, uptake of new ones, oldest ones, and host combinations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dashboard_app.view import View
 OF: Final = {name: DIMENSIONS[name].short for name in ("ext", "vscode", "os")}
 NAMED, MATRIX_SIZE = 6, 12
 USED: Final = "value events share visitors first_day last_day"
-SHARE: Final = "Share of the events"
+SHARE: Final = "Share of events"
 
 
 def versions(view: View) -> None:
@@ -44,11 +44,11 @@ def versions(view: View) -> None:
     with st.container(border=True):
         heading = st.container()
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            dimension = choose_one("Of the", OF, "of")
+            dimension = choose_one("By", OF, "of")
             measure = choose_measure()
         field = DIMENSIONS[dimension].field
         adoption = ask_view("versions/adoption", view.but(field), dimension=dimension, named=NAMED)
-        # what is folded is part of the rest
+        # folded values are part of the others
         rest = adoption.frame.assign(
             value=adoption.frame["value"].mask(lambda names: names.map(partial(is_other, k=view.k)))
         )
@@ -74,10 +74,10 @@ def versions(view: View) -> None:
         view,
         headings(
             "version first_day days reached share",
-            first_day="Out since (UTC)",
+            first_day="In use since (UTC)",
             days="Days",
-            reached="Half reached",
-            share="Share of the last day",
+            reached="Reached half",
+            share="Share on the last day",
         ),
         beside=left,
     )

@@ -1,5 +1,6 @@
 """Charts: pure functions from a frame to an Altair chart.
 
-Each carries its question as the title and how to read it as the subtitle, so that a notebook shows
-both, and a page may set them in type of its own. Days are midnights in UTC.
+Each has a title and a caption, so that notebooks show both and pages can draw them as text. A
+second line of the caption says how to read the chart: pages put it behind "?". Days are midnights
+in UTC.
 """

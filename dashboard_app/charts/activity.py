@@ -1,4 +1,4 @@
-"""How much the application is used: day by day, minute by minute, by the hours of the week."""
+"""Activity: by day, by minute, and by weekday and hour."""
 
 from __future__ import annotations
 
@@ -15,47 +15,43 @@ from dashboard_app.charts.parts.scales import COUNT, colours
 from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import EVENTS, MEASURES, NEUTRAL, NEWCOMERS, VISITORS
 
-DAY_QUESTIONS: Final = {
-    "events": "How much is it used each day?", "visitors": "How many use it each day?",
-}  # fmt: skip
-DAY_READINGS: Final = {
-    "events": "All events of each day, UTC.",
-    "visitors": "The distinct visitors of each day, UTC.",
+DAY_TITLES: Final = {"events": "Events per day", "visitors": "Visitors per day"}
+DAY_CAPTIONS: Final = {
+    "events": "All events of each day (UTC).",
+    "visitors": "Distinct visitors of each day (UTC).",
 }
-COMPARED: Final = " The grey line is the same day of the period before."
-STILL_GROWING: Final = " Today, in the lighter shade, is still growing."
-NEW_QUESTION: Final = "Do new visitors come, and do they come back?"
-NEW_READING: Final = (
-    "Each day's distinct visitors: those who were seen for the first time ever, on top of those "
-    "who had been there before."
+COMPARED: Final = " The grey line is the previous period."
+STILL_GROWING: Final = " Today, in the lighter shade, is not over."
+NEW_TITLE: Final = "New and returning visitors"
+NEW_CAPTION: Final = (
+    "Distinct visitors of each day (UTC).\nNew visitors sent their first event ever on that day; "
+    "returning visitors sent events before."
 )
 NEW: Final = {"New": NEWCOMERS, "Returning": VISITORS}
-OFTEN_QUESTION: Final = "How often do visitors come?"
-OFTEN_READING: Final = (
-    "Distinct visitors of each day, and of the 7 and the 30 days that end with it. The closer the "
-    "lines, the more of them come every day"
-)
-LENGTHS: Final = {"daily": "A day", "weekly": "7 days", "monthly": "30 days"}
+OFTEN_TITLE: Final = "Daily, weekly and monthly active visitors"
+OFTEN_CAPTION: Final = "Distinct visitors in the 1, 7 and 30 days up to each day (UTC)."
+OFTEN_HELP: Final = "The closer the lines, the more often visitors come back."
+LENGTHS: Final = {"daily": "1 day", "weekly": "7 days", "monthly": "30 days"}
 LENGTH_COLOURS: Final = dict(zip(LENGTHS.values(), (VISITORS, "#cc79a7", NEUTRAL), strict=True))
 MINUTE: Final = "utcyearmonthdatehoursminutes"
-MINUTE_QUESTIONS: Final = {
-    "events": "What happens right now?", "visitors": "Who is there right now?",
+MINUTE_TITLES: Final = {
+    "events": "Events per minute", "visitors": "Visitors per minute",
 }  # fmt: skip
-MINUTE_READINGS: Final = {
-    "events": "Events of each of the last 30 minutes, UTC; the last one is still growing.",
-    "visitors": "Distinct visitors of each of the last 30 minutes, UTC.",
+MINUTE_CAPTIONS: Final = {
+    "events": "The last 30 minutes (UTC). The last minute is not over.",
+    "visitors": "Distinct visitors in each of the last 30 minutes (UTC).",
 }
 WEEKDAYS: Final = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 # the frames have 0 = Sunday
 NAMES: Final = dict(enumerate(["Sun", *WEEKDAYS[:-1]]))
 HOURS: Final = [f"{hour:02}" for hour in range(24)]
-HOUR_QUESTIONS: Final = {
-    "events": "At what time of the day is it used?",
-    "visitors": "At what time of the day are visitors there?",
+HOUR_TITLES: Final = {
+    "events": "Events by hour of day",
+    "visitors": "Visitors by hour of day",
 }
-HOUR_READINGS: Final = {
-    "events": "All events of the period by the hour of the day, {zone}.",
-    "visitors": "Distinct visitors of the period who were there in that hour on any day, {zone}.",
+HOUR_CAPTIONS: Final = {
+    "events": "All events of the period, {zone}.",
+    "visitors": "Distinct visitors active in that hour on any day, {zone}.",
 }
 LOW, TALL = 230, 300
 
@@ -65,20 +61,20 @@ def activity_chart(
 ) -> alt.LayerChart:
     """Draw the events or the visitors of each day.
 
-    `frame` has the columns day (datetime64, UTC), events and visitors (int64), a row a day;
-    `today`, which is not over, is drawn lighter. `before` has as many days of the period that is
-    compared with. Raises KeyError for another measure.
+    `frame` has the columns day (datetime64, UTC), events and visitors (int64), one row per day;
+    `today` is not over and drawn lighter. `before` is the same for the previous period, with as
+    many days. Raises KeyError for another measure.
     """
     marked = frame.assign(over=frame["day"] < pd.Timestamp(today, tz="UTC"))
-    reading = DAY_READINGS[measure]
+    caption = DAY_CAPTIONS[measure]
     tooltip = [day_tooltip(), count("events", "Events"), count("visitors", "Visitors")]
     if before is not None:
-        reading += COMPARED
+        caption += COMPARED
         marked["before"] = before[measure].to_numpy()
-        tooltip.append(count("before", "Period before"))
+        tooltip.append(count("before", "Previous period"))
     if not marked["over"].all():
-        reading += STILL_GROWING
-    title = f"{measure.capitalize()} a day"
+        caption += STILL_GROWING
+    title = f"{measure.capitalize()} per day"
     base = alt.Chart(marked).encode(x=day_axis(frame), tooltip=tooltip)
     bars = base.mark_bar(color=MEASURES[measure], **MARKS["bar"]).encode(
         y=counts(measure, title),
@@ -89,7 +85,7 @@ def activity_chart(
     )
     return alt.LayerChart(
         layer=[bars] if before is None else [bars, line],
-        title=titled(DAY_QUESTIONS[measure], reading),
+        title=titled(DAY_TITLES[measure], caption),
         height=HEIGHT,
     )
 
@@ -97,7 +93,8 @@ def activity_chart(
 def newcomers_chart(frame: pd.DataFrame) -> alt.Chart:
     """Draw each day's visitors, new and returning.
 
-    `frame` has the columns day (datetime64, UTC), visitors and new_visitors (int64), a row a day.
+    `frame` has the columns day (datetime64, UTC), visitors and new_visitors (int64), one row per
+    day.
     """
     kinds = frame.assign(New=frame["new_visitors"], Returning=frame["visitors"])
     kinds["Returning"] -= kinds["New"]
@@ -106,11 +103,11 @@ def newcomers_chart(frame: pd.DataFrame) -> alt.Chart:
     long["order"] = long["kind"].map({"Returning": 0, "New": 1}).astype("int64")
     return over_time(
         long,
-        titled(NEW_QUESTION, NEW_READING),
-        counts("count", "Visitors a day", stack="zero"),
+        titled(NEW_TITLE, NEW_CAPTION),
+        counts("count", "Visitors per day", stack="zero"),
         [
             day_tooltip(), word("kind", "Visitors"), count("count", "Number"),
-            share("share", "New, of the day's", 0),
+            share("share", "New visitors", 0),
         ],
         colours("kind", NEW, symbolType="square"),
         order="order",
@@ -120,20 +117,24 @@ def newcomers_chart(frame: pd.DataFrame) -> alt.Chart:
 def stickiness_chart(frame: pd.DataFrame, today: date) -> alt.Chart:
     """Draw the daily, weekly and monthly active visitors.
 
-    `frame` has the columns day (datetime64, UTC), daily, weekly and monthly (int64), a row a day;
-    `today`, which is not over, is left out of the average.
+    `frame` has the columns day (datetime64, UTC), daily, weekly and monthly (int64), one row per
+    day; `today` is not over and left out of the average.
     """
     ratio = (frame["daily"] / frame["monthly"]).where(frame["monthly"] > 0)
     over = ratio[frame["day"] < pd.Timestamp(today, tz="UTC")]
-    mean = "" if over.isna().all() else f": {over.mean():.0%} of a month's on a day, on average"
+    mean = (
+        ""
+        if over.isna().all()
+        else f" On an average day, {over.mean():.0%} of the 30-day visitors are active."
+    )
     named = frame.assign(share=ratio.fillna(0.0)).rename(columns=LENGTHS)
     return over_time(
         named.melt(["day", "share"], list(LENGTHS.values()), "kind", "visitors"),
-        titled(OFTEN_QUESTION, f"{OFTEN_READING}{mean}."),
+        titled(OFTEN_TITLE, f"{OFTEN_CAPTION}{mean}\n{OFTEN_HELP}"),
         counts("visitors", "Visitors"),
         [
-            day_tooltip(), word("kind", "Visitors of"), count("visitors", "Number"),
-            share("share", "A day's share of 30 days'", 0),
+            day_tooltip(), word("kind", "Active in"), count("visitors", "Number"),
+            share("share", "Daily share of 30-day visitors", 0),
         ],
         colours("kind", LENGTH_COLOURS),
         mark="line",
@@ -141,18 +142,18 @@ def stickiness_chart(frame: pd.DataFrame, today: date) -> alt.Chart:
 
 
 def minutes_chart(frame: pd.DataFrame, measure: str) -> alt.Chart:
-    """Draw the last minutes' events or visitors.
+    """Draw the events or visitors of the last minutes.
 
-    `frame` has the columns minute (datetime64, UTC), events and visitors (int64), a row a minute.
-    Raises KeyError for another measure.
+    `frame` has the columns minute (datetime64, UTC), events and visitors (int64), one row per
+    minute. Raises KeyError for another measure.
     """
     axis = alt.Axis(format="%H:%M", tickCount=6, labelOverlap=True, grid=False)
-    # of zeros only there would be no scale
+    # zeros alone give no scale
     scale = alt.Scale(domain=[0, int(max([1, *frame[measure]]))])
     return over_time(
         frame,
-        titled(MINUTE_QUESTIONS[measure], MINUTE_READINGS[measure]),
-        counts(measure, f"{measure.capitalize()} a minute", scale=scale),
+        titled(MINUTE_TITLES[measure], MINUTE_CAPTIONS[measure]),
+        counts(measure, f"{measure.capitalize()} per minute", scale=scale),
         [
             alt.Tooltip("minute:T", timeUnit=MINUTE, format="%H:%M", title="Minute (UTC)"),
             count("events", "Events"),
@@ -168,9 +169,9 @@ def hours_chart(frame: pd.DataFrame, measure: str, zone: str) -> alt.Chart:
     """Draw events or visitors by hour of the day.
 
     `frame` has the columns hour (0 to 23) and `measure` (events or visitors, int64); hours may be
-    missing. `zone` says whose hours they are. Raises KeyError for another measure.
+    missing. `zone` is the name of their time zone. Raises KeyError for another measure.
     """
-    title = titled(HOUR_QUESTIONS[measure], HOUR_READINGS[measure].format(zone=zone))
+    title = titled(HOUR_TITLES[measure], HOUR_CAPTIONS[measure].format(zone=zone))
     blank = alt.Chart(_with_names(frame), height=LOW, title=title)
     drawn: alt.Chart = blank.mark_bar(color=MEASURES[measure]).encode(
         x=_hour_axis(zone),
@@ -183,14 +184,14 @@ def hours_chart(frame: pd.DataFrame, measure: str, zone: str) -> alt.Chart:
 def weekdays_chart(frame: pd.DataFrame, zone: str) -> alt.Chart:
     """Draw the events by weekday.
 
-    `frame` has the columns weekday (0 = Sunday) and events (int64), a row a weekday or more.
+    `frame` has the columns weekday (0 = Sunday) and events (int64), one or more rows per weekday.
     """
     named = _with_names(frame.groupby("weekday", as_index=False)[["events"]].sum())
     total = named["events"].sum()
     named["share"] = named["events"] / total if total else 0.0
     title = titled(
-        "On which days of the week is it used?",
-        f"All events of the period by the day of the week, {zone}.",
+        "Events by weekday",
+        f"All events of the period, {zone}.",
     )
     drawn: alt.Chart = alt.Chart(named, height=LOW, title=title).mark_bar(color=EVENTS).encode(
         x=alt.X(
@@ -208,12 +209,12 @@ def weekdays_chart(frame: pd.DataFrame, zone: str) -> alt.Chart:
 
 
 def week_chart(frame: pd.DataFrame, zone: str) -> alt.Chart:
-    """Draw the events by weekday and hour, as a map of heat.
+    """Draw the events by weekday and hour as a heatmap.
 
     `frame` has the columns weekday (0 = Sunday), hour (0 to 23) and events (int64).
     """
     title = titled(
-        "When in the week is it used?",
+        "Events by weekday and hour",
         f"The stronger the colour, the more events in that hour, {zone}.",
     )
     blank = alt.Chart(_with_names(frame), height=TALL, title=title)

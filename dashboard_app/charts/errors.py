@@ -1,4 +1,4 @@
-"""How runs fail and how they end, with which exceptions, when and where."""
+"""Errors: rates, exit codes and exceptions, over time and by version and system."""
 
 from __future__ import annotations
 
@@ -20,34 +20,29 @@ from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.theme import COMPILE_ERRORS, ENDINGS, ERRORS, NOT_REPORTED
 from dashboard_app.window import Window
 
-RATES_QUESTION: Final = "How often do runs fail?"
-RATES_READING: Final = (
-    "Errors to each day's started runs (UTC): when compiling, and at runtime, which are crashes."
+RATES_TITLE: Final = "Error rates"
+RATES_CAPTION: Final = "Errors per started run on each day (UTC). Runtime errors are crashes."
+EXITS_TITLE: Final = "Exit codes per day"
+EXITS_CAPTION: Final = (
+    "Share of each day's completed runs (UTC).\n0 is normal, 1 a runtime error, 130 interrupted by "
+    "the user, 143 terminated. Some runs report no exit code."
 )
-EXITS_QUESTION: Final = "How do completed runs end?"
-EXITS_READING: Final = (
-    "Each day's completed runs (UTC) by exit code: 0 is normal, 1 a runtime error, 130 interrupted "
-    "by the user, 143 terminated. Some runs report none."
+CODES_TITLE: Final = "Exit codes"
+CODES_CAPTION: Final = "All completed runs of the period."
+TITLE: Final = "Top exceptions"
+CAPTION: Final = (
+    "Errors of the period by exception and phase.\nClick an exception to show only that one, click "
+    "it again to show all."
 )
-CODES_QUESTION: Final = "With which exit codes?"
-CODES_READING: Final = "All completed runs of the period by their exit code."
-QUESTION: Final = "Which exceptions are thrown most?"
-READING: Final = (
-    "Errors of the period by their exception, the most frequent on top; the colour tells whether "
-    "when compiling or at runtime. A click shows one by itself, another all again."
-)
-BEFORE: Final = " In percent: the change since the period before."
-DAYS_QUESTION: Final = "When is this exception thrown?"
-DAYS_READING: Final = "Each day's errors (UTC) with this exception."
-TREND_QUESTION: Final = "Are they on the rise?"
-TREND_READING: Final = (
-    "Each day's errors (UTC) of the exceptions that are thrown most: the stronger the colour, the "
-    "more."
-)
-PLACES_QUESTION: Final = "Where do they hit?"
-PLACES_READING: Final = (
-    "Errors to 1,000 started runs, where most runs are: a strong cell in a pale row is a version "
-    "or a system that this exception hits more than the others. A click filters."
+BEFORE: Final = " The percentage is the change from the previous period."
+DAYS_TITLE: Final = "Errors with this exception"
+DAYS_CAPTION: Final = "Errors per day (UTC)."
+TREND_TITLE: Final = "Top exceptions per day"
+TREND_CAPTION: Final = "The stronger the colour, the more errors on that day (UTC)."
+PLACES_TITLE: Final = "Errors per 1,000 runs"
+PLACES_CAPTION: Final = (
+    "The top exceptions, on the versions or systems with the most started runs.\nA strong cell in "
+    "a pale row: the exception is more frequent there than elsewhere."
 )
 PHASES: Final = {"compile": COMPILE_ERRORS, "runtime": ERRORS}
 PHASE_COLUMNS: Final = {"compile_errors": "compile", "runtime_errors": "runtime"}
@@ -60,17 +55,17 @@ HEIGHT: Final = 300
 
 
 def rates_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Draw the errors per started run of each day, by phase.
+    """Draw each day's errors per started run, by phase.
 
     `frame` has the columns day (datetime64, UTC), started, compile_errors and runtime_errors
-    (int64), a row a day.
+    (int64), one row per day.
     """
     named = frame.rename(columns=PHASE_COLUMNS)
     long = named.melt(["day", "started"], list(PHASES), "phase", "errors")
     long["rate"] = long["errors"] / long["started"].where(long["started"] > 0)
     return over_time(
         long,
-        titled(RATES_QUESTION, RATES_READING),
+        titled(RATES_TITLE, RATES_CAPTION),
         rates("rate", "Errors per started run"),
         [
             day_tooltip(), word("phase", "Phase"), share("rate", "Rate"),
@@ -83,7 +78,7 @@ def rates_chart(frame: pd.DataFrame) -> alt.Chart:
 
 
 def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
-    """Draw the completed runs of each day of a window by how they ended, stacked to 100 %.
+    """Draw each day's completed runs by exit code, stacked to 100 %.
 
     `frame` has the columns day (datetime64, UTC), value (the exit code or NOT_REPORTED, str) and
     runs (int64).
@@ -94,10 +89,10 @@ def exits_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     shown["place"] = [order.index(ending) for ending in shown["ending"]]
     return over_time(
         shown,
-        titled(EXITS_QUESTION, EXITS_READING),
+        titled(EXITS_TITLE, EXITS_CAPTION),
         parts_of_all("share", "Share of the day's runs"),
         [day_tooltip(), word("ending", "Ending"), count("runs", "Runs"), share("share", "Share")],
-        # two columns are what a phone has room for
+        # a phone has room for two columns
         colours("ending", ENDINGS, symbolType="square", columns=2, labelLimit=140),
         window=window,
         order="place",
@@ -115,7 +110,7 @@ def codes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     top = _with_endings(with_shares(runs, "runs")).head(MOST)
     return bars_chart(
         top,
-        titled(CODES_QUESTION, CODES_READING),
+        titled(CODES_TITLE, CODES_CAPTION),
         labels("value", list(top["value"]), "Exit code"),
         length("share", "Share of the runs", top["share"], percent_axis(tickCount=4), room=1.3),
         [
@@ -131,9 +126,9 @@ def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.Laye
     """Draw the most frequent exceptions as bars, by phase.
 
     `frame` has the columns exception (str), errors, compile_errors, runtime_errors (int64), share
-    (float64) and first_day (datetime64, UTC), the most frequent first, and, where periods are
-    compared, before (Int64: the errors of the period before, or missing) and compared (the same of
-    those that are compared with them); all but the `chosen` one are paler, where there is one.
+    (float64) and first_day (datetime64, UTC), the most frequent first. If periods are compared, it
+    also has before (Int64: errors of the previous period, or missing) and compared (Int64: the
+    errors to compare with those). If one is `chosen`, all others are paler.
     """
     top = frame[(pd.RangeIndex(len(frame)) < MOST) | (frame["exception"] == chosen)].copy()
     top["paler"] = (top["exception"] != chosen) & (chosen is not None)
@@ -144,14 +139,14 @@ def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.Laye
     stacked = length("of_phase", "Errors", top["errors"], room=1.3).stack("zero")
     return bars_chart(
         top,
-        titled(QUESTION, READING + (BEFORE if "before" in top else "")),
+        titled(TITLE, CAPTION + (BEFORE if "before" in top else "")),
         labels("exception", list(top["exception"])),
         alt.X("errors:Q"),
         [
             word("exception", "Exception"),
             count("errors", "Errors"),
-            *([count("before", "Before")] if "before" in top else []),
-            share("share", "Share of those that tell theirs"),
+            *([count("before", "Previous period")] if "before" in top else []),
+            share("share", "Share of errors with an exception"),
             on_day("first_day", "First seen (UTC)"),
         ],
         colours("phase", PHASES),
@@ -162,14 +157,14 @@ def exceptions_chart(frame: pd.DataFrame, chosen: str | None = None) -> alt.Laye
 
 
 def exception_days_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Draw the errors of one exception day by day.
+    """Draw the errors of one exception per day.
 
-    `frame` has the columns day (datetime64, UTC) and errors (int64), a row a day.
+    `frame` has the columns day (datetime64, UTC) and errors (int64), one row per day.
     """
     return over_time(
         frame,
-        titled(DAYS_QUESTION, DAYS_READING),  # without its name: a page would read it as markdown
-        counts("errors", "Errors a day"),
+        titled(DAYS_TITLE, DAYS_CAPTION),  # not the name: pages read titles as markdown
+        counts("errors", "Errors per day"),
         [day_tooltip(), count("errors", "Errors")],
         ERRORS,
         height=HEIGHT,
@@ -183,7 +178,7 @@ def trend_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     """
     return heatmap_chart(
         frame,
-        titled(TREND_QUESTION, TREND_READING),
+        titled(TREND_TITLE, TREND_CAPTION),
         day_axis(frame, window),
         ("exception", _most_frequent_first(frame)),
         shade("errors", "Errors", ",d", ERRORS),
@@ -197,8 +192,8 @@ def places_chart(
     """Draw exceptions by version (`dimension` ext) or system (os), the most frequent on top.
 
     `frame` has the columns place (int64), exception, value (str), errors, started (int64) and
-    per_1000_runs (float64, missing where nothing was started); all but the `chosen` versions or
-    systems and the one `exception` are paler, where there are some.
+    per_1000_runs (float64, missing if no runs started). If any versions or systems are `chosen`, or
+    an `exception`, all others are paler.
     """
     shown = frame.copy()
     shown["paler"] = [
@@ -207,10 +202,10 @@ def places_chart(
     ]
     values = frame["value"].unique()
     is_version = DIMENSIONS[dimension].is_version
-    title = "Version of the application" if is_version else DIMENSIONS[dimension].label
+    title = "Application version" if is_version else DIMENSIONS[dimension].label
     return heatmap_chart(
         shown,
-        titled(PLACES_QUESTION, PLACES_READING),
+        titled(PLACES_TITLE, PLACES_CAPTION),
         names_across("value", sorted(values, key=version_order if is_version else None), title),
         ("exception", _most_frequent_first(frame)),
         shade("per_1000_runs", "Per 1,000 runs", "~s", ERRORS),
@@ -233,7 +228,7 @@ def _most_frequent_first(frame: pd.DataFrame) -> list[str]:
 
 
 def _texts(top: pd.DataFrame) -> list[str]:
-    """Return the number at the end of each bar, with its change where that is known."""
+    """Return the number at the end of each bar, with its change if known."""
     texts = [f"{errors:,}" for errors in top["errors"]]
     if "before" not in top:
         return texts

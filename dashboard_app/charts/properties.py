@@ -1,6 +1,6 @@
-"""What values a property of the events has, how often, and how that goes over time.
+"""The values of an event property, and how they change over time.
 
-Titles do not name the property: pages set them as markdown, and clients choose the name.
+Titles do not include its name: pages read titles as markdown, and clients choose the name.
 """
 
 from __future__ import annotations
@@ -20,30 +20,26 @@ from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import CATEGORIES, MEASURES, NEUTRAL, ORDERED
 from dashboard_app.window import Window
 
-VALUES_QUESTION: Final = "Which values does this property have?"
-VALUES_READING: Final = (
-    "The most frequent values, and at the bottom what is beyond them and how many events do not "
-    "have the property. A click on a bar shows only those events."
+VALUES_TITLE: Final = "Property values"
+VALUES_CAPTION: Final = (
+    "The most frequent values; all others and events without the property are at the bottom.\n"
+    "Click a bar to show only the events with that value."
 )
-DAYS_QUESTION: Final = "How do its values change over time?"
-DAYS_READING: Final = (
-    "Each day's events (UTC) that have the property, by its most frequent values; grey is the rest."
+DAYS_TITLE: Final = "Property values per day"
+DAYS_CAPTION: Final = (
+    "Events with the property on each day (UTC), by its most frequent values. Grey: other values."
 )
-NUMBERS_QUESTION: Final = "How large is it, day by day?"
-NUMBERS_READING: Final = (
-    "Half of a day's values (UTC) are at most the median, nine of ten at most p90, and so on. "
-    "{scale}"
+NUMBERS_TITLE: Final = "Percentiles per day"
+NUMBERS_CAPTION: Final = (
+    "Values of each day (UTC), on a {scale} scale.\nHalf of a day's values are at most the median, "
+    "nine in ten at most p90, and so on."
 )
-LOGARITHMIC: Final = (
-    "Each line of the grid is a multiple of the one below: the scale is logarithmic."
-)
-LINEAR: Final = "The scale is linear."
 REST: Final = {"other": "all other values", "none": "(not set)"}
 OTHERS: Final = "other values"
 PERCENTILES: Final = {"p50": "median", "p90": "p90", "p95": "p95", "p99": "p99"}
 LONGEST_LABEL: Final = 32
 HEIGHT: Final = 300
-# where the highest is so many times the lowest, a linear scale would show the highest only
+# from this ratio of highest to lowest, a linear scale would show the highest only
 WIDE: Final = 20
 
 
@@ -51,7 +47,7 @@ def values_chart(frame: pd.DataFrame, name: str, measure: str) -> alt.LayerChart
     """Draw a property's values as bars, the most frequent on top.
 
     `frame` has the columns kind (value, other, none), value (str, missing for the other kinds),
-    events and visitors (int64) and share (float64, of all events), a row a value; `name` is the
+    events and visitors (int64) and share (float64, of all events), one row per value; `name` is the
     property's, `measure` is visitors or events. Raises KeyError for another measure.
     """
     colour = value_where(alt.ColorValue, "(datum.kind === 'value')", MEASURES[measure], NEUTRAL)
@@ -59,19 +55,19 @@ def values_chart(frame: pd.DataFrame, name: str, measure: str) -> alt.LayerChart
         label=frame["value"].fillna(frame["kind"].map(REST)).astype("str"),
         place=range(len(frame)),
     )
-    # the bars are told apart by their place: two long values may look the same
+    # bars are keyed by place: two long values may have the same label
     axis = alt.Axis(
         ticks=False, domain=False, labelPadding=8, labelLimit=150,
         labelExpr=_labels(shown["label"]),
     )  # fmt: skip
     return bars_chart(
         shown,
-        titled(VALUES_QUESTION, VALUES_READING),
+        titled(VALUES_TITLE, VALUES_CAPTION),
         alt.Y("place:O", title=None, axis=axis),
         length(measure, measure.capitalize(), shown[measure]),
         [
             word("label", name), count("events", "Events"), count("visitors", "Visitors"),
-            share("share", "Share of the events"),
+            share("share", "Share of events"),
         ],
         colour,
         alt.Text(f"{measure}:Q", format=","),
@@ -82,7 +78,7 @@ def value_days_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Char
     """Draw the events of each day of a window by a property's values, stacked.
 
     `frame` has the columns day (datetime64, UTC), value (str, missing for the rest), place (int64,
-    1 is the most frequent) and events (int64), a row a day and value; `name` is the property's.
+    1 is the most frequent) and events (int64), one row per day and value; `name` is the property's.
     """
     named = frame[frame["value"].notna()].sort_values("place")
     shades = dict(zip(dict.fromkeys(named["value"]), CATEGORIES, strict=False))
@@ -90,8 +86,8 @@ def value_days_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Char
         shades[OTHERS] = NEUTRAL
     return over_time(
         frame.assign(value=frame["value"].fillna(OTHERS)),
-        titled(DAYS_QUESTION, DAYS_READING),
-        counts("events", "Events a day", stack="zero"),
+        titled(DAYS_TITLE, DAYS_CAPTION),
+        counts("events", "Events per day", stack="zero"),
         [day_tooltip(), word("value", name), count("events", "Events")],
         colours("value", shades, orient="bottom", symbolType="square", labelLimit=140, columns=3),
         window=window,
@@ -101,10 +97,10 @@ def value_days_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Char
 
 
 def numbers_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
-    """Draw the percentiles of a numeric property on each day of a window as lines.
+    """Draw the daily percentiles of a numeric property as lines.
 
     `frame` has the columns day (datetime64, UTC; missing for all days), events (int64) and p50,
-    p90, p95, p99 (float64), a row a day that has any; `name` is the property's.
+    p90, p95, p99 (float64), one row per day with values; `name` is the property's.
     """
     days = with_all_days(frame[frame["day"].notna()], window)
     long = days.melt(["day", "events"], list(PERCENTILES), "percentile", "number")
@@ -113,7 +109,7 @@ def numbers_chart(frame: pd.DataFrame, name: str, window: Window) -> alt.Chart:
     wide = lowest > 0 and highest > WIDE * lowest
     return over_time(
         long,
-        titled(NUMBERS_QUESTION, NUMBERS_READING.format(scale=LOGARITHMIC if wide else LINEAR)),
+        titled(NUMBERS_TITLE, NUMBERS_CAPTION.format(scale="logarithmic" if wide else "linear")),
         alt.Y(
             "number:Q",
             title=name if len(name) <= LONGEST_LABEL else "Value",

@@ -15,71 +15,74 @@ from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import MEASURES, NEUTRAL
 
 TOP: Final = 10
-UNKNOWN_COUNTRY: Final = " Unknown: no country could be told from the request."
+UNKNOWN_COUNTRY: Final = " Unknown: the request had no known country."
+CLICK_CONTINENT: Final = "Click a continent to filter by its countries."
+REGIONS_NEED: Final = "Country headers of proxies don't include the region."
 
 
 class Ranking(NamedTuple):
-    """What is ranked: the frame's columns with what is chosen and what is shown, and the texts."""
+    """What is ranked: the columns of the values and their labels, and the texts."""
 
     field: str
     label: str
     heading: str
-    texts: Mapping[str, tuple[str, str]]  # question and reading, by what is counted
+    texts: Mapping[str, tuple[str, str]]  # title and caption, by what is counted
     picks: bool = True
 
 
 COUNTRIES: Final = Ranking("country", "name", "Country", {
     "visitors": (
-        "Which countries do the visitors come from?",
-        "Distinct visitors of the whole period; who travelled counts in each country.",
+        "Visitors by country",
+        "Distinct visitors of the period. Someone seen in two countries counts in both.",
     ),
     "events": (
-        "Which countries do the events come from?",
-        "All events of the period, by the country they were sent from.",
+        "Events by country",
+        "All events of the period.",
     ),
 })  # fmt: skip
 VERSIONS: Final = Ranking("version", "version", "Version", {
     "visitors": (
-        "Which versions do the visitors use?",
-        "Distinct visitors of the whole period; who moved on counts for each version.",
+        "Visitors by version",
+        "Distinct visitors of the period. Someone seen on two versions counts for both.",
     ),
     "events": (
-        "Which versions do the events come from?",
-        "All events of the period, by the version of the application that sent them.",
+        "Events by version",
+        "All events of the period, by application version.",
     ),
 })  # fmt: skip
 SYSTEMS: Final = Ranking("value", "value", "System", {
     "visitors": (
-        "Which systems do the visitors have?",
-        "Distinct visitors of the whole period. A click filters.",
+        "Visitors by operating system",
+        "Distinct visitors of the period. Someone seen on two systems counts for both.",
     ),
     "events": (
-        "Which systems do the events come from?",
-        "All events of the period. A click filters.",
+        "Events by operating system",
+        "All events of the period.",
     ),
 })  # fmt: skip
 EVENTS: Final = Ranking("event", "event", "Event", {
-    "events": ("What happens most?", "All events of the period, by their name."),
+    "events": ("Events by name", "All events of the period."),
 })  # fmt: skip
 CONTINENTS: Final = Ranking("continent", "name", "Continent", {
     "visitors": (
-        "On which continents are the visitors?",
-        "Distinct visitors of the whole period; who travelled counts on each. A click filters.",
+        "Visitors by continent",
+        "Distinct visitors of the period. Someone seen on two continents counts on both."
+        f"\n{CLICK_CONTINENT}",
     ),
     "events": (
-        "From which continents do the events come?",
-        "All events of the period. A click filters.",
+        "Events by continent",
+        f"All events of the period.\n{CLICK_CONTINENT}",
     ),
 })  # fmt: skip
 REGIONS: Final = Ranking("name", "name", "Region", {
     "visitors": (
-        "Where in {country} are the visitors?",
-        "Distinct visitors of the whole period whose region is known; who travelled counts in each."
-        " Country headers of proxies don't tell it.",
+        "Visitors in {country} by region",
+        "Distinct visitors whose region is known. Someone seen in two regions counts in both."
+        f"\n{REGIONS_NEED}",
     ),
     "events": (
-        "Where in {country} do the events come from?",
-        "Events of the period whose region is known. Country headers of proxies don't tell it.",
+        "Events in {country} by region",
+        f"Events whose region is known.\n{REGIONS_NEED}",
     ),
 }, picks=False)  # fmt: skip
 
@@ -93,14 +96,14 @@ def ranking_chart(
     shares: bool = False,
     country: str = "",
 ) -> alt.LayerChart:
-    """Draw the values with the most visitors, or events.
+    """Draw the values with the most visitors or events.
 
-    `frame` has the ranking's columns (str), events and, for that measure, visitors (int64), a row a
-    value; `measure` is visitors or events; all but the `chosen` values are paler, where there are
-    some; `shares` has the numbers as shares of all. `country` is the name of that with the REGIONS.
-    Raises KeyError for another measure.
+    `frame` has the ranking's columns (str), events and, for that measure, visitors (int64), one row
+    per value; `measure` is visitors or events. If any values are `chosen`, all others are paler.
+    `shares` shows shares of the total. `country` is the name of the REGIONS' country. Raises
+    KeyError for another measure.
     """
-    question, reading = of.texts[measure]
+    title, caption = of.texts[measure]
     ranked = with_shares(frame, measure).sort_values(
         [measure, "events"], ascending=False, kind="stable"
     )
@@ -108,14 +111,14 @@ def ranking_chart(
     ranked["paler"] = bool(chosen) & ~is_chosen
     top = ranked[(pd.RangeIndex(len(ranked)) < TOP) | is_chosen]
     if of is COUNTRIES and (top["country"] == "Unknown").any():
-        reading += UNKNOWN_COUNTRY
+        caption += UNKNOWN_COUNTRY
     amount, form = ("share", ".1%") if shares else (measure, ",")
     heading = f"{'share of ' if shares else ''}{measure}".capitalize()
     axis = percent_axis(tickCount=4, tickMinStep=0.001) if shares else count_axis()
     counted = [name for name in ("visitors", "events") if name in top]
     return bars_chart(
         top,
-        titled(question.format(country=country), reading),
+        titled(title.format(country=country), caption),
         labels(of.label, list(top[of.label])),
         length(amount, heading, top[amount], axis),
         [

@@ -1,4 +1,4 @@
-"""How well releases run, and whether they are better than the one before."""
+"""Release health: crash-free rates, changes from the previous release, durations."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from dashboard_app.charts.parts.scales import (
 from dashboard_app.charts.parts.tooltips import count, share, titled, word
 from dashboard_app.theme import ERRORS, NEUTRAL, PERCENTILES, RUNS, VISITORS
 
-CRASH_FREE_QUESTION: Final = "How much of it is free of crashes?"
-CRASH_FREE_READING: Final = (
-    "Share of runs, and of visitors, without an error at runtime, the newest release on top; the "
-    "line holds the true share with 95 % confidence. The further right, the better."
+CRASH_FREE_TITLE: Final = "Crash-free rate"
+CRASH_FREE_CAPTION: Final = (
+    "Share of runs and of visitors without a runtime error, newest release on top. Lines are 95 % "
+    "confidence intervals."
 )
-DIFFERENCE_QUESTION: Final = "Does a release crash more than the one before?"
-DIFFERENCE_READING: Final = (
-    "Crash rate less that of the release before on the days of both, in percentage points, with "
-    "its 95 % interval. Wholly right of zero: worse; wholly left: better; across it: no evidence."
+DIFFERENCE_TITLE: Final = "Change in crash rate"
+DIFFERENCE_CAPTION: Final = (
+    "Difference from the previous release on the days of both, in percentage points, with its 95 % "
+    "interval.\nRight of zero: worse. Left of zero: better. Across zero: no evidence."
 )
-DURATIONS_QUESTION: Final = "How long do runs take with each release?"
-DURATIONS_READING: Final = (
-    "Half of a release's runs take at most the median, nine of ten at most p90, and so on. The "
-    "scale is logarithmic."
+DURATIONS_TITLE: Final = "Run duration by release"
+DURATIONS_CAPTION: Final = (
+    "Percentiles, on a logarithmic scale.\nHalf of a release's runs take at most p50, nine in ten "
+    "at most p90, and so on."
 )
 KINDS: Final = {"runs": RUNS, "visitors": VISITORS}
 VERDICTS: Final = {"worse": ERRORS, "better": RUNS, "no evidence": NEUTRAL}
@@ -40,7 +40,7 @@ ROW_HEIGHT, AXIS_HEIGHT = 34, 90
 
 
 def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
-    """Draw the crash-free shares of runs and visitors, a row a release.
+    """Draw the crash-free shares of runs and visitors, one row per release.
 
     `health` is what `analysis.release_health.release_health` returns, newest first.
     """
@@ -60,10 +60,10 @@ def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
         tooltip=[
             word("version", "Version"),
             word("kind", "Share of"),
-            share("share", "Free of crashes", 2),
-            share("share_low", "At least", 2),
-            share("share_high", "At most", 2),
-            count("of", "Of so many"),
+            share("share", "Crash-free", 2),
+            share("share_low", "95 % interval from", 2),
+            share("share_high", "95 % interval to", 2),
+            count("of", "Total"),
         ],
     )
     scale = alt.Scale(domain=[max(0.0, lowest - 0.02), 1], nice=False)
@@ -71,20 +71,20 @@ def crash_free_chart(health: pd.DataFrame) -> alt.LayerChart:
     return alt.LayerChart(
         layer=[
             rows.mark_rule(strokeWidth=2).encode(
-                x=alt.X("share_low:Q", scale=scale, axis=axis, title="Free of crashes"),
+                x=alt.X("share_low:Q", scale=scale, axis=axis, title="Crash-free"),
                 x2="share_high:Q",
             ),
             rows.mark_point(filled=True, size=70, opacity=1).encode(
-                x=alt.X("share:Q", scale=scale, axis=axis, title="Free of crashes")
+                x=alt.X("share:Q", scale=scale, axis=axis, title="Crash-free")
             ),
         ],
-        title=titled(CRASH_FREE_QUESTION, CRASH_FREE_READING),
+        title=titled(CRASH_FREE_TITLE, CRASH_FREE_CAPTION),
         height=ROW_HEIGHT * max(1, len(health)) + AXIS_HEIGHT,
     )
 
 
 def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
-    """Draw each release's crash rate less that of the one before, with its interval and verdict.
+    """Draw each release's crash rate minus the previous release's, with interval and verdict.
 
     `health` is what `analysis.release_health.release_health` returns, newest first.
     """
@@ -99,13 +99,13 @@ def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
             word("before", "Compared with"),
             word("verdict", "Verdict"),
             alt.Tooltip("difference:Q", title="Difference (points)", format="+.2f"),
-            alt.Tooltip("difference_low:Q", title="At least", format="+.2f"),
-            alt.Tooltip("difference_high:Q", title="At most", format="+.2f"),
+            alt.Tooltip("difference_low:Q", title="95 % interval from", format="+.2f"),
+            alt.Tooltip("difference_high:Q", title="95 % interval to", format="+.2f"),
             share("crash_rate", "Crash rate", 2),
-            share("crash_rate_before", "Crash rate before", 2),
+            share("crash_rate_before", "Previous crash rate", 2),
         ],
     )
-    title = "Difference of the crash rates (points)"
+    title = "Change in crash rate (points)"
     point = rows.mark_point(filled=True, size=110, opacity=1).encode(
         x=alt.X("difference:Q", title=title),
         shape=alt.Shape(
@@ -124,13 +124,13 @@ def difference_chart(health: pd.DataFrame) -> alt.LayerChart:
             ),
             point,
         ],
-        title=titled(DIFFERENCE_QUESTION, DIFFERENCE_READING),
+        title=titled(DIFFERENCE_TITLE, DIFFERENCE_CAPTION),
         height=ROW_HEIGHT * max(1, len(shown)) + AXIS_HEIGHT,
     )
 
 
 def release_durations_chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Draw the percentiles of the durations, a row a release, in the frame's order.
+    """Draw duration percentiles, one row per release, in the frame's order.
 
     `frame` has the columns version (str), durations (int64) and p50, p90, p95, p99 (float64, ms).
     """
@@ -138,7 +138,7 @@ def release_durations_chart(frame: pd.DataFrame) -> alt.LayerChart:
     long = frame.melt(["version", "durations"], names, "percentile", "ms").dropna(subset="ms")
     long["text"] = duration_texts(long["ms"])
     long["ms"] = long["ms"].clip(lower=SHORTEST_MS)
-    scale, axis, title = alt.Scale(type="log", nice=False), duration_axis(), "Duration of a run"
+    scale, axis, title = alt.Scale(type="log", nice=False), duration_axis(), "Run duration"
     ends = frame[["version", "p50", "p99"]].dropna()
     ends[["p50", "p99"]] = ends[["p50", "p99"]].clip(lower=SHORTEST_MS)
     reach = alt.Chart(ends).mark_rule(strokeWidth=2, color=NEUTRAL, opacity=0.5)
@@ -160,7 +160,7 @@ def release_durations_chart(frame: pd.DataFrame) -> alt.LayerChart:
                 ],
             ),
         ],
-        title=titled(DURATIONS_QUESTION, DURATIONS_READING),
+        title=titled(DURATIONS_TITLE, DURATIONS_CAPTION),
         height=ROW_HEIGHT * max(1, len(frame)) + AXIS_HEIGHT,
     )
 

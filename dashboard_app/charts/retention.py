@@ -1,4 +1,4 @@
-"""Who comes back week by week, how long visitors stay, and how far they come."""
+"""Retention: weekly cohorts, retention curves, visitor lifetimes and funnels."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ from dashboard_app.charts.parts.tooltips import count, on_day, share, titled, wo
 from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.theme import NEUTRAL, ORDERED, VISITORS
 
-QUESTION: Final = "How many of each week's new visitors come back?"
-READING: Final = (
-    "A row is the visitors who were new in the week from that Monday (UTC), and how many they "
-    "were. To the right, week by week, the percentage of them that came again."
+TITLE: Final = "Weekly retention"
+CAPTION: Final = (
+    "Percentage of each week's new visitors who came back.\nA row is a week from Monday (UTC), "
+    "with the number of its new visitors; a column is a number of weeks since."
 )
-UNFINISHED: Final = " The paler cells are of a week that is not over."
-CURVE_QUESTIONS: Final = {
-    "ext": "Do those who began with a newer version come back more?",
-    "vscode": "Does it matter for coming back which host version they began with?",
-    "os": "Who comes back more, by operating system?",
-    "country": "Who comes back more, by country?",
+UNFINISHED: Final = " Paler cells are of a week that is not over."
+CURVE_TITLES: Final = {
+    "ext": "Retention by application version",
+    "vscode": "Retention by host version",
+    "os": "Retention by operating system",
+    "country": "Retention by country",
 }
-CURVE_READING: Final = (
-    "Of the visitors who were new in these weeks, the share that came again, week by week after "
-    "their first. Grey: all of them; the others: by what they had at their first visit. Weeks that "
-    "are not over, and groups of fewer than {fewest} visitors, are left out."
+CURVE_CAPTION: Final = (
+    "Share of new visitors who came back, by weeks since their first visit. Grey: all visitors.\n"
+    "Visitors are grouped by their first visit. Weeks that are not over and groups of fewer than "
+    "{fewest} visitors are left out."
 )
-SURVIVAL_QUESTION: Final = "How long do visitors stay?"
-SURVIVAL_READING: Final = (
-    "The estimated share of new visitors who still come, so many days after their first visit "
-    "(Kaplan and Meier, 1958); the band holds it with 95 % confidence. Who came lately may come "
-    "again, and counts for the days that are known."
+SURVIVAL_TITLE: Final = "Visitor lifetimes"
+SURVIVAL_CAPTION: Final = (
+    "Estimated share of new visitors who are still active, with its 95 % confidence band.\nThis is "
+    "the Kaplan–Meier estimate (1958): visitors who may still come back count for the days they "
+    "have been observed."
 )
-FUNNEL_QUESTION: Final = "How many visitors come how far?"
-FUNNEL_READING: Final = (
-    "Distinct visitors who did the steps in this order within the window, from top to bottom; "
-    "other events may lie between. The share is of the first step, in brackets of the step before."
+FUNNEL_TITLE: Final = "Funnel"
+FUNNEL_CAPTION: Final = (
+    "Distinct visitors who took the steps in this order within the period.\nOther events may come "
+    "between. Percentages are of the first step, in brackets of the previous step."
 )
 ALL: Final = "all visitors"
-# below, one visitor more or less moves the curve by ten points
+# in a smaller group, one visitor moves the curve by more than ten points
 FEWEST: Final = 10
 ROW_PIXELS, AXIS_PIXELS, CURVE_PIXELS = 24, 60, 320
-# wider, and the numbers would not fit into the cells
+# beyond this, the numbers would not fit into the cells
 MOST_WITH_NUMBERS: Final = 14
 SINCE: Final = "Weeks since the first visit"
 PALE: Final = 0.7
 
 
 def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Draw a triangle of cells: a row a cohort, a column a week since.
+    """Draw a triangle of cells: one row per cohort, one column per week since.
 
     `frame` has the columns cohort (datetime64, UTC, a Monday), since (int64, weeks), visitors (the
-    cohort's size) and returned (int64), share (float64) and complete (bool), a row a cell.
+    cohort's size) and returned (int64), share (float64) and complete (bool), one row per cell.
     """
     cells = frame[frame["since"] > 0].copy()
     sizes = frame.drop_duplicates("cohort").sort_values("cohort", ascending=False)
@@ -88,7 +88,7 @@ def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
             on_day("cohort", "New in the week of"),
             alt.Tooltip("since:O", title=SINCE),
             count("visitors", "New visitors"),
-            count("returned", "Came in that week"),
+            count("returned", "Came back"),
             share("share", "Share"),
             word("complete", "Week is over"),
         ],
@@ -113,22 +113,22 @@ def cohorts_chart(frame: pd.DataFrame) -> alt.LayerChart:
                 opacity=alt.value(1),
             )
         )
-    reading = READING if cells["complete"].all() else READING + UNFINISHED
+    caption = CAPTION if cells["complete"].all() else CAPTION + UNFINISHED
     return alt.LayerChart(
         layer=layers,
-        title=titled(QUESTION, reading),
+        title=titled(TITLE, caption),
         height=ROW_PIXELS * max(1, cells["cohort"].nunique()) + AXIS_PIXELS,
     )
 
 
 def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
-    """Draw the share that comes back, of all and of the largest groups.
+    """Draw the share that came back, for all visitors and for the largest groups.
 
     `frame` has the columns value (str, missing for all), since (int64, weeks), visitors and
-    returned (int64) and share (float64), a row a group and week; `by` is ext, vscode, os or
+    returned (int64) and share (float64), one row per group and week; `by` is ext, vscode, os or
     country. Raises KeyError for another.
     """
-    question = CURVE_QUESTIONS[by]
+    title = CURVE_TITLES[by]
     shown = frame[(frame["since"] > 0) & (frame["visitors"] >= FEWEST)].copy()
     groups = list(shown["value"].dropna().unique())
     if DIMENSIONS[by].is_version:
@@ -144,7 +144,7 @@ def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
         ),
         y=alt.Y(
             "share:Q",
-            title="Share that came",
+            title="Share who came back",
             scale=alt.Scale(domainMin=0),
             axis=percent_axis(),
         ),
@@ -155,7 +155,7 @@ def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
             word("value", "First visit"),
             alt.Tooltip("since:Q", title=SINCE),
             count("visitors", "New visitors"),
-            count("returned", "Came in that week"),
+            count("returned", "Came back"),
             share("share", "Share"),
         ],
     )
@@ -168,16 +168,16 @@ def curves_chart(frame: pd.DataFrame, by: str) -> alt.LayerChart:
             ),
             lines.mark_point(filled=True, size=40, opacity=1),
         ],
-        title=titled(question, CURVE_READING.format(fewest=FEWEST)),
+        title=titled(title, CURVE_CAPTION.format(fewest=FEWEST)),
         height=CURVE_PIXELS,
     )
 
 
 def survival_chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Draw the share that stays as a falling curve in its band.
+    """Draw the share of visitors still active as a curve with its band.
 
     `frame` has the columns days (int64, since the first visit), share, low and high (float64, from
-    0 to 1), a row for each day on which somebody left.
+    0 to 1), one row for each day on which a visitor left.
     """
     curve = alt.Chart(frame).encode(
         x=alt.X(
@@ -188,7 +188,8 @@ def survival_chart(frame: pd.DataFrame) -> alt.LayerChart:
         ),
         tooltip=[
             alt.Tooltip("days:Q", title="Days since the first visit"),
-            share("share", "Still come"), share("low", "At least"), share("high", "At most"),
+            share("share", "Still active"), share("low", "95 % interval from"),
+            share("high", "95 % interval to"),
         ],
     )  # fmt: skip
 
@@ -200,10 +201,10 @@ def survival_chart(frame: pd.DataFrame) -> alt.LayerChart:
         layer=[
             curve.mark_area(opacity=0.25, **step).encode(y=height("low"), y2="high:Q"),
             curve.mark_line(strokeWidth=2.5, **step).encode(
-                y=height("share", title="Share that still comes")
+                y=height("share", title="Share still active")
             ),
         ],
-        title=titled(SURVIVAL_QUESTION, SURVIVAL_READING),
+        title=titled(SURVIVAL_TITLE, SURVIVAL_CAPTION),
         height=CURVE_PIXELS,
     )
 
@@ -211,7 +212,7 @@ def survival_chart(frame: pd.DataFrame) -> alt.LayerChart:
 def funnel_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw a funnel's steps as bars, the first on top.
 
-    `frame` has the columns place (int64, from 1), event (str) and visitors (int64), a row a step.
+    `frame` has the columns place (int64, from 1), event (str) and visitors (int64), a row per step.
     """
     first = int(frame["visitors"].iloc[0]) if len(frame) else 0
     steps = frame.assign(
@@ -226,12 +227,13 @@ def funnel_chart(frame: pd.DataFrame) -> alt.LayerChart:
     ]
     return bars_chart(
         steps,
-        titled(FUNNEL_QUESTION, FUNNEL_READING),
+        titled(FUNNEL_TITLE, FUNNEL_CAPTION),
         labels("label", list(steps["label"]), limit=180, labelFlush=False),
         length("visitors", "Visitors", steps["visitors"], room=1.4),
         [
             word("label", "Step"), count("visitors", "Visitors"),
-            share("of_first", "Of the first step"), share("of_before", "Of the step before"),
+            share("of_first", "Share of the first step"),
+            share("of_before", "Share of the previous step"),
         ],
         VISITORS,
         "text:N",

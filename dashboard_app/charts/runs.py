@@ -1,4 +1,4 @@
-"""How long runs take and wait, how much they write, and how interactive they are."""
+"""Runs: durations, waits, output sizes, interactive and truncated runs."""
 
 from __future__ import annotations
 
@@ -21,36 +21,34 @@ from dashboard_app.charts.parts.scales import (
     percent_axis,
 )
 from dashboard_app.charts.parts.tooltips import count, share, titled, word
-from dashboard_app.theme import NEUTRAL, PERCENTILES, RUNS
+from dashboard_app.theme import NEUTRAL, NOT_REPORTED, PERCENTILES, RUNS
 
-TREND_QUESTION: Final = "Do runs get slower?"
-TREND_READING: Final = (
-    "Half of a day's runs (UTC) take at most the median, nine of ten at most p90, and so on; the "
-    "scale is logarithmic. Only completed runs that tell their duration."
+TREND_TITLE: Final = "Run duration per day"
+TREND_CAPTION: Final = (
+    "Percentiles of completed runs (UTC), on a logarithmic scale.\nHalf of a day's runs take at "
+    "most p50, nine in ten at most p90, and so on. Runs that don't report a duration are left out."
 )
-HISTOGRAM_QUESTION: Final = "How long do runs take?"
-HISTOGRAM_READING: Final = (
-    "Completed runs of the period by their duration; each bar reaches a quarter further than the "
-    "one before, so the scale is logarithmic. The dashed lines are percentiles."
+HISTOGRAM_TITLE: Final = "Run duration distribution"
+HISTOGRAM_CAPTION: Final = (
+    "Completed runs of the period, on a logarithmic scale. Dashed lines are percentiles.\nEach bar "
+    "ends at a duration a quarter longer than the bar before."
 )
-CLASSES_QUESTION: Final = "How many runs are quick, how many slow?"
-CLASSES_READING: Final = "Completed runs of the period in eight classes of duration."
+CLASSES_TITLE: Final = "Runs by duration"
+CLASSES_CAPTION: Final = "Completed runs of the period."
 CLASSES: Final = ("up to 0.5 s", "0.5–1 s", "1–3 s", "3–10 s", "10–30 s", "30–60 s", "1–2 min",
                   "2 min and more")  # fmt: skip
-WAITS_QUESTION: Final = "How long do runs wait for input?"
-WAITS_READING: Final = (
-    "The mean wait of each day's completed runs (UTC), those that never wait included."
+WAITS_TITLE: Final = "Wait for input per day"
+WAITS_CAPTION: Final = (
+    "Mean wait of each day's completed runs (UTC), including runs that never wait."
 )
-OUTPUTS_QUESTION: Final = "How much do runs write?"
-OUTPUTS_READING: Final = (
-    "Completed runs of the period by the bytes they wrote, as the application counts them."
+OUTPUTS_TITLE: Final = "Runs by output size"
+OUTPUTS_CAPTION: Final = (
+    "Completed runs of the period by bytes written, as reported by the application."
 )
-SHARES_QUESTION: Final = "How many runs are interactive, how many are cut short?"
-SHARES_READING: Final = (
-    "Share of each day's completed runs (UTC) that read input, and of those whose output was "
-    "truncated."
+SHARES_TITLE: Final = "Interactive and truncated runs"
+SHARES_CAPTION: Final = (
+    "Share of each day's completed runs (UTC) that read input, and whose output was truncated."
 )
-UNTOLD: Final = "not told"
 SHARES: Final = {"interactive": RUNS, "truncated": NEUTRAL}
 SIZES: Final = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
 TALL: Final = 300
@@ -58,12 +56,12 @@ MANY_DAYS: Final = 60
 
 
 def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
-    """Draw each day's percentiles of the durations.
+    """Draw each day's duration percentiles.
 
     `frame` has the columns day (datetime64, UTC), runs (int64) and p50, p90, p95, p99 (float64, ms,
-    missing where no run told its duration), a row a day.
+    missing if no run reported a duration), one row per day.
     """
-    # days without runs stay, so that the line has a gap there
+    # keep days without runs, so that the line has gaps
     long = frame.melt(["day", "runs"], list(PERCENTILES), "percentile", "ms")
     long["text"] = duration_texts(long["ms"])
     long["ms"] = long["ms"].clip(lower=SHORTEST_MS)
@@ -71,8 +69,8 @@ def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
     options: dict[str, Any] = {} if len(frame) <= MANY_DAYS else {"point": False}
     return over_time(
         long,
-        titled(TREND_QUESTION, TREND_READING),
-        alt.Y("ms:Q", title="Duration of a run", scale=scale, axis=duration_axis()),
+        titled(TREND_TITLE, TREND_CAPTION),
+        alt.Y("ms:Q", title="Run duration", scale=scale, axis=duration_axis()),
         [
             day_tooltip(), word("percentile", "Percentile"), word("text", "Duration"),
             count("runs", "Runs"),
@@ -87,14 +85,14 @@ def percentiles_chart(frame: pd.DataFrame) -> alt.Chart:
 def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerChart:
     """Draw the histogram of durations on a logarithmic scale, with the window's percentiles.
 
-    `frame` has the columns from_ms, to_ms, share (float64) and runs (int64), a row a class;
+    `frame` has the columns from_ms, to_ms, share (float64) and runs (int64), one row per class;
     `duration` a single row with p50, p90, p95, p99 (float64, ms).
     """
 
     def across(field: str) -> alt.X:
         scale = alt.Scale(type="log", nice=False)
         return alt.X(
-            f"{field}:Q", scale=scale, axis=duration_axis(grid=False), title="Duration of a run"
+            f"{field}:Q", scale=scale, axis=duration_axis(grid=False), title="Run duration"
         )
 
     shown = frame.copy()
@@ -120,7 +118,7 @@ def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerCha
                 ],
             ),
             marked.mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=1.5),
-            # two heights, since neighbours are close on a phone
+            # two heights, since neighbours are close together on a phone
             *(
                 marked.transform_filter(alt.FieldOneOfPredicate("percentile", names))
                 .mark_text(color=NEUTRAL, align="left", baseline="top", dx=3, dy=2 + 13 * low)
@@ -128,7 +126,7 @@ def histogram_chart(frame: pd.DataFrame, duration: pd.DataFrame) -> alt.LayerCha
                 for low, names in enumerate((["p50", "p90", "p99"], ["p95"]))
             ),
         ],
-        title=titled(HISTOGRAM_QUESTION, HISTOGRAM_READING),
+        title=titled(HISTOGRAM_TITLE, HISTOGRAM_CAPTION),
         height=TALL,
     )  # fmt: skip
 
@@ -142,13 +140,13 @@ def classes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     shown = pd.DataFrame(
         {"label": CLASSES, "runs": [int(runs.get(str(place), 0)) for place in range(len(CLASSES))]}
     )
-    return _shares_chart(shown, titled(CLASSES_QUESTION, CLASSES_READING), "Duration", RUNS)
+    return _shares_chart(shown, titled(CLASSES_TITLE, CLASSES_CAPTION), "Duration", RUNS)
 
 
 def waits_chart(frame: pd.DataFrame) -> alt.Chart:
     """Draw the mean wait of each day's runs.
 
-    `frame` has the columns day (datetime64, UTC), waits and wait_ms (int64), a row a day.
+    `frame` has the columns day (datetime64, UTC), waits and wait_ms (int64), one row per day.
     """
     shown = frame[["day", "waits", "wait_ms"]].copy()
     shown["mean_ms"] = shown["wait_ms"] / shown["waits"].where(shown["waits"] > 0)
@@ -156,24 +154,24 @@ def waits_chart(frame: pd.DataFrame) -> alt.Chart:
     axis = alt.Axis(labelExpr="format(datum.value / 1000, '~g') + ' s'", tickCount=4)
     return over_time(
         shown,
-        titled(WAITS_QUESTION, WAITS_READING),
+        titled(WAITS_TITLE, WAITS_CAPTION),
         alt.Y("mean_ms:Q", title="Mean wait", axis=axis),
-        [day_tooltip(), word("text", "Mean wait"), count("waits", "Runs that tell their wait")],
+        [day_tooltip(), word("text", "Mean wait"), count("waits", "Runs that report a wait")],
         RUNS,
     )
 
 
 def outputs_chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Draw the runs by how much they wrote, the least on top.
+    """Draw the runs by output size, the smallest on top.
 
-    `frame` has the columns value (str, - where that is not told) and runs (int64).
+    `frame` has the columns value (str, - if not reported) and runs (int64).
     """
     runs = frame.groupby("value", as_index=False)["runs"].sum()
     order = sorted(runs["value"], key=output_order)
     shown = runs.set_index("value").loc[order].reset_index()
-    shown["label"] = shown["value"].replace("-", UNTOLD)
+    shown["label"] = shown["value"].replace("-", NOT_REPORTED)
     colour = value_where(alt.ColorValue, "(datum.value !== '-')", RUNS, NEUTRAL)
-    return _shares_chart(shown, titled(OUTPUTS_QUESTION, OUTPUTS_READING), "Bytes", colour)
+    return _shares_chart(shown, titled(OUTPUTS_TITLE, OUTPUTS_CAPTION), "Bytes", colour)
 
 
 def shares_chart(frame: pd.DataFrame) -> alt.Chart:
@@ -185,11 +183,11 @@ def shares_chart(frame: pd.DataFrame) -> alt.Chart:
     long["share"] = long["runs"] / long["completed"].where(long["completed"] > 0)
     return over_time(
         long,
-        titled(SHARES_QUESTION, SHARES_READING),
+        titled(SHARES_TITLE, SHARES_CAPTION),
         rates("share", "Share of the day's runs"),
         [
-            day_tooltip(), word("kind", "Runs that were"), share("share", "Share"),
-            count("runs", "Runs"), count("completed", "Of completed runs"),
+            day_tooltip(), word("kind", "Runs"), share("share", "Share"),
+            count("runs", "Runs"), count("completed", "Completed runs"),
         ],
         colours("kind", SHARES, symbolType="stroke"),
         mark="line",
@@ -197,7 +195,7 @@ def shares_chart(frame: pd.DataFrame) -> alt.Chart:
 
 
 def output_order(size: str) -> tuple[int, float, str]:
-    """Return a key that sorts sizes such as 0, 1-1K, 1K-10K, >1M by what they begin with."""
+    """Return a key that sorts sizes such as 0, 1-1K, 1K-10K, >1M by where they start."""
     found = re.match(r"\D*?([0-9.]+)\s*([kmg]?)", size.lower())
     if size == "-" or not found:
         return (2, 0, size) if size == "-" else (1, 0, size)
@@ -208,13 +206,13 @@ def output_order(size: str) -> tuple[int, float, str]:
 def _shares_chart(
     runs: pd.DataFrame, title: alt.TitleParams, heading: str, colour: str | alt.ColorValue
 ) -> alt.LayerChart:
-    """Draw rows of a label and runs as shares of all runs."""
+    """Draw rows of labels and runs as shares of all runs."""
     shown = with_shares(runs, "runs")
     return bars_chart(
         shown,
         title,
         labels("label", list(shown["label"])),
-        length("share", "Share of the runs", shown["share"], percent_axis(tickCount=4)),
+        length("share", "Share of runs", shown["share"], percent_axis(tickCount=4)),
         [word("label", heading), count("runs", "Runs"), share("share", "Share")],
         colour,
         alt.Text("share:Q", format=".1%"),

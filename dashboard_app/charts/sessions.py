@@ -1,4 +1,4 @@
-"""Sessions: how many there are a day, how long they last, and what happened in one."""
+"""Sessions: their number per day, their length, and the events of one."""
 
 from __future__ import annotations
 
@@ -14,34 +14,35 @@ from dashboard_app.charts.parts.tooltips import count, titled, word
 from dashboard_app.theme import ERRORS, NEUTRAL, RUNS
 from dashboard_app.window import Window
 
-DAILY_QUESTION: Final = "How many sessions are there each day?"
-DAILY_READING: Final = "Sessions with an event on that day, UTC; one past midnight counts on both."
-LENGTH_QUESTION: Final = "How long do sessions last?"
-LENGTH_READING: Final = (
-    "The time from a session's first event to its last, on that day: half of the sessions are "
-    "shorter than the median, nine in ten than the 90th percentile."
+DAILY_TITLE: Final = "Sessions per day"
+DAILY_CAPTION: Final = (
+    "Sessions with an event on that day (UTC). One that crosses midnight counts on both."
+)
+LENGTH_TITLE: Final = "Session length"
+LENGTH_CAPTION: Final = (
+    "From a session's first event of the day (UTC) to its last.\nHalf of the sessions are at most "
+    "as long as the median, nine in ten at most as long as the 90th percentile."
 )
 LENGTHS: Final = {"median": "Median", "p90": "90th percentile"}
-QUESTION: Final = "What happened in this session?"
-READING: Final = (
-    "Each mark is an event, from left to right in the order of time since the session's first. "
-    "Green: a run began or ended; red: an error; grey: anything else."
+TITLE: Final = "Session timeline"
+CAPTION: Final = (
+    "Each mark is an event. Green: a run event; red: a run error; grey: any other event."
 )
 COLOURS: Final = {"run": RUNS, "error": ERRORS, "other": NEUTRAL}
 ROW_PIXELS, AXIS_PIXELS = 30, 60
-# ms of one unit of the axis, for sessions longer than three of it
+# ms per unit of the axis; a unit is used for sessions longer than three of it
 UNITS: Final = {"hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "ms": 1}
 
 
 def sessions_a_day_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     """Draw the sessions of each day of a window.
 
-    `frame` has the columns day (datetime64, UTC) and sessions (int64), a row a day that has any.
+    `frame` has the columns day (datetime64, UTC) and sessions (int64), one row per day with any.
     """
     return over_time(
         frame,
-        titled(DAILY_QUESTION, DAILY_READING),
-        counts("sessions", "Sessions a day"),
+        titled(DAILY_TITLE, DAILY_CAPTION),
+        counts("sessions", "Sessions per day"),
         [day_tooltip(), count("sessions", "Sessions")],
         NEUTRAL,
         window=window,
@@ -51,8 +52,8 @@ def sessions_a_day_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
 def session_lengths_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     """Draw how long the sessions of each day of a window last.
 
-    `frame` has the columns day (datetime64, UTC), median and p90 (float64, seconds), a row a day
-    that has any.
+    `frame` has the columns day (datetime64, UTC), median and p90 (float64, seconds), one row
+    per day with sessions.
     """
     named = with_all_days(frame, window).rename(columns=LENGTHS)
     long = named.melt(["day"], list(LENGTHS.values()), "kind", "seconds")
@@ -60,9 +61,9 @@ def session_lengths_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
     long["text"] = duration_texts(long["ms"])
     return over_time(
         long,
-        titled(LENGTH_QUESTION, LENGTH_READING),
-        alt.Y("ms:Q", title="Length of a session", axis=linear_duration_axis(long["ms"])),
-        [day_tooltip(), word("kind", "Length"), word("text", "Lasts")],
+        titled(LENGTH_TITLE, LENGTH_CAPTION),
+        alt.Y("ms:Q", title="Session length", axis=linear_duration_axis(long["ms"])),
+        [day_tooltip(), word("kind", "Statistic"), word("text", "Duration")],
         colours("kind", dict(zip(LENGTHS.values(), (RUNS, NEUTRAL), strict=True))),
         mark="line",
         window=window,
@@ -70,10 +71,10 @@ def session_lengths_chart(frame: pd.DataFrame, window: Window) -> alt.Chart:
 
 
 def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
-    """Draw the events of a session as marks on a line of time, a row for each name.
+    """Draw the events of a session as marks on a time line, one row per event name.
 
     `frame` has the columns t (datetime64, UTC), since_ms (float64, from the first event), evt and
-    properties (str), a row an event in order; `run_events` is how the names of run events begin.
+    properties (str), one row per event, in order; `run_events` is the prefix of run event names.
     """
     longest = float(frame["since_ms"].max()) if len(frame) else 0.0
     unit = next(name for name, ms in UNITS.items() if longest > 3 * ms or ms == 1)
@@ -83,7 +84,7 @@ def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
         kind=[_kind(evt, run_events) for evt in frame["evt"]],
     )
     height = ROW_PIXELS * max(1, marks["evt"].nunique()) + AXIS_PIXELS
-    blank = alt.Chart(marks, title=titled(QUESTION, READING), height=height)
+    blank = alt.Chart(marks, title=titled(TITLE, CAPTION), height=height)
     drawn: alt.Chart = blank.mark_tick(thickness=3, size=ROW_PIXELS - 10).encode(
         x=alt.X(
             "since:Q",
@@ -99,9 +100,9 @@ def session_chart(frame: pd.DataFrame, run_events: str) -> alt.Chart:
         ),
         color=colours("kind", COLOURS, legend=False),
         tooltip=[
-            word("when", "When (UTC)"),
+            word("when", "Time (UTC)"),
             word("evt", "Event"),
-            alt.Tooltip("since:Q", title=f"Since the first ({unit})", format=",.1f"),
+            alt.Tooltip("since:Q", title=f"Since the first event ({unit})", format=",.1f"),
             word("properties", "Properties"),
         ],
     )

@@ -1,4 +1,4 @@
-"""Which versions are in use, how fast new ones spread, and which old ones are still there."""
+"""Versions: adoption over time, uptake of releases, oldest versions, host combinations."""
 
 from __future__ import annotations
 
@@ -21,36 +21,33 @@ from dashboard_app.dimensions import DIMENSIONS
 from dashboard_app.theme import NEUTRAL, VISITORS
 from dashboard_app.window import Window
 
-QUESTIONS: Final = {
-    "ext": "How fast do visitors move to a new version?",
-    "vscode": "Which versions of the host do visitors have?",
-    "os": "Which operating systems do visitors have?",
+TITLES: Final = {
+    "ext": "Application versions per day",
+    "vscode": "Host versions per day",
+    "os": "Operating systems per day",
 }
-READINGS: Final = {
-    "ext": "Share of each day's {measure} by version of the application, the newest on top.",
-    "vscode": "Share of each day's {measure} by version of the host, the newest on top.",
-    "os": "Share of each day's {measure} by operating system.",
+CAPTIONS: Final = {
+    "ext": "Share of each day's {measure} (UTC), newest version on top.",
+    "vscode": "Share of each day's {measure} (UTC), newest version on top.",
+    "os": "Share of each day's {measure} (UTC).",
 }
 REST: Final = {
-    "visitors": " Grey is the rest; who had two on a day counts for both. A click filters.",
-    "events": " Grey is the rest. A click filters.",
+    "visitors": " Grey: all others.\nA visitor seen on two in one day counts for both.",
+    "events": " Grey: all others.",
 }
 OTHERS: Final = "others"
-UPTAKE_QUESTION: Final = "How long does a release take to reach half of the visitors?"
-UPTAKE_READING: Final = (
-    "Days from the one when 1 in 100 visitors had it, three at least, to the one when half had it "
-    "or a newer one, looked up in the half year before the last day, without today. Grey: not "
-    "there yet, with the share so far."
+UPTAKE_TITLE: Final = "Days to reach half of the visitors"
+UPTAKE_CAPTION: Final = (
+    "Days until half of the visitors had the release or a newer one. Grey: not reached yet.\n"
+    "A release counts as out when 1 in 100 visitors, at least three, had it. This chart covers the "
+    "half year up to the last day, excluding today."
 )
-OLDEST_QUESTION: Final = "Which old versions are still in use?"
-OLDEST_HOSTS_QUESTION: Final = "Which old hosts do they have?"
-OLDEST_READING: Final = (
-    "The oldest versions of the period on top, with their distinct visitors. A click filters."
-)
-PAIRS_QUESTION: Final = "Which versions are used together?"
-PAIRS_READING: Final = (
-    "Distinct visitors with a version of the application (rows) on a version of its host "
-    "(columns), the most used of each. The stronger the colour, the more. A click filters."
+OLDEST_TITLE: Final = "Oldest versions in use"
+OLDEST_HOSTS_TITLE: Final = "Oldest hosts in use"
+OLDEST_CAPTION: Final = "Distinct visitors of the period, oldest version on top."
+PAIRS_TITLE: Final = "Application versions by host version"
+PAIRS_CAPTION: Final = (
+    "Distinct visitors of the most used application versions (rows) and host versions (columns)."
 )
 MOST: Final = 12
 HEIGHT: Final = 340
@@ -59,13 +56,13 @@ HEIGHT: Final = 340
 def adoption_chart(
     frame: pd.DataFrame, dimension: str, window: Window, measure: str = "visitors"
 ) -> alt.Chart:
-    """Draw the visitors, or events, of each day of a window by one attribute, stacked to 100 %.
+    """Draw each day's visitors or events by one dimension, stacked to 100 %.
 
     `frame` has the columns day (datetime64, UTC), value (str, missing for all others), events and
-    visitors (int64), a row a day and value; `dimension` is ext, vscode or os, `measure` is visitors
-    or events. Raises KeyError for another.
+    visitors (int64), one row per day and value; `dimension` is ext, vscode or os, `measure` is
+    visitors or events. Raises KeyError for another.
     """
-    reading = READINGS[dimension].format(measure=measure) + REST[measure]
+    caption = CAPTIONS[dimension].format(measure=measure) + REST[measure]
     of = DIMENSIONS[dimension]
     values = frame["value"].dropna().unique()
     order = sorted(values, key=version_order, reverse=True) if of.is_version else sorted(values)
@@ -77,7 +74,7 @@ def adoption_chart(
     shown["place"] = [-list(shades).index(label) for label in shown["label"]]
     return over_time(
         shown,
-        titled(QUESTIONS[dimension], reading),
+        titled(TITLES[dimension], caption),
         parts_of_all("share", f"Share of the day's {measure}"),
         [
             day_tooltip(), word("label", "Version" if of.is_version else "System"),
@@ -108,12 +105,12 @@ def uptake_chart(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="d", tickMinStep=1, tickCount=5)
     return bars_chart(
         shown,
-        titled(UPTAKE_QUESTION, UPTAKE_READING),
+        titled(UPTAKE_TITLE, UPTAKE_CAPTION),
         labels("version", list(shown["version"])),
         length("days", "Days", shown["days"], axis, room=1.4),
         [
-            word("version", "Version"), on_day("first_day", "Out since (UTC)"),
-            word("text", "Half of the visitors"), share("share", "Have it or a newer one"),
+            word("version", "Version"), on_day("first_day", "In use since (UTC)"),
+            word("text", "Reached half"), share("share", "Share with it or a newer one"),
         ],
         value_where(alt.ColorValue, "datum.reached", VISITORS, NEUTRAL),
         "text:N",
@@ -126,14 +123,14 @@ def oldest_chart(
     """Draw the oldest versions, of the application or of its host, the oldest on top.
 
     `frame` has the columns value (the version, str), visitors, events (int64), first_day and
-    last_day (datetime64, UTC); all but the `chosen` versions are paler, where there are some.
+    last_day (datetime64, UTC). If any versions are `chosen`, all others are paler.
     """
     oldest = sorted(frame["value"], key=version_order)[:MOST]
     shown = frame.set_index("value").loc[oldest].reset_index()
     shown["paler"] = [bool(chosen) and version not in chosen for version in shown["value"]]
     return bars_chart(
         shown,
-        titled(OLDEST_HOSTS_QUESTION if of_host else OLDEST_QUESTION, OLDEST_READING),
+        titled(OLDEST_HOSTS_TITLE if of_host else OLDEST_TITLE, OLDEST_CAPTION),
         labels("value", oldest),
         length("visitors", "Visitors", shown["visitors"]),
         [
@@ -150,10 +147,10 @@ def oldest_chart(
 def pairs_chart(
     frame: pd.DataFrame, versions: Sequence[str] = (), hosts: Sequence[str] = ()
 ) -> alt.Chart:
-    """Draw the visitors by version of the application and of its host, the newest on top and right.
+    """Draw the visitors by application and host version, the newest on top and right.
 
-    `frame` has the columns version, host (str) and visitors (int64); all but the chosen `versions`
-    and `hosts` are paler, where there are some.
+    `frame` has the columns version, host (str) and visitors (int64). If any `versions` or `hosts`
+    are chosen, all others are paler.
     """
     shown = frame.copy()
     shown["paler"] = [
@@ -163,8 +160,8 @@ def pairs_chart(
     columns = sorted(frame["host"].unique(), key=version_order)
     return heatmap_chart(
         shown,
-        titled(PAIRS_QUESTION, PAIRS_READING),
-        names_across("host", columns, "Version of the host"),
+        titled(PAIRS_TITLE, PAIRS_CAPTION),
+        names_across("host", columns, "Host version"),
         ("version", sorted(frame["version"].unique(), key=version_order, reverse=True)),
         shade("visitors", "Visitors", ",d", VISITORS),
         [word("version", "Application"), word("host", "Host"), count("visitors", "Visitors")],
@@ -172,5 +169,5 @@ def pairs_chart(
 
 
 def days_text(days: int) -> str:
-    """Return a number of days in words."""
+    """Return a number of days as text: 1 day, 2 days."""
     return f"{days} day" if days == 1 else f"{days} days"

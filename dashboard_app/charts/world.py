@@ -1,7 +1,7 @@
-"""The map: where the visitors are.
+"""The world map of visitors or events.
 
-The shapes are those of Natural Earth, 1:110 million, in the public domain, as the npm package
-world-atlas has them, without Antarctica, rounded, and with ISO 3166 codes of two letters.
+The shapes are Natural Earth 1:110m (public domain) from the npm package world-atlas, without
+Antarctica, rounded, with two-letter ISO 3166 codes.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from dashboard_app.theme import MEASURES, NEUTRAL
 
 HEIGHT = 340
 LEGEND = 50
-# how far the land of world.json reaches in the projection, at scale 1: to each side, up, and down
+# the extent of world.json's land in the projection at scale 1: to each side, up and down
 ASIDE, UP, DOWN = 2.71, 1.31, 1.04
-QUESTIONS = {
-    "visitors": "Where in the world are the visitors?",
-    "events": "Where in the world do the events come from?",
+TITLES = {
+    "visitors": "World map of visitors",
+    "events": "World map of events",
 }
-READING = (
-    "The stronger the colour, the more {measure}; grey is none. Click a country to see only what "
-    "comes from there, again to see all. Places too small for the map are in the table below."
+CAPTION = (
+    "The stronger the colour, the more {measure}. Grey: none.\nPlaces too small for the map are in "
+    "the table below it."
 )
-# what is pale on one background is strong on the other, so the weakest is still told from grey
+# pale on one background is strong on the other, so keep the weakest distinct from grey
 WEAKEST, STRONGEST = 0.3, 1.0
 
 
 def world_chart(
     frame: pd.DataFrame, measure: str, chosen: Collection[str] = (), *, shares: bool = False
 ) -> alt.LayerChart:
-    """Draw the countries, the more `measure` (visitors or events) they have the stronger.
+    """Draw the countries, stronger the more visitors or events (`measure`) they have.
 
-    `frame` has the columns country (code or Unknown), name (str), events and visitors (int64), a
-    row a country; the `chosen` codes get an outline; `shares` has the numbers as shares of all.
+    `frame` has the columns country (code or Unknown), name (str), events and visitors (int64),
+    one row per country; the `chosen` codes get an outline; `shares` shows shares of the total.
     Raises KeyError for another measure.
     """
     total = int(frame[measure].sum())
@@ -51,7 +51,7 @@ def world_chart(
     seen = rows[rows["country"].isin(shape_codes()) & (rows[measure] > 0)]
     outline = next(colour for other, colour in MEASURES.items() if other != measure)
     amount, shown = ("share", PERCENT) if shares else (measure, COUNT)
-    # asked for once, not sent with each map; the server has it there
+    # fetched once instead of sent with each map; server/own_files.py serves it
     shapes = alt.UrlData(
         url=f"./static/{shapes_name()}",
         format=alt.TopoDataFormat(type="topojson", feature="countries"),
@@ -96,9 +96,9 @@ def world_chart(
         )
     )
     scale = f"min(width / {2 * ASIDE}, {HEIGHT / (UP + DOWN):.1f})"
-    # on a phone the land is lower, with the legend below it
+    # on a phone the land is less high, with the legend below it
     height = alt.param(name="height", expr=f"min({HEIGHT}, {scale} * {UP + DOWN} + {LEGEND})")
-    title = alt.Title(text=QUESTIONS[measure], subtitle=READING.format(measure=measure))
+    title = alt.Title(text=TITLES[measure], subtitle=CAPTION.format(measure=measure))
     chart = alt.LayerChart(data=shapes, layer=[land, countries], title=title, height=HEIGHT)
     return chart.add_params(height).project(
         type="equalEarth",
@@ -115,7 +115,7 @@ def shapes_of_world() -> bytes:
 
 @cache
 def shapes_name() -> str:
-    """Return the name of the shapes' file, which changes with them: browsers keep it."""
+    """Return the shapes' file name, which changes with its content, so browsers can cache it."""
     return f"world.{hashlib.sha256(shapes_of_world()).hexdigest()[:8]}.json"
 
 

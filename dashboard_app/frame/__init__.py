@@ -1,1 +1,1 @@
-"""What stands around every page: the sidebar, the heading, and the states without a page."""
+"""What surrounds every page: the sidebar, the heading, and messages instead of a page."""

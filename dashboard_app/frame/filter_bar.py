@@ -1,7 +1,7 @@
-"""The widgets that choose the filter.
+"""The widgets that set the filter.
 
-Each widget's key is its name in the URL, so a shared link opens the same view. They are drawn in
-the frame, before the page: what a page draws is forgotten when another page is opened.
+Each widget's key is its name in the URL, so a shared link opens the same view. The frame draws them
+before the page, since the state of a page's own widgets is lost when another page opens.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dashboard_app.places import UNKNOWN, country_codes, country_name
 
 
 def choose_filters(options: Mapping[str, Sequence[str]]) -> Filters:
-    """Draw the filter; return what is chosen. `options` has the choices by field."""
+    """Draw the filter; return what is chosen. `options` has the values by field."""
     chosen: dict[str, Any] = {
         dimension.field: _choose(dimension, options.get(dimension.field, ()))
         for dimension in FILTERED
@@ -53,7 +53,7 @@ def _choose(dimension: Dimension, options: Sequence[str]) -> tuple[str, ...] | s
 
 
 def _with_chosen(key: str, options: Sequence[str]) -> list[str]:
-    """Return a widget's choices, those of the URL and of a click among them."""
+    """Return a widget's values, including those set by the URL or a click."""
     kept = st.session_state.get(key) or []
     kept = [kept] if isinstance(kept, str) else kept
     return [*dict.fromkeys((*options, *kept, *st.query_params.get_all(key)))]

@@ -1,4 +1,4 @@
-"""The range of days, and what it is compared with: chosen in the sidebar, kept in the URL."""
+"""The range of days and its comparison: chosen in the sidebar, kept in the URL."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2100, 12, 31)
 
 
 def choose_window(today: date, default_days: int) -> Window | None:
-    """Draw the filter; return the window that is chosen, None where it can't be one.
+    """Draw the choice; return the window, None if the chosen days are invalid.
 
-    The URL has it as `?period=28d`, or as `?period=custom&from=2026-01-01&to=2026-01-31`. As for
-    `GET /stats`, `from` alone goes on to today, `to` alone is where `default_days` end.
+    In the URL: `?period=28d`, or `?period=custom&from=2026-01-01&to=2026-01-31`. As for
+    `GET /stats`, `from` alone goes up to today, and `to` alone ends a window of `default_days`.
     """
     default = f"{default_days}d"
     period = st.pills(
@@ -32,39 +32,39 @@ def choose_window(today: date, default_days: int) -> Window | None:
     )
     if period != CUSTOM:
         return Window.up_to(today, int((period or default).removesuffix("d")))
-    # without a default: what equals its default would be missing in the URL, and in a shared link
+    # no default: a value equal to its default would be missing from the URL and from shared links
     first, last = _choose_day("From"), _choose_day("To")
     last = last or max(today, first or today)
     first = first or Window.up_to(last, default_days).first
     if first > last:
-        st.warning("“From” is after “To”: choose an earlier day above or a later one below.")
+        st.warning("“From” is after “To”: choose an earlier “From” or a later “To”.")
         return None
     window = Window(first, last)
     if window.days > LONGEST_WINDOW_DAYS:
-        st.warning(f"These are {window.days:,} days; {LONGEST_WINDOW_DAYS:,} is the most.")
+        st.warning(f"{window.days:,} days are too many: choose {LONGEST_WINDOW_DAYS:,} or fewer.")
         return None
     return window
 
 
 def query_of(window: Window) -> list[tuple[str, str]]:
-    """Return the pairs of a URL that choose a window."""
+    """Return the URL parameters that set a window."""
     return [("period", CUSTOM), ("from", str(window.first)), ("to", str(window.last))]
 
 
 def choose_comparison() -> bool:
-    """Draw the switch; return whether to compare with the period before."""
+    """Draw the switch; return whether to compare with the previous period."""
     return st.toggle(
-        "Compare with the period before",
+        "Compare with the previous period",
         value=True,
         key="compare",
         bind="query-params",
-        help="The days of the same number that end where the period begins. Pages that say so "
-        "under their title do not compare: they tell of states, releases or single sessions.",
+        help="The previous period has the same number of days and ends the day before this one. "
+        "Pages that can't compare say so under their title.",
     )
 
 
 def reset_period(default_days: int) -> None:
-    """Choose what is chosen at first: for callbacks."""
+    """Restore the default period and comparison: for callbacks."""
     st.session_state["period"] = f"{default_days}d"
     st.session_state["compare"] = True
 

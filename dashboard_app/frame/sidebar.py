@@ -1,4 +1,4 @@
-"""The sidebar: the choices that hold on every page."""
+"""The sidebar: the choices that apply to every page."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dashboard_app.query.database import UnavailableError
 from dashboard_app.ui.picking import choose
 from dashboard_app.window import Window
 
-# what single pages filter by beside, when it filters nothing
+# the filters of single pages, and their values when they filter nothing
 OWN: Final = {"exception": None, "only": "", "is": ""}
 
-# a page that is opened before the browser has these widgets would lose what a shared link chose
+# a page opened before the browser has these widgets would lose the filter of a shared link
 MENU_WAITS: Final = """<style>
 [data-testid="stSidebar"]:not(:has(.st-key-event [data-testid="stSelectbox"])) nav,
 [data-testid="stSidebar"]:has([data-testid="stSidebarUserContent"] [data-testid="stSkeleton"]) nav
@@ -29,7 +29,7 @@ Options = Callable[[Window], Mapping[str, Sequence[str]]]
 
 
 class Choice(NamedTuple):
-    """What is chosen; no window where the days can't be one."""
+    """What is chosen; the window is None if the days are invalid."""
 
     window: Window | None
     compare: bool
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 def choose_view(today: date, default_days: int, options: Options) -> Choice:
-    """Draw the sidebar; return what is chosen. `options` has the filter's choices in a window."""
+    """Draw the sidebar; return what is chosen. `options` returns a window's filter values."""
     with st.sidebar:
         st.html(MENU_WAITS)
         window = choose_window(today, default_days)
@@ -45,7 +45,7 @@ def choose_view(today: date, default_days: int, options: Options) -> Choice:
         try:
             offered = options(window or Window.up_to(today, default_days))
         except UnavailableError:
-            # the page says it; what was chosen stays
+            # the page says so; the choice is kept
             offered = {}
         filters = choose_filters(offered)
         st.button("Reset", on_click=_reset, args=[default_days], icon=":material/restart_alt:")

@@ -1,4 +1,4 @@
-"""What stands in a page's place where there is nothing to draw, and when to look again."""
+"""Messages shown instead of a page if there is nothing to draw, and when to retry."""
 
 from __future__ import annotations
 
@@ -33,61 +33,60 @@ def no_events_yet() -> None:
     """Say how to send the first event."""
     st.header("Waiting for the first event", anchor=False)
     st.markdown(
-        "The database is ready and empty. Send an event; this page shows it within seconds. "
-        "The address is the API's, unless you gave it another `HOST` or `PORT`:"
+        "The database is ready and empty. Send an event, and this page shows it within seconds. "
+        "This is the API's default address; change it if you set `HOST` or `PORT`:"
     )
     st.code(FIRST_EVENT, language="bash", wrap_lines=True)
-    st.markdown("Or fill it with 90 days of believable events:")
+    st.markdown("Or create 90 days of realistic demo events:")
     st.code("make demo", language="bash")
 
 
 def names_left_out(dimensions: Sequence[str]) -> None:
-    """Say of which dimensions a page's names are not all there are."""
+    """Say which dimensions have names that a page does not list."""
     names = " and ".join(DIMENSIONS[dimension].plural for dimension in dimensions)
     st.caption(
         f":material/more_horiz: Some {names} count as `(other)`: clients sent more than "
-        "`MAX_VALUES` of them on a day."
+        "`MAX_VALUES` in one day."
     )
 
 
 def no_events_in(view: View) -> None:
-    """Say that the filter matches nothing, or too little to tell, and offer what would."""
+    """Say that the selection has no events, or too few to show, and offer a wider one."""
     k = view.k
     nothing = "No events" if k is None else f"No events of {k:,} visitors or more"
     if view.filters:
         of = "of" if k is None else "match"
         filters = formats.code(str(view.filters))
         st.info(f"{nothing} {of} {filters} in {view.window}.", icon=":material/search_off:")
-        st.button("Remove the filter", on_click=choose, args=[Filters()])
+        st.button("Clear filters", on_click=choose, args=[Filters()])
     else:
         st.info(f"{nothing} in {view.window}.", icon=":material/search_off:")
     if view.fresh.first_day and view.fresh.last_day:
         all_days = Window(view.fresh.first_day, view.fresh.last_day)
         query = query_of(all_days) + view.filters.query()
         st.html(
-            f'<a href="?{escape(urlencode(query))}" target="_self">'
-            f"Show all there are: {all_days}</a>"
+            f'<a href="?{escape(urlencode(query))}" target="_self">Show all days: {all_days}</a>'
         )
 
 
 def unavailable(error: UnavailableError) -> None:
-    """Say calmly that the database is away."""
+    """Say that the database is unavailable, and what happens next."""
     st.header("Waiting for the database", anchor=False)
     st.markdown(
-        f"{error} This page looks again every few seconds and comes back by itself. Events that "
-        "the API accepts meanwhile are kept in its log and appear here later."
+        f"{error} This page retries every few seconds. Meanwhile, the API keeps accepted events in "
+        "its log; they will appear here later."
     )
 
 
 def wrong_setting(error: SettingError) -> None:
-    """Name the setting that can't be used."""
-    st.header("A setting can't be used", anchor=False)
+    """Show which setting is invalid."""
+    st.header("Invalid setting", anchor=False)
     st.code(str(error), language=None, wrap_lines=True)
-    st.markdown("Correct it and start the dashboard again.")
+    st.markdown("Correct it and restart the dashboard.")
 
 
 def freshness_line(fresh: Freshness) -> str:
-    """Return how fresh the data is, as each page says it under its title."""
+    """Return how fresh the data is, as shown under each page title."""
     loaded = fresh.loaded_at
     if loaded is None:
         return "No data yet"
@@ -95,7 +94,7 @@ def freshness_line(fresh: Freshness) -> str:
 
 
 def redraw_every(seconds: int) -> None:
-    """Run the whole page again, later and again and again, as long as it is open."""
+    """Rerun the whole page at this interval, as long as it is open."""
     drawn = time.monotonic()
 
     @st.fragment(run_every=seconds)

@@ -1,1 +1,1 @@
-"""Ask the database, keep the answers, and hide what K_ANONYMITY does not let be told."""
+"""Query the database, cache the answers, and hide small groups by K_ANONYMITY."""

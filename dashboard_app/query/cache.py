@@ -1,13 +1,13 @@
-"""What the pages show, from the database or from a cache that all who look share.
+"""The data that pages show, from the database or from a cache shared by all sessions.
 
 To add a query: write `sql/queries/dashboard/<page>/<name>.sql` and ask it with
 `ask_view("<page>/<name>", view)`. It may use the named parameters first and last (days, both
 included), countries, systems, versions, hosts (lists of text, null for all), event (text, null for
-all), run_events (start of the run events' names), and those that the page passes by name. The
-fragments visits and events take them and do the filtering: see sql/statements.py.
-Where a rollup that knows no filter answers faster, let `<name>.sql` read that, and give it a twin
-`<name>_filtered.sql` with the same columns, which is asked as soon as a filter is set. The tests in
-tests/dashboard_app/query/test_run.py find both by themselves.
+all), run_events (prefix of run event names), and those that the page passes by name. The fragments
+visits and events take them and do the filtering: see sql/statements.py.
+If a rollup that can't be filtered answers faster, let `<name>.sql` read it and add a twin
+`<name>_filtered.sql` with the same columns, which is used if a filter is set. The tests in
+tests/dashboard_app/query/test_run.py find both on their own.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from sql.statements import statement
 
 FRAME_SECONDS = 20
 FRESHNESS_SECONDS = 2
-# each application has frames and connections of its own
+# each application has its own frames and connections
 KEYS: Final[dict[str | type[Any], Callable[[Any], Any]]] = {Application: attrgetter("name")}
 
 
 def ask_view(name: str, view: View, **own: Any) -> Answer:
-    """Return the answer of a query to a view: its frame, and the SQL as it ran.
+    """Return a query's answer for a view: its frame, and the SQL as it ran.
 
-    `name` is `<page>/<name>`, `own` are the parameters that only this query has. What K_ANONYMITY
-    does not let be told is left out. Raises UnavailableError.
+    `name` is `<page>/<name>`, `own` are the parameters that only this query has. Small groups are
+    hidden by K_ANONYMITY. Raises UnavailableError.
     """
     answer = _answer_to(view, name, **own)
     if view.k is None:
@@ -54,17 +54,17 @@ def ask_view(name: str, view: View, **own: Any) -> Answer:
 
 
 def ask_ahead(view: View, *names: str, **own: Any) -> None:
-    """Have queries answered side by side, before `ask_view` asks for them one after the other.
+    """Run queries in parallel, before `ask_view` asks for them one by one.
 
-    A page that leaves this out, or names too little, shows the same, later. `own` are parameters
-    of all the queries named.
+    A page without this, or with too few names, shows the same but is slower. `own` are parameters
+    of all named queries.
     """
     for name in names:
         _asking().submit(_answer_to, view, name, **own)
 
 
 def ask_once(view: View, name: str, **own: Any) -> Answer:
-    """Return an answer that is not kept: it may be large. Raises UnavailableError."""
+    """Return an answer without caching it, since it may be large. Raises UnavailableError."""
     parameters = {**_parameters(view.window, view.filters, view.fresh.run_events), **own}
     return reader(view.application).read(lambda connection: ask(connection, name, **parameters))
 
@@ -79,7 +79,7 @@ def freshness(application: Application) -> Freshness:
 
 
 def options(view: View) -> Mapping[str, Sequence[str]]:
-    """Return the values that the filter's fields can have, by field, the most used first."""
+    """Return the values of the filter's fields, by field, the most used first."""
     frame = ask_view("frame/options", view._replace(filters=Filters())).frame
     return {
         DIMENSIONS[str(dimension)].field: values["value"].tolist()
@@ -88,20 +88,20 @@ def options(view: View) -> Mapping[str, Sequence[str]]:
 
 
 def full_lists(view: View) -> frozenset[str]:
-    """Return the dimensions of which some names in the window count as `(other)`."""
+    """Return the dimensions of which some values in the window count as `(other)`."""
     answer = _answer_to(view._replace(filters=Filters()), "frame/full_lists")
     return frozenset(answer.frame["dimension"])
 
 
 def matches(view: View) -> bool:
-    """Return whether the view has any event, and of no fewer visitors than may be told of."""
+    """Return whether the view has any events, from enough visitors for K_ANONYMITY."""
     if view.k is not None:
-        return may_be_told(view)
+        return has_enough_visitors(view)
     return bool(ask_view("frame/matches", view).frame["matches"].iloc[0])
 
 
-def may_be_told(view: View, counting: str = "overview/visitors", **own: Any) -> bool:
-    """Return whether K_ANONYMITY, if set, lets so few visitors be told of as the view has.
+def has_enough_visitors(view: View, counting: str = "overview/visitors", **own: Any) -> bool:
+    """Return whether the view has at least K_ANONYMITY visitors, if that is set.
 
     `counting` is the query that counts them, `own` are its parameters.
     """
@@ -138,13 +138,13 @@ def _parameters(window: Window, filters: Filters, run_events: str) -> dict[str, 
 
 @st.cache_resource(show_spinner=False, on_release=ThreadPoolExecutor.shutdown)
 def _asking() -> ThreadPoolExecutor:
-    # what goes wrong there goes wrong again, and is told, where the page itself asks
+    # errors here occur again, and are shown, when the page itself asks
     return ThreadPoolExecutor(MAX_CONNECTIONS, "ask ahead")
 
 
 @st.cache_resource(show_spinner=False)
 def environment_application() -> Application:
-    """Return the application that the environment names. Raises SettingError."""
+    """Return the application configured in the environment. Raises SettingError."""
     try:
         return default_application(os.environ)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Read from the database through a few connections that are kept; say calmly when it is away."""
+"""Read from the database through a small pool; turn its errors into messages for readers."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ CONNECT_SECONDS = 3.0
 STATEMENT_MS = 30_000
 
 AWAY = "The database can't be reached."
-NO_TABLES = "The database has no tables yet. The API makes them when it starts."
+NO_TABLES = "The database has no tables yet. The API creates them when it starts."
 OTHER_TABLES = (
-    "The database's tables are of another version. The API brings them up to date when it starts."
+    "The database's tables are from another version. The API updates them when it starts."
 )
-NO_RIGHTS = "The dashboard may not read the tables. The API gives it that right when it starts."
+NO_RIGHTS = "The dashboard has no permission to read the tables. The API grants it when it starts."
 SLOW = f"The database did not answer within {STATEMENT_MS // 1000} s."
-BUSY = "The database is busy with other questions."
-FAILED = "The database can't answer a question of this page."
+BUSY = "The database is busy with other queries."
+FAILED = "The database can't answer a query of this page."
 
 
 class UnavailableError(Exception):
-    """The database does not answer at the moment; the message says what may be wrong."""
+    """The database does not answer; the message says what may be wrong."""
 
 
 class SlowError(UnavailableError):
-    """The database is there, but takes too long for this question, or for those before it."""
+    """The database is reachable, but this query or those before it take too long."""
 
 
 class Reader:
@@ -63,8 +63,8 @@ class Reader:
     def read(self, question: Callable[[psycopg.Connection], Result]) -> Result:
         """Return what `question` answers on a connection.
 
-        Raises UnavailableError where the database is away or has no tables yet, or other ones than
-        this version's or can't answer, SlowError where it takes too long.
+        Raises UnavailableError if the database is unreachable, has no tables or those of another
+        version, or can't answer; SlowError if it takes too long.
         """
         try:
             self._ensure_running()
@@ -89,7 +89,7 @@ class Reader:
         return result
 
     def close(self) -> None:
-        """Close the connections, and let go of a database that is ours."""
+        """Close the connections and release an embedded database."""
         self._pool.close()
         self._database.release()
 
@@ -101,7 +101,7 @@ class Reader:
             raise self._unavailable(AWAY, error) from error
 
     def _is_there(self) -> bool:
-        """Return whether the database takes a connection beside those of the pool."""
+        """Return whether the database accepts a connection outside the pool."""
         try:
             psycopg.connect(self._conninfo, connect_timeout=math.ceil(self._seconds)).close()
         except psycopg.Error:
@@ -109,7 +109,7 @@ class Reader:
         return True
 
     def _unavailable(self, reason: str, error: Exception) -> UnavailableError:
-        # told once: the page asks again every few seconds
+        # log it once: pages retry every few seconds
         if reason != self._reason:
             logger.warning("%s %s", reason, str(error).partition("\n")[0])
             self._reason = reason

@@ -1,16 +1,16 @@
-"""K_ANONYMITY on the dashboard: no row of an answer is told behind which few visitors stand.
+"""K_ANONYMITY on the dashboard: values with fewer than k visitors are not shown.
 
 One rule for all queries, by the columns of their answers:
 
-- Rows that name something and count its visitors are folded into `other` where these are fewer than
-  k; if the folded rows have fewer than k visitors all together, the smallest of the remaining rows
-  joins them. Each day of a list by the day, and each continent's countries, are such a list.
-- Where rows can't be added up, as percentiles can't, they are left out instead.
-- Rows that name something without counting visitors are looked up in `frame/groups`, if NAMED says
-  where; else, as lists of single people are, they are left out.
-- Rows without a name are totals, and stay: of fewer than k visitors no page shows any. Cohorts are
-  groups, whatever they are called, and so are the numbers of a property, of which those percentiles
-  are told beyond which k visitors may be.
+- Named rows that count visitors are folded into `other` if they have fewer than k; if the folded
+  rows have fewer than k visitors in total, the smallest remaining row joins them. Each day of a
+  daily list, and each continent's countries, is a list of its own.
+- Rows that can't be added up, such as percentiles, are left out instead.
+- Named rows that don't count visitors are looked up in `frame/groups`, if they are in NAMED; all
+  others, such as lists of single visitors, are left out.
+- Rows without a name are totals and stay: no page shows a view of fewer than k visitors. Cohorts
+  are groups, and so are the numbers of a property, whose percentiles are shown only if k visitors
+  can lie beyond them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 
 OTHER: Final = "other"
-# the names past MAX_VALUES of their day, which the rollups count together
+# values past MAX_VALUES on a day, which the rollups count together
 REFUSED: Final = "(other)"
-# the column with the name, and what it names, of the queries that do not count visitors; None: what
-# the parameter `dimension` says
+# queries that don't count visitors: the column with the name, and its dimension; None: the one in
+# the parameter `dimension`
 NAMED: Final[dict[str, tuple[str, str | None]]] = {
     "errors/exceptions": ("exception", "exception"),
     "errors/exception_days": ("exception", "exception"),
@@ -35,34 +35,34 @@ NAMED: Final[dict[str, tuple[str, str | None]]] = {
     "releases/durations": ("version", "run_ext"),
     "runs/by_value": ("value", None),
 }
-SPREADS: Final = ("duration",)  # how runs spread over classes names nobody
+SPREADS: Final = ("duration",)  # classes of run durations identify nobody
 COHORTS: Final = ("retention/cohorts", "retention/curves", "retention/lifetimes")
 NUMBERS: Final = "explorer/number_days"
-# which share of the numbers is beyond a percentile: of few, the highest alone
+# the share of numbers beyond a percentile: of few numbers, only the highest
 BEYOND: Final = {"p50": 0.5, "p90": 0.1, "p95": 0.05, "p99": 0.01}
-# the query that tells the visitors behind the rows of another
+# the query that counts the visitors behind the rows of another
 BEHIND_ROWS: Final = {NUMBERS: "explorer/number_visitors"}
 ADDABLE: Final = {"day", "events", "visitors", "runs", "share"}
 BEHIND: Final = "visitors behind"
-OPTIONS: Final = "options"  # of the filter: systems, versions, countries, events
+OPTIONS: Final = "options"  # the filter's systems, versions, countries and events
 
 
 def is_other(value: object, k: int | None) -> bool:
-    """Return whether a value stands for several together, under a K_ANONYMITY of `k`."""
+    """Return whether a value stands for several values, with K_ANONYMITY `k`."""
     return value == REFUSED or (value == OTHER and k is not None)
 
 
 class Question(NamedTuple):
-    """A query by its name, without `_filtered`, and the parameter `dimension`, where it has one."""
+    """A query: its name without `_filtered`, and its parameter `dimension`, if any."""
 
     name: str
     dimension: str | None
 
 
 def needed(question: Question, own: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the query whose answer the rule needs besides, and what only that query is given.
+    """Return the other query that the rule needs, and its own parameters; None if it needs none.
 
-    None where it needs none. `own` is what only the question's query was given.
+    `own` are the parameters that only the question's query has.
     """
     if question.name in BEHIND_ROWS:
         return BEHIND_ROWS[question.name], own
@@ -73,10 +73,10 @@ def needed(question: Question, own: Mapping[str, Any]) -> tuple[str, Mapping[str
 
 
 def hide(frame: pd.DataFrame, question: Question, groups: pd.DataFrame, k: int) -> pd.DataFrame:
-    """Return an answer by the rule: the same columns, of the same types.
+    """Apply the rule to an answer; columns and dtypes stay the same.
 
-    `groups` is the answer to the query that is `needed`, empty where none is: that of
-    `frame/groups` has the columns dimension, day, value, visitors, the others day, visitors.
+    `groups` is the answer to the `needed` query, or empty: `frame/groups` has the columns
+    dimension, day, value and visitors, the others day and visitors.
     """
     names = [
         column for column in frame.columns if pd.api.types.is_string_dtype(frame[column].dtype)
@@ -87,10 +87,10 @@ def hide(frame: pd.DataFrame, question: Question, groups: pd.DataFrame, k: int) 
         return frame[frame["visitors"] >= k].reset_index(drop=True)
     if question.name == NUMBERS:
         behind = frame[["day"]].merge(groups, "left", "day")["visitors"]
-        told = frame.assign(lowest=np.nan, highest=np.nan)
+        shown = frame.assign(lowest=np.nan, highest=np.nan)
         for name, beyond in BEYOND.items():
-            told[name] = told[name].where((beyond * behind >= k).to_numpy())
-        return told[(behind >= k).to_numpy()].reset_index(drop=True)
+            shown[name] = shown[name].where((beyond * behind >= k).to_numpy())
+        return shown[(behind >= k).to_numpy()].reset_index(drop=True)
     if not names:
         return frame
     if question.name in NAMED:
@@ -107,7 +107,7 @@ def hide(frame: pd.DataFrame, question: Question, groups: pd.DataFrame, k: int) 
 
 
 def _looked_up(frame: pd.DataFrame, question: Question, groups: pd.DataFrame) -> pd.Series[Any]:
-    """Return the visitors behind each row's name."""
+    """Return the number of visitors behind each row's name."""
     column, dimension = NAMED[question.name]
     keys = pd.DataFrame(
         {
@@ -121,7 +121,7 @@ def _looked_up(frame: pd.DataFrame, question: Question, groups: pd.DataFrame) ->
 
 
 def _lists(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the lists that an answer is made of."""
+    """Return the lists in an answer."""
     parts = next((column for column in ("day", "dimension") if column in rows), None)
     if parts is not None:
         return [part for _, part in rows.groupby(parts)]

@@ -1,4 +1,4 @@
-"""How far the database is behind the events that were acknowledged, as the API knows it."""
+"""How far the database is behind the acknowledged events, as reported by the API."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from http.client import HTTPException
 from typing import NamedTuple
 
 SECONDS = 0.5
-# no proxy of the environment's: it is on this machine
+# without the environment's proxy: the API is on this machine
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Lag(NamedTuple):
-    """Events that are in the log and not yet in the database, and how old the oldest is."""
+    """The events in the log that are not in the database yet, and the age of the oldest."""
 
     events: int
     seconds: float
 
 
 def loader_lag(environ: Mapping[str, str]) -> Lag | None:
-    """Ask the API on this machine, at API_PORT or PORT; return None where none answers."""
-    # honcho, which runs both, gives the dashboard a PORT of its own
+    """Ask the API on this machine, at API_PORT or PORT; return None if it does not answer."""
+    # honcho, which runs both, gives the dashboard another PORT
     port = environ.get("API_PORT") or environ.get("PORT") or "8088"
     try:
         with OPENER.open(f"http://127.0.0.1:{port}/dbhealth", timeout=SECONDS) as answer:

@@ -1,7 +1,7 @@
-"""Where a property lies in an event's `m`: its keys from the outside in, as people write them.
+"""The path of a property in an event's `m`: its keys from the outside in, with dots between.
 
-`window.width` is the key width in the object window. A key with a dot, a quote or a space at an end
-stands in quotes, as in JSON: `"a.b".c`. A number is a place in a list, from 0: `errors.0.line`.
+`window.width` is the key width in the object window. A key with a dot, a quote or a leading or
+trailing space is quoted, as in JSON: `"a.b".c`. A number is a list index, from 0: `errors.0.line`.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def read_path(text: str) -> PropertyPath:
         raise _unreadable(text)
     keys = tuple(_key(written, text) for written in KEY.findall(stripped))
     if len(keys) > MOST_KEYS:
-        raise ValueError(f"{text} has {len(keys)} keys; {MOST_KEYS} is the most")
+        raise ValueError(f"{text} has {len(keys)} keys; the maximum is {MOST_KEYS}")
     return keys
 
 
 def write_path(path: Sequence[str]) -> str:
-    """Return a path as people write it."""
+    """Return a path as text."""
     return ".".join(
         key if PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=False) for key in path
     )
@@ -43,9 +43,9 @@ def _key(written: str, text: str) -> str:
     try:
         key = json.loads(written, strict=False) if written.startswith('"') else written
         key.encode()
-    except ValueError:  # no JSON, or half of a surrogate pair
+    except ValueError:  # invalid JSON, or half of a surrogate pair
         raise _unreadable(text) from None
-    if "\0" in key:  # PostgreSQL has no text with it
+    if "\0" in key:  # PostgreSQL can't store it in text
         raise _unreadable(text)
     return str(key)
 

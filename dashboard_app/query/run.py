@@ -10,7 +10,7 @@ import psycopg
 
 from sql.statements import names, statement
 
-# what a column of PostgreSQL becomes, text where it is not named; days are midnights, UTC
+# dtypes by PostgreSQL type, all others become text; days are midnights in UTC
 DTYPES: dict[str, Any] = {
     "date": "datetime64[us, UTC]",
     "timestamptz": "datetime64[us, UTC]",
@@ -21,21 +21,22 @@ DTYPES: dict[str, Any] = {
 }
 
 
-# NUL and halves of surrogate pairs: no event has them, no text of PostgreSQL can
+# NUL and halves of surrogate pairs, which PostgreSQL's text, and so any event, can't contain
 UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 class Answer(NamedTuple):
-    """What a query answered, and the SQL as it ran."""
+    """A query's answer, and the SQL as it ran."""
 
     frame: pd.DataFrame
     sql: str
 
 
 def variant(name: str, *, filtered: bool) -> str:
-    """Return the name of the query to ask: under a filter a query's twin, where it has one.
+    """Return the name of the query to run: with a filter, the query's filtered twin, if any.
 
-    `<name>.sql` may read a rollup that knows no filter; `<name>_filtered.sql` has the same columns.
+    `<name>.sql` may read a rollup that can't be filtered; `<name>_filtered.sql` has the same
+    columns.
     """
     twin, folder = f"{name}_filtered", f"queries/dashboard/{name.rpartition('/')[0]}"
     return twin if filtered and f"queries/dashboard/{twin}" in names(folder) else name
@@ -44,7 +45,7 @@ def variant(name: str, *, filtered: bool) -> str:
 def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
     """Return the answer to `sql/queries/dashboard/<name>.sql`, such as `geography/countries`.
 
-    The frame has the query's columns; those of text are `str`, for others see DTYPES. Raises
+    The frame has the query's columns; text is `str`, for other types see DTYPES. Raises
     psycopg.Error.
     """
     with psycopg.ClientCursor(connection) as cursor:
@@ -65,7 +66,7 @@ def ask(connection: psycopg.Connection, name: str, **parameters: Any) -> Answer:
 
 
 def _storable(value: Any) -> Any:
-    """Return a parameter; what no text can hold is replaced, or the rest would be asked for."""
+    """Return a parameter with unstorable characters replaced, so that it matches nothing."""
     if isinstance(value, str):
         return UNSTORABLE.sub("\ufffd", value)
     return [_storable(part) for part in value] if isinstance(value, list | tuple) else value

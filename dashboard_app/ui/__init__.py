@@ -1,1 +1,1 @@
-"""What pages are made of: cards, tiles, tables, downloads."""
+"""The parts of pages: cards, tiles, tables, choices, downloads."""

@@ -1,9 +1,9 @@
-"""A cell: one question, how to read the answer, the chart, and what it is made of.
+"""A card: a title, a caption, a chart, and the data and SQL behind it.
 
-To add a chart: write a pure function in charts/ that returns it with a title (the question) and a
-subtitle (how to read it), and draw it on a page with `card`. To let a click on a mark filter, ask
-for its data with `view.but("countries")`, so that what it can be filtered to stays there, and say
-which of the data's fields set which of the filter's: `picks={"country": "countries"}`.
+To add a chart: write a pure function in charts/ that returns it with a title and a caption (see
+`titled`), and draw it on a page with `card`. To filter by a click on a mark, ask for the data with
+`view.but("countries")`, so that the other values stay visible, and map the data's fields to the
+filter's: `picks={"country": "countries"}`.
 """
 
 from __future__ import annotations
@@ -23,27 +23,29 @@ from dashboard_app.query.run import Answer
 from dashboard_app.ui.picking import choose
 from dashboard_app.view import View
 
-# Streamlit leaves much room around legends and titles, and moves an axis' last labels inwards
+# Streamlit adds wide margins around legends and titles, and moves an axis' last labels inwards
 FITTED: Final = alt.Config(
     padding={"left": 0, "top": 4, "right": 4, "bottom": 4},
     axis=alt.AxisConfig(labelFlush=False, titlePadding=8, labelPadding=6),
     legend=alt.LegendConfig(padding=0, offset=10, titlePadding=4, rowPadding=2),
 )
-BY_KEYBOARD: Final = "By keyboard: the sidebar's filters do what a click does."
-PICK: Final = "pick"  # by which the page hears of a click
+CLICK: Final = (
+    "Click to filter by a value, click again to clear. With a keyboard, use the sidebar's filters."
+)
+PICK: Final = "pick"  # the name of the click's selection
 MOST_ROWS, ROW_PIXELS, HEADER_PIXELS = 8, 35, 38
 
 Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
-# a heading, or with it how a column's values are shown
+# a heading, or a heading and a format
 Columns = Mapping[str, str | ColumnConfig]
 
 
 class Pick(NamedTuple):
     """What a click on a mark does."""
 
-    fields: tuple[str, ...]  # of the chart's data, whose values are told
+    fields: tuple[str, ...]  # of the chart's data, whose values `act` gets
     act: Callable[[Mapping[str, Any]], None]
-    chosen: str  # what was clicked before: another value makes the chart forget it
+    chosen: str  # the current choice: if it changes, the chart drops its selection
 
 
 def card(
@@ -56,7 +58,7 @@ def card(
     picks: Mapping[str, str] | Pick | None = None,
     beside: DeltaGenerator | None = None,
 ) -> None:
-    """Draw a cell in a border of its own; in a column of the page, `beside` others, as high."""
+    """Draw a cell with a border; `beside` is a column, in which it is as high as its neighbours."""
     with beside.container(border=True, height="stretch") if beside else st.container(border=True):
         cell(chart, answer, name, view, columns, picks=picks)
 
@@ -71,22 +73,24 @@ def cell(
     picks: Mapping[str, str] | Pick | None = None,
     heading: DeltaGenerator | None = None,
 ) -> None:
-    """Draw a chart with its title and subtitle as text, and its table, CSV and SQL to unfold.
+    """Draw a chart with its title and caption as text, and an expander with table, CSV and SQL.
 
-    `name` tells cells apart and, with the window's days, names the CSV file; `columns` are the
-    table's headings by the frame's columns; `picks` are the filter's fields that a click on a mark
-    sets, by the fields of the chart's data, or what else it does; the text goes to `heading`, where
-    something is to stand between it and the chart. Text wraps on a phone, a title in a chart does
-    not. Words stand in the place of a chart that would be empty.
+    `name` identifies the cell and, with the window's days, names the CSV file; `columns` are the
+    table's headings by the frame's columns; `picks` maps fields of the chart's data to those of the
+    filter that a click sets, or says what else a click does; the text goes to `heading` if other
+    widgets come between it and the chart. Text wraps on a phone; titles in charts do not. An empty
+    chart is replaced by a message.
     """
     title: alt.TitleParams = chart.title
     with heading or st.container():
         st.subheader(title.text, anchor=False)
-        st.caption(title.subtitle, help=BY_KEYBOARD if isinstance(picks, Mapping) else None)
+        caption, _, how_to_read = title.subtitle.partition("\n")
+        click = CLICK if isinstance(picks, Mapping) else ""
+        st.caption(caption, help=f"{how_to_read} {click}".strip() or None)
     drawn = chart.copy(deep=False)
     drawn.title, drawn.config = alt.Undefined, FITTED
     if answer.frame.empty:
-        st.info("There is none in this view.", icon=":material/search_off:")
+        st.info("No data for this selection", icon=":material/search_off:")
     elif picks:
         pick = picks if isinstance(picks, Pick) else _filtering(view, picks)
         _pickable(drawn, name, pick, title.text)
@@ -96,7 +100,7 @@ def cell(
 
 
 def made_of(answer: Answer, *, name: str, view: View, columns: Columns | None = None) -> None:
-    """Draw what an answer is made of, to unfold: CSV, SQL and, with `columns`, its table."""
+    """Draw the expander with an answer's CSV and SQL and, with `columns`, its table."""
     label = "CSV and SQL" if columns is None else "Table, CSV and SQL"
     folded = st.expander(label, key=f"made of {name}", on_change="rerun")
     if not folded.open:
@@ -130,7 +134,7 @@ def _filtering(view: View, picks: Mapping[str, str]) -> Pick:
 
 
 def _pickable(chart: Chart, name: str, pick: Pick, text: str) -> None:
-    # a chart of its own for each choice, so that it forgets the click that led to it
+    # a new chart for each choice, so that it drops the selection of the click
     key = f"chart {name} {pick.chosen}"
 
     def act() -> None:
@@ -165,12 +169,12 @@ def _column(heading: str, values: pd.Series[Any]) -> ColumnConfig | str:
 
 
 def unchecked(chart: Chart) -> Chart:
-    """Return what Streamlit takes for the chart: it asks for nothing but its specification."""
+    """Return a stand-in for the chart: Streamlit only needs its specification."""
     return cast("Chart", _Unchecked(chart))
 
 
 class _Unchecked:
-    """A chart that is not checked against Vega-Lite's schema: that adds 0.6 s to a page."""
+    """A chart without the check against Vega-Lite's schema, which adds 0.6 s to a page."""
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart

@@ -1,4 +1,4 @@
-"""Choices on a page that are kept in the URL: what is counted, and how."""
+"""Choices on a page, kept in the URL: what is counted, and how it is shown."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def choose_one(
     help: str | None = None,  # noqa: A002 - as Streamlit has it
     hides_label: bool = False,
 ) -> str:
-    """Draw the choice of one of the options, by their labels; return it, the first at first.
+    """Draw a choice of one option by label; return it. The default is the first.
 
-    The URL has its label under `key`.
+    The URL has its label as `key`.
     """
     first = next(iter(options))
     chosen = st.segmented_control(
@@ -39,10 +39,10 @@ def choose_one(
 
 
 def choose_measure() -> str:
-    """Draw the choice; return visitors or events. The URL has it as `?count=Events`."""
+    """Draw the choice; return visitors or events. In the URL: `?count=Events`."""
     return choose_one("Count", MEASURES, "count")
 
 
 def choose_shares() -> bool:
-    """Draw the choice of numbers; return whether they are to be shares. In the URL `?as=Shares`."""
+    """Draw the choice; return whether to show shares. In the URL: `?as=Shares`."""
     return choose_one("As", AMOUNTS, "as") == "shares"

@@ -1,4 +1,4 @@
-"""The export of events, as files that are made when they are asked for."""
+"""The export of events, as files made on request."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dashboard_app.view import View
 
 MOST_EXPORTED: Final = 100_000
 NAME: Final = "explorer/events"
-# each run makes the files anew that the buttons stand for: what a button before it was drawn again
-# stood for is gone, and to click it would be an error
+# each run replaces the files behind the buttons; a click on a button that is not redrawn yet would
+# fail
 NOT_WHILE_DRAWING: Final = """<style>
 [data-test-script-state="running"] .st-key-export { cursor: progress; }
 [data-test-script-state="running"] .st-key-export button { pointer-events: none; opacity: 0.6; }
@@ -25,23 +25,23 @@ NOT_WHILE_DRAWING: Final = """<style>
 def draw_export(view: View, own: Mapping[str, Any]) -> None:
     """Draw the buttons that download the events of a view as CSV and Parquet.
 
-    `own` are the parameters of the query beside the view's. With K_ANONYMITY there are none: single
-    events are not told.
+    `own` are the query's parameters besides the view's. With K_ANONYMITY there are no buttons,
+    since single events are hidden.
     """
     if not view.lists_people:
-        st.caption("Single events are not told: `K_ANONYMITY` is set.")
+        st.caption("Single events are hidden by `K_ANONYMITY`.")
         return
 
     def made(write: Callable[[pd.DataFrame], bytes]) -> Callable[[], bytes]:
-        # runs when the button is clicked, in a thread of its own
+        # runs in a separate thread when the button is clicked
         return lambda: write(ask_once(view, NAME, **own, most=MOST_EXPORTED).frame)
 
     stem = f"events_{view.window.first}_{view.window.last}"
     with st.container(border=True):
-        st.subheader("Take the events with you", anchor=False)
+        st.subheader("Export", anchor=False)
         st.caption(
-            f"The newest {MOST_EXPORTED:,} events of the period and filter at most, with all their "
-            "properties as JSON; `value` is the chosen property's."
+            f"Up to {MOST_EXPORTED:,} events of the period and filter, newest first, with all "
+            "properties as JSON. `value` is the value of the chosen property."
         )
         st.html(NOT_WHILE_DRAWING)
         with st.container(horizontal=True, key="export"):

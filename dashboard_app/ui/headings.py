@@ -1,4 +1,4 @@
-"""The headings of tables, by the columns of the queries' answers."""
+"""Table headings, by column of the queries' answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from streamlit.elements.lib.column_types import ColumnConfig
 
 HEADINGS: Final = {
-    "day": "Day (UTC)", "hour": "Hour", "weekday": "Weekday, 0 = Sunday", "minute": "Minute (UTC)",
+    "day": "Day (UTC)", "hour": "Hour", "weekday": "Weekday (0 = Sunday)", "minute": "Minute (UTC)",
     "events": "Events", "visitors": "Visitors", "new_visitors": "New visitors",
     "sessions": "Sessions", "share": "Share",
     "first_day": "First seen (UTC)", "last_day": "Last seen in the period (UTC)",
@@ -15,10 +15,10 @@ HEADINGS: Final = {
     "errors": "Errors", "compile_errors": "Compile errors", "runtime_errors": "Runtime errors",
     "exception": "Exception", "event": "Event", "version": "Version", "value": "Value",
     "country": "Code", "region": "Code", "name": "Country", "continent": "Continent",
-    "since": "Weeks since", "returned": "Came in that week",
+    "since": "Weeks since", "returned": "Came back",
 }  # fmt: skip
 
 
 def headings(columns: str, **own: str | ColumnConfig) -> dict[str, str | ColumnConfig]:
-    """Return the headings of some columns, in their order; `own` are those of this table alone."""
+    """Return the headings of some columns, in order; `own` overrides them for this table."""
     return {name: own.get(name) or HEADINGS[name] for name in columns.split()}

@@ -1,4 +1,4 @@
-"""The choice of a filter by a click."""
+"""Set the filter by a click."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dashboard_app.filters import Filters
 
 
 def choose(filters: Filters) -> None:
-    """Choose a filter in the sidebar's stead: for callbacks, which run before it is drawn."""
+    """Set the sidebar's filter: for callbacks, which run before the sidebar is drawn."""
     for dimension in FILTERED:
         value = getattr(filters, dimension.field)
         st.session_state[dimension.key] = list(value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""A ranked list: one question, how to read the answer, and the rows, of which one can be chosen."""
+"""A ranked list: a title, a caption, and rows to choose from."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ROWS_SHOWN: Final = 10
 
 
 def ranked_list(
-    question: str,
-    reading: str,
+    title: str,
+    caption: str,
     answer: Answer,
     shown: pd.DataFrame,
     *,
@@ -26,16 +26,16 @@ def ranked_list(
     columns: Columns,
     choose: Callable[[int], None],
 ) -> None:
-    """Draw the rows `shown` of an answer, and its CSV and SQL to unfold.
+    """Draw the rows `shown` of an answer, and an expander with its CSV and SQL.
 
-    `columns` are the headings by the frame's columns; `choose` is told the place, from 0, of a row
-    that is clicked.
+    `columns` are the headings by the frame's columns; `choose` gets the place, from 0, of the
+    clicked row.
     """
-    st.subheader(question, anchor=False)
-    st.caption(reading)
+    st.subheader(title, anchor=False)
+    st.caption(caption)
     key = f"list {name}"
 
-    def tell() -> None:
+    def act() -> None:
         rows = st.session_state[key].selection.rows
         if rows:
             choose(int(rows[0]))
@@ -47,9 +47,9 @@ def ranked_list(
         column_config=dict(columns),
         height=HEADER_PIXELS + ROW_PIXELS * min(ROWS_SHOWN, max(1, len(shown))),
         key=key,
-        on_select=tell,
+        on_select=act,
         selection_mode="single-row",
         placeholder="–",
-        alt=question,
+        alt=title,
     )
     made_of(answer, name=name, view=view)

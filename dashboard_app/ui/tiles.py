@@ -1,4 +1,4 @@
-"""The tiles on top of a page: a number, how it changed, how it went."""
+"""The tiles at the top of a page: a number, its change and its trend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard_app import formats
 
 NOTHING = "–"
-A_ROW = 4  # beside the sidebar; two on a phone, where Streamlit would have one
+A_ROW = 4  # next to the sidebar; two on a phone, where Streamlit's default is one
 STYLE = '<style>[class*="st-key-tiles-"] > * {flex: 1 1 150px; min-width: 150px}</style>'
 ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", formats.MINUS: "down"}
 
@@ -20,10 +20,10 @@ Colour = Literal["blue", "orange", "yellow", "green", "red", "gray"]  # the them
 
 
 class Tile(NamedTuple):
-    """One tile: text as it is shown, and the values of its small chart."""
+    """One tile: its text, and the values of its sparkline."""
 
     label: str
-    value: str | None  # None: there is nothing to tell
+    value: str | None  # None: no data
     change: str | None
     colour: Colour
     trend: Sequence[float]
@@ -39,9 +39,9 @@ def count_tile(
     *,
     growing: bool = False,
 ) -> Tile:
-    """Return the tile of a sum, with its change; `now` and `before` are the counts of each day.
+    """Return the tile of a sum, with its change; `now` and `before` are daily counts.
 
-    Where the last day is not over, `growing`, it is left out of what is compared.
+    If the last day is not over (`growing`), the change excludes it.
     """
     count, compared = int(now.sum()), slice(None, -1) if growing else slice(None)
     change = None
@@ -58,7 +58,7 @@ def share_tile(
     trend: Sequence[float],
     exactly: str,
 ) -> Tile:
-    """Return the tile of a share, with its change in points; it is of a part and its whole."""
+    """Return the tile of a share, given as (part, whole), with its change in points."""
     change = None
     if before is not None and now[1] and before[1]:
         change = formats.points(now[0] / now[1], before[0] / before[1])
@@ -73,18 +73,18 @@ def duration_tile(
     trend: Sequence[float],
     exactly: str,
 ) -> Tile:
-    """Return the tile of a duration in ms, with its change; None: there is none to tell."""
+    """Return the tile of a duration in ms, with its change; None: no data."""
     change = None if before is None else formats.change(now or 0.0, before)
     value = None if now is None else formats.duration(now)
     return Tile(label, value, change, colour, trend, exactly)
 
 
 def draw_tiles(tiles: Sequence[Tile]) -> None:
-    """Draw tiles side by side, in rows that are full."""
+    """Draw tiles side by side, in full rows."""
     st.html(STYLE)
     for start in range(0, len(tiles), A_ROW):
         row = tiles[start : start + A_ROW]
-        # or the tiles of a row would not be of one height
+        # keeps the tiles of a row equally high
         nothing = NOTHING if any(tile.trend or tile.change for tile in row) else None
         with st.container(horizontal=True, key=f"tiles-{start}"):
             for tile in row:

@@ -84,7 +84,7 @@ def test_a_link_shows_the_same_view_on_each_page(run_app: RunApp, filled: str, t
     assert app.title[0].value == title
     said = [caption.value for caption in app.caption]
     assert any("Data as of" in text and "UTC" in text for text in said)
-    # runs are told of by several events
+    # a run spans several events
     only = "Germany" if title in OF_RUNS else "Germany · java.run.started"
     assert any(f"Only `{only}`" in text for text in said)
     assert app.sidebar.multiselect[0].value == ["DE"]

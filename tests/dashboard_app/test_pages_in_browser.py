@@ -105,7 +105,9 @@ def test_a_clicked_value_narrows_the_explorer_and_its_downloads(
         expect(bar).to_have_attribute("aria-label", re.compile("exit: 0"), timeout=SECONDS * 1000)
         bar.click()
         page.wait_for_url("**only=exit*")
-        expect(page.get_by_text(f"About {row[0]:,} events")).to_be_visible(timeout=SECONDS * 1000)
+        expect(page.get_by_text(f"Based on {row[0]:,} events")).to_be_visible(
+            timeout=SECONDS * 1000
+        )
         csv = pd.read_csv(io.BytesIO(downloaded(page, "Events as CSV")))
         parquet = pd.read_parquet(io.BytesIO(downloaded(page, "Events as Parquet")))
         # while a run makes the files anew, their buttons wait too

@@ -98,10 +98,10 @@ def test_release_health_has_the_figures_of_stats(run_notebook: RunNotebook, demo
     crash_free, difference, durations = results.charts()
     versions = {row["version"] for rows in crash_free["datasets"].values() for row in rows}
     assert len(versions) == 2
-    for chart, question in (
-        (crash_free, releases.CRASH_FREE_QUESTION),
-        (difference, releases.DIFFERENCE_QUESTION),
-        (durations, releases.DURATIONS_QUESTION),
+    for chart, title in (
+        (crash_free, releases.CRASH_FREE_TITLE),
+        (difference, releases.DIFFERENCE_TITLE),
+        (durations, releases.DURATIONS_TITLE),
     ):
-        assert chart["title"]["text"] == question, "a chart of the dashboard's own"
+        assert chart["title"]["text"] == title, "a chart of the dashboard's own"
     assert re.search(r": (better|worse|no evidence)\. Its crash rate is", results.printed())

@@ -1,1 +1,1 @@
-"""What charts have in common: bars, cells and lines over time; axes, colours, tooltips."""
+"""What charts share: bars, cells and lines over time; axes, colours, tooltips."""

@@ -1,4 +1,4 @@
-"""Bars: a row each, the first on top, with its number at the end of the bar."""
+"""Horizontal bars, the first row on top, with the number at the end of each bar."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ def bars_chart(
 ) -> alt.LayerChart:
     """Draw a bar for each row of `frame`, and `text` at its end.
 
-    Rows whose column `paler` is true, where there is one, are drawn paler; `picks` says whether
-    bars can be clicked; `pieces` are the rows that the bars are stacked of, where that is more than
-    one a bar, with their lengths.
+    Rows whose optional column `paler` is true are drawn paler; `picks` says whether bars can be
+    clicked; `pieces` are the rows and lengths of stacked bars.
     """
     rows = alt.Chart(frame).encode(y=label, x=length, tooltip=list(tooltip))
     bars = rows
@@ -59,7 +58,7 @@ def bars_chart(
 def labels(
     field: str, order: Sequence[str], title: str | None = None, limit: int = 130, **axis: Any
 ) -> alt.Y:
-    """Return the channel of the rows' names, in their order from the top."""
+    """Return the channel of the row names, in order from the top."""
     found = alt.Axis(ticks=False, domain=False, labelLimit=limit, labelPadding=8, **axis)
     return alt.Y(f"{field}:N", sort=list(order), title=title, axis=found)
 
@@ -71,18 +70,18 @@ def length(
     axis: alt.Axis | None = None,
     room: float = 1.2,
 ) -> alt.X:
-    """Return the channel of the bars' length, with room for the numbers at their ends."""
+    """Return the channel of the bar length, with room for the numbers at the ends."""
     longest = float(numbers.max()) if len(numbers.dropna()) else 0.0
     scale = alt.Scale(domainMin=0, domainMax=room * (longest or 1))
     return alt.X(f"{field}:Q", title=title, scale=scale, axis=axis or count_axis())
 
 
 def with_shares(frame: pd.DataFrame, of: str) -> pd.DataFrame:
-    """Return rows with their column `share`, of all: 0 of nothing."""
+    """Return rows with a column `share` of the total, 0 if the total is 0."""
     total = frame[of].sum()
     return frame.assign(share=frame[of] / total if total else 0.0)
 
 
 def paler() -> alt.OpacityValue:
-    """Return the opacity of a mark by its column `paler`: of what is not chosen."""
+    """Return the opacity of a mark by its column `paler`, for what is not chosen."""
     return value_where(alt.OpacityValue, "datum.paler", PALER, 1)

@@ -1,4 +1,4 @@
-"""The axis of days that charts over time share."""
+"""The day axis that charts over time share."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from dashboard_app.window import Window
 
 UNIT: Final = "utcyearmonthdate"
 MOST_LABELS = 8
-# up to here the axis names days, beyond it months
+# up to here the axis shows days, beyond it months
 DAYS_WITH_NAMES = 120
 
 
 def day_axis(frame: pd.DataFrame, window: Window | None = None, *, labels: bool = True) -> alt.X:
-    """Return the x channel of the frame's column `day`, in UTC, a band a day.
+    """Return the x channel of the frame's column `day`, in UTC, one band per day.
 
-    It reaches over all days of `window`, else from the first to the last of the frame.
+    It covers all days of `window`, or else the frame's first day to its last.
     """
     days = frame["day"] if window is None else pd.Series(all_days(window))
     labelled = labelled_days(days)
     axis = alt.Axis(
-        # a label belongs below the middle of its day's band
+        # the label goes below the middle of its day's band
         values=[
             alt.DateTime(utc=True, year=day.year, month=day.month, date=day.day, hours=12)
             for day in labelled
@@ -53,17 +53,17 @@ def all_days(window: Window) -> pd.DatetimeIndex:
 
 
 def with_all_days(frame: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """Return a frame of a row a day with all days of a window, so that a line gets gaps."""
+    """Return a daily frame with all days of a window, so that lines have gaps."""
     return frame.set_index("day").reindex(all_days(window)).rename_axis("day").reset_index()
 
 
 def day_tooltip() -> alt.Tooltip:
-    """Return the tooltip's line with the day, such as Tue 3 Nov 2026."""
+    """Return the tooltip line with the day, such as Tue 3 Nov 2026."""
     return alt.Tooltip("day:T", timeUnit=UNIT, format="%a %-d %b %Y", title="Day (UTC)")
 
 
 def labelled_days(days: pd.Series[pd.Timestamp]) -> list[pd.Timestamp]:
-    """Return the days that get a label: the last and some before it, or firsts of months."""
+    """Return the days that get a label: every few days up to the last, or firsts of months."""
     if days.empty:
         return []
     span = _span(days)

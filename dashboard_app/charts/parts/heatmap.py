@@ -1,4 +1,4 @@
-"""Cells, one thing against another: the more, the stronger the colour."""
+"""Heatmaps: a cell for each pair; the higher the value, the stronger the colour."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def heatmap_chart(
 ) -> alt.Chart:
     """Draw a cell for each row of `frame`; `down` is the column of the names, and their order.
 
-    Rows whose column `paler` is true, where there is one, are drawn paler.
+    Rows whose optional column `paler` is true are drawn paler.
     """
     field, order = down
     axis = alt.Axis(
@@ -49,15 +49,15 @@ def names_across(field: str, order: Sequence[str], title: str) -> alt.X:
 
 
 def shade(field: str, title: str, form: str, colour: str) -> alt.Color:
-    """Return the colour channel: the more, the stronger, on a light background and on a dark one.
+    """Return the colour channel, stronger for higher values on light and dark backgrounds.
 
-    It is not the opacity's, which tells what is chosen.
+    It doesn't use opacity, which shows what is chosen.
     """
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     ends = [f"rgba({red},{green},{blue},{alpha})" for alpha in (FAINTEST, 1)]
     return alt.Color(
         f"{field}:Q",
-        # from nothing, so that what is alike looks alike
+        # from zero, so that similar values look similar
         scale=alt.Scale(range=ends, domainMin=0),
         legend=alt.Legend(
             title=title, format=form, tickCount=3, orient="top", direction="horizontal",

@@ -1,4 +1,4 @@
-"""Days, or minutes, from left to right: bars, stacked ones, or lines."""
+"""Bars, stacked bars or lines over days or minutes."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def over_time(
 ) -> alt.Chart:
     """Draw a mark for each row of `frame`, by its column day (datetime64, UTC).
 
-    The axis reaches over all days of `window`, else over those of the frame; `order` is the column
-    by which bars are stacked; `options` are the mark's.
+    The axis covers all days of `window`, or else those of the frame; `order` is the column by which
+    bars are stacked; `options` are passed to the mark.
     """
     channels: dict[str, Any] = {} if isinstance(colour, str) else {"color": colour}
     if order is not None:
@@ -56,11 +56,11 @@ def counts(field: str, title: str, **options: Any) -> alt.Y:
 
 
 def rates(field: str, title: str) -> alt.Y:
-    """Return the channel of shares, as high as they are."""
+    """Return the channel of shares, scaled to the highest."""
     return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(domainMin=0), axis=percent_axis())
 
 
 def parts_of_all(field: str, title: str) -> alt.Y:
-    """Return the channel of shares that make up all of a day together."""
+    """Return the channel of shares that add up to 100 % on each day."""
     scale = alt.Scale(domain=[0, 1])
     return alt.Y(f"{field}:Q", stack="zero", title=title, scale=scale, axis=percent_axis())

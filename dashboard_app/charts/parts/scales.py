@@ -1,4 +1,4 @@
-"""Axes of counts, shares and durations; the colours of what has a name."""
+"""Axes of counts, shares and durations; colours by name."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ STEPS: Final = (
     *(1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 216e5),
 )
 MOST_STEPS: Final = 4
-SHORTEST_MS: Final = 1  # a logarithmic scale has no place for 0, and draws nothing at all then
+SHORTEST_MS: Final = 1  # a logarithmic scale with a 0 draws nothing at all
 ROUND_DURATIONS: Final = (1, 10, 100, 1e3, 1e4, 6e4, 6e5, 36e5, 36e6)
 
 
 def count_axis(**options: Any) -> alt.Axis:
     """Return an axis of counts, labelled 0, 500, 1.5k, 2M."""
-    # as a format, it would have the unit of the largest: 0k, 0.5k
+    # a format would use the unit of the largest label: 0k, 0.5k
     return alt.Axis(**{"labelExpr": COUNT, "tickCount": 4, "tickMinStep": 1, **options})
 
 
@@ -46,7 +46,7 @@ def duration_axis(**options: Any) -> alt.Axis:
 
 
 def linear_duration_axis(durations: pd.Series[float]) -> alt.Axis:
-    """Return an axis of ms from zero on, with round numbers up to the longest."""
+    """Return an axis of ms from zero, with round numbers up to the longest."""
     longest = float(durations.max()) if len(durations.dropna()) else 0.0
     step = next((step for step in STEPS if longest <= MOST_STEPS * step), STEPS[-1])
     values = [step * place for place in range(int(longest // step) + 1)]
@@ -54,14 +54,14 @@ def linear_duration_axis(durations: pd.Series[float]) -> alt.Axis:
 
 
 def duration_texts(durations: pd.Series[float]) -> pd.Series[str]:
-    """Return durations in ms as people read them; a dash where there is none."""
+    """Return durations in ms as readable text, a dash for missing ones."""
     return durations.map(lambda ms: "–" if pd.isna(ms) else formats.duration(ms)).astype("str")
 
 
 def colours(
     field: str, shades: Mapping[str, str], *, legend: bool = True, **options: Any
 ) -> alt.Color:
-    """Return the channel of a column's colours; `options` are the legend's, which is on top."""
+    """Return the channel of a column's colours; `options` are for the legend, by default on top."""
     return alt.Color(
         f"{field}:N",
         scale=alt.Scale(domain=list(shades), range=list(shades.values())),

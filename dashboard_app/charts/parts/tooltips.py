@@ -5,9 +5,9 @@ from __future__ import annotations
 import altair as alt
 
 
-def titled(question: str, reading: str) -> alt.TitleParams:
-    """Return a chart's title: its question, and how to read the answer."""
-    return alt.Title(text=question, subtitle=reading)
+def titled(title: str, caption: str) -> alt.TitleParams:
+    """Return a chart's title and caption, whose second line, if any, says how to read the chart."""
+    return alt.Title(text=title, subtitle=caption)
 
 
 def word(field: str, title: str) -> alt.Tooltip:
@@ -16,7 +16,7 @@ def word(field: str, title: str) -> alt.Tooltip:
 
 
 def count(field: str, title: str) -> alt.Tooltip:
-    """Return a line with a count, exactly."""
+    """Return a line with an exact count."""
     return alt.Tooltip(f"{field}:Q", title=title, format=",")
 
 

@@ -1,4 +1,4 @@
-"""What the errors page says of exceptions."""
+"""The exceptions on the errors page."""
 
 from __future__ import annotations
 
@@ -45,14 +45,21 @@ def test_days_without_the_exception_count_as_nothing() -> None:
 def test_a_link_shows_one_exception_and_leads_to_its_events(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="errors", period="28d", exception="c3d4", os="Linux")
     assert not app.exception
-    assert app.main.subheader[2].value == "When is this exception thrown?"
+    assert app.main.subheader[2].value == "Errors with this exception"
     link = next(html.proto.body for html in app.get("html") if "Explorer" in html.proto.body)
     for part in ("period=28d", "os=Linux", "only=exceptionHash", "is=c3d4"):
         assert part in link
     assert "exception=" not in link
 
 
+def test_how_to_read_a_chart_is_behind_its_help(run_app: RunApp, filled: str) -> None:
+    app = run_app(filled, page="errors", period="28d")
+    assert not any("\n" in caption.value for caption in app.caption)
+    (top,) = (caption for caption in app.caption if "by exception and phase" in caption.value)
+    assert "Click an exception" in top.proto.help
+
+
 def test_an_unknown_exception_does_not_break_the_page(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="errors", period="28d", exception="'; drop table x")
     assert not app.exception
-    assert app.main.subheader[2].value == "When is this exception thrown?"
+    assert app.main.subheader[2].value == "Errors with this exception"

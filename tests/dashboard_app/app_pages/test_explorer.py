@@ -42,8 +42,8 @@ def test_a_value_in_the_url_narrows_the_events(run_app: RunApp, filled: str) -> 
     def events(**query: str) -> int:
         app = run_app(filled, "explorer", property="exit", **query, **COMPLETED)
         assert not app.exception
-        caption = next(text.value for text in app.caption if text.value.startswith("About"))
-        return int(caption.split()[1].replace(",", ""))
+        caption = next(text.value for text in app.caption if text.value.startswith("Based on"))
+        return int(caption.split()[2].replace(",", ""))
 
     with psycopg.connect(filled) as connection:
         row = connection.execute(
@@ -77,5 +77,5 @@ def test_events_without_properties_show_a_message(run_app: RunApp, filled: str) 
 
 
 def test_a_reached_limit_is_shown() -> None:
-    assert "About 12 events" in page.bounds(12, 3)
-    assert f"About the newest {page.MOST_EVENTS:,} events" in page.bounds(page.MOST_EVENTS, 3)
+    assert "Based on 12 events" in page.bounds(12, 3)
+    assert f"Based on the newest {page.MOST_EVENTS:,} events" in page.bounds(page.MOST_EVENTS, 3)

@@ -20,7 +20,7 @@ from tests.dashboard_app.charts.frames import frame
 from tests.dashboard_app.conftest import RunApp
 
 
-def questions(app: AppTest) -> list[str]:
+def titles(app: AppTest) -> list[str]:
     return [str(heading.value) for heading in app.main.subheader]
 
 
@@ -39,20 +39,20 @@ def test_a_country_filters_the_page_but_not_what_can_be_chosen(
     rows = world(app)["layer"][1]["transform"][1]["from"]["data"]["values"]
     assert {row["country"] for row in rows} == {"DE", "US", "FR", "IN"}
     assert [row["country"] for row in rows if row["chosen"]] == ["DE"]
-    assert questions(app)[-1] == "Where in Germany are the visitors?"
+    assert titles(app)[-1] == "Visitors in Germany by region"
 
 
 def test_without_a_country_the_page_says_how_to_see_regions(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="geography")
-    assert questions(app)[-1] == "Where in a country?"
+    assert titles(app)[-1] == "Regions"
     app = run_app(filled, page="geography", country="France")
-    assert "told its region" in app.caption[-1].value
+    assert "No regions are known" in app.caption[-1].value
 
 
 def test_numbers_can_be_events_and_shares(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, page="geography", count="Events", **{"as": "Shares"})
     title = app.main.subheader[0].value
-    assert title == "Where in the world do the events come from?"
+    assert title == "World map of events"
     assert world(app)["layer"][1]["encoding"]["opacity"]["field"] == "share"
 
 

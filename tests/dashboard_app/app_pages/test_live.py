@@ -27,5 +27,5 @@ def test_it_shows_the_newest_events_whatever_the_period(run_app: RunApp, filled:
     assert len(app.dataframe[0].value) == min(50, row[0]) > 0
     tiles = {tile.label: tile.value for tile in app.metric}
     assert tiles["Last load"].endswith("ago")
-    # nobody tells the lag
+    # no API reports the lag
     assert "Loader's lag" not in tiles

@@ -35,9 +35,9 @@ def test_the_tiles_equal_the_database(run_app: RunApp, filled: str) -> None:
 
 def test_each_chart_has_a_title_and_a_caption(run_app: RunApp, filled: str) -> None:
     app = run_app(filled)
-    questions = [heading.value for heading in app.main.subheader]
-    assert len(questions) == len(specs(app)) == 6
-    assert all(question.endswith("?") for question in questions)
+    titles = [heading.value for heading in app.main.subheader]
+    assert len(titles) == len(specs(app)) == 6
+    assert not any(title.endswith("?") for title in titles)
     # as text it wraps on a phone, so the drawing does not repeat it
     assert all("title" not in spec for spec in specs(app))
 
@@ -67,6 +67,6 @@ def test_changes_are_shown_only_against_a_whole_period(run_app: RunApp, filled: 
     assert run_app(filled, period="7d").metric[0].delta.endswith("%")
     app = run_app(filled, period="28d")
     assert app.metric[0].delta == "–"
-    assert any("no earlier period" in caption.value for caption in app.caption)
+    assert any("no earlier data to compare" in caption.value for caption in app.caption)
     assert "not compared" in run_app(filled, page="geography").caption[0].value
     assert "not compared" not in run_app(filled, page="geography", compare="false").caption[0].value

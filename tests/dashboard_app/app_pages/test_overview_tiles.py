@@ -116,5 +116,5 @@ def test_under_an_event_filter_there_is_no_error_rate() -> None:
 
 
 def test_k_anonymity_hides_the_number_of_runs_without_an_exit_code() -> None:
-    labels = {tile.label: tile for tile in overview_tiles(NOW, None, all_told=False)}
+    labels = {tile.label: tile for tile in overview_tiles(NOW, None, shows_all=False)}
     assert "none" not in labels["Success rate"].exactly

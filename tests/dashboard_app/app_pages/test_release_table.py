@@ -16,7 +16,7 @@ def test_a_row_has_its_baseline_and_confidence() -> None:
     assert list(table) == list(COLUMNS)
     rows = {row["version"]: row for row in table.to_dict("records")}
     assert rows["1.1"]["verdict"] == "▼ worse"
-    assert rows["1.1"]["crash_rate_before"] == f"0.0{NARROW_SPACE}% of 1.0"
+    assert rows["1.1"]["crash_rate_before"] == f"0.0{NARROW_SPACE}% (1.0)"
     assert rows["1.1"]["crash_free_runs"].startswith(f"60.0{NARROW_SPACE}% (")
     assert rows["1.1"]["visitors"] == 60
     assert rows["1.0"]["verdict"] == "nothing before"

@@ -11,7 +11,10 @@ def test_cohorts_and_curves_are_drawn(run_app: RunApp, filled: str) -> None:
     app = run_app(filled, "retention")
     assert not app.exception
     assert app.title[0].value == "Retention"
-    assert [heading.value[-1] for heading in app.main.subheader] == ["?", "?"]
+    assert [heading.value for heading in app.main.subheader] == [
+        "Weekly retention",
+        "Retention by application version",
+    ]
     assert len(app.get("vega_lite_chart")) == 2
     assert any("at least 12" in caption.value for caption in app.caption)
 

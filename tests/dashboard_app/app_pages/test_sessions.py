@@ -29,7 +29,11 @@ def test_the_lists_are_drawn_and_no_session_is_until_one_is_chosen(
 ) -> None:
     app = run_app(filled, "sessions", period="28d")
     assert not app.exception
-    assert [heading.value[-1] for heading in app.main.subheader] == ["?", "?", "?"]
+    assert [heading.value for heading in app.main.subheader] == [
+        "Newest sessions",
+        "Longest successful runs",
+        "Runs abandoned early",
+    ]
     recent, longest, abandoned = (table.value for table in app.dataframe)
     assert len(recent) == 100
     assert len(longest) == len(abandoned) == 20

@@ -21,10 +21,10 @@ def test_the_measure_has_its_colour_its_unit_and_both_in_the_tooltip(measure: st
     (bars,) = spec["layer"]
     assert bars["mark"]["color"] == MEASURES[measure]
     assert bars["encoding"]["y"]["field"] == measure
-    assert bars["encoding"]["y"]["title"] == f"{measure.capitalize()} a day"
+    assert bars["encoding"]["y"]["title"] == f"{measure.capitalize()} per day"
     told = [line["title"] for line in bars["encoding"]["tooltip"]]
     assert told == ["Day (UTC)", "Events", "Visitors"]
-    assert spec["title"]["text"].endswith("?")
+    assert spec["title"]["text"] == f"{measure.capitalize()} per day"
 
 
 def test_the_period_before_is_a_line_of_the_same_days() -> None:
@@ -32,9 +32,10 @@ def test_the_period_before_is_a_line_of_the_same_days() -> None:
     spec = activity_chart(ONE, "visitors", TODAY, before).to_dict()
     assert [layer["mark"]["type"] for layer in spec["layer"]] == ["bar", "line"]
     assert [(row["visitors"], row["before"]) for row in rows_of(spec)] == [(7, 5)]
-    assert "period before" in spec["title"]["subtitle"]
+    assert "previous period" in spec["title"]["subtitle"]
     assert (
-        "period before" not in activity_chart(ONE, "visitors", TODAY).to_dict()["title"]["subtitle"]
+        "previous period"
+        not in activity_chart(ONE, "visitors", TODAY).to_dict()["title"]["subtitle"]
     )
 
 

@@ -14,7 +14,7 @@ def test_visitors_who_are_not_new_are_returning() -> None:
     found = [(row["kind"], row["count"], row["share"]) for row in rows_of(spec)]
     assert found == [("New", 4, 0.4), ("New", 0, 0), ("Returning", 6, 0.4), ("Returning", 0, 0)]
     assert spec["encoding"]["color"]["scale"]["range"] == [NEWCOMERS, VISITORS]
-    assert spec["title"]["text"].endswith("?")
+    assert spec["title"]["text"] == "New and returning visitors"
 
 
 def test_no_days_make_an_empty_chart() -> None:

@@ -26,9 +26,9 @@ def test_the_label_has_the_change_if_periods_are_compared() -> None:
     spec = exceptions_chart(compared).to_dict()
     texts = {row["exception"]: row["text"] for row in rows_of(spec) if "phase" not in row}
     assert texts == {"a1": f"5  +25{NARROW_SPACE}%", "b2": "3"}
-    assert "the period before" in spec["title"]["subtitle"]
+    assert "the previous period" in spec["title"]["subtitle"]
     alone = exceptions_chart(SOME).to_dict()
-    assert "the period before" not in alone["title"]["subtitle"]
+    assert "the previous period" not in alone["title"]["subtitle"]
 
 
 def test_all_but_the_chosen_one_are_paler_and_it_is_drawn_however_rare() -> None:
@@ -41,7 +41,7 @@ def test_all_but_the_chosen_one_are_paler_and_it_is_drawn_however_rare() -> None
 def test_one_exception_is_drawn_day_by_day() -> None:
     days = frame("day errors", ("2026-03-01", 3), ("2026-03-02", 0))
     spec = exception_days_chart(days).to_dict()
-    assert spec["title"]["text"] == "When is this exception thrown?"
+    assert spec["title"]["text"] == "Errors with this exception"
     assert [row["errors"] for row in rows_of(spec)] == [3, 0]
 
 

@@ -62,7 +62,7 @@ def test_days_are_stacked_by_the_most_frequent_values() -> None:
         "domain": ["a", "b", OTHERS],
         "range": [*CATEGORIES[:2], NEUTRAL],
     }
-    assert spec["encoding"]["y"]["title"] == "Events a day"
+    assert spec["encoding"]["y"]["title"] == "Events per day"
 
 
 @pytest.mark.parametrize(

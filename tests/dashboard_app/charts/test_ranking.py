@@ -40,7 +40,7 @@ def test_the_longest_bar_is_on_top_in_the_measure_s_colour(measure: str, order: 
     assert bars["y"]["sort"] == order
     assert bars["x"]["field"] == measure
     assert bars["color"]["condition"][0]["value"] == MEASURES[measure]
-    assert measure in spec["title"]["text"]
+    assert measure.capitalize() in spec["title"]["text"]
 
 
 def test_shares_are_of_all_not_of_those_drawn() -> None:
@@ -92,7 +92,7 @@ def test_continents_regions_and_systems_are_counted_alike() -> None:
         ):
             spec = chart.to_dict()
             assert spec["layer"][0]["encoding"]["y"]["sort"][0] == names[first]
-            assert measure in spec["title"]["text"]
+            assert measure.capitalize() in spec["title"]["text"]
     shares = [
         row["share"]
         for row in rows_of(ranking_chart(regions, REGIONS, "events", country="Germany").to_dict())

@@ -14,7 +14,7 @@ def test_the_curve_falls_in_steps_in_its_band_on_a_scale_of_all() -> None:
     assert {band["mark"]["interpolate"], curve["mark"]["interpolate"]} == {"step-after"}
     assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
     assert curve["encoding"]["y"]["scale"]["domain"] == [0, 1]
-    assert spec["title"]["text"].endswith("?")
+    assert spec["title"]["text"] == "Visitor lifetimes"
 
 
 def test_no_days_make_an_empty_chart() -> None:

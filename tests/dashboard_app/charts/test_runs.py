@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.runs import UNTOLD, output_order, outputs_chart, shares_chart, waits_chart
-from dashboard_app.theme import NEUTRAL, RUNS
+from dashboard_app.charts.runs import output_order, outputs_chart, shares_chart, waits_chart
+from dashboard_app.theme import NEUTRAL, NOT_REPORTED, RUNS
 from tests.dashboard_app.charts.frames import frame, rows_of
 
 
@@ -23,7 +23,10 @@ def test_sizes_are_ordered_by_what_they_begin_with() -> None:
 def test_outputs_are_shares_of_all_runs_and_unreported_ones_are_grey() -> None:
     some = frame("day value runs", *(("2026-03-01", v, n) for v, n in (("-", 1), ("0", 3))))
     spec = outputs_chart(some).to_dict()
-    assert [(row["label"], row["share"]) for row in rows_of(spec)] == [("0", 0.75), (UNTOLD, 0.25)]
+    assert [(row["label"], row["share"]) for row in rows_of(spec)] == [
+        ("0", 0.75),
+        (NOT_REPORTED, 0.25),
+    ]
     colour = spec["layer"][0]["encoding"]["color"]
     told = {"test": "(datum.value !== '-')", "value": RUNS}
     assert (colour["condition"], colour["value"]) == ([told], NEUTRAL)

@@ -22,7 +22,7 @@ def test_events_stand_in_their_order_with_their_time_and_kind() -> None:
     assert spec["encoding"]["y"]["sort"] == ["app.started", "cli.run.started", "cli.run.error"]
     assert [row["kind"] for row in rows_of(spec)] == ["other", "run", "error"]
     assert rows_of(spec)[1]["when"] == "2026-03-02 10:00:01.500"
-    assert spec["title"]["text"].endswith("?")
+    assert spec["title"]["text"] == "Session timeline"
 
 
 def test_errors_runs_and_the_rest_have_colours_of_their_own() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.charts.versions import OLDEST_HOSTS_QUESTION, oldest_chart, uptake_chart
+from dashboard_app.charts.versions import OLDEST_HOSTS_TITLE, oldest_chart, uptake_chart
 from dashboard_app.formats import NARROW_SPACE
 from tests.dashboard_app.charts.frames import frame, rows_of
 
@@ -27,5 +27,5 @@ def test_the_oldest_version_is_on_top_and_what_is_not_chosen_is_paler() -> None:
     spec = oldest_chart(some, ("1.9.0",)).to_dict()
     assert spec["layer"][0]["encoding"]["y"]["sort"] == ["1.9.0", "1.10.0"]
     assert {row["value"]: row["paler"] for row in rows_of(spec)} == {"1.9.0": False, "1.10.0": True}
-    assert oldest_chart(some, of_host=True).to_dict()["title"]["text"] == OLDEST_HOSTS_QUESTION
+    assert oldest_chart(some, of_host=True).to_dict()["title"]["text"] == OLDEST_HOSTS_TITLE
     assert rows_of(oldest_chart(frame(OLDEST)).to_dict()) == []

@@ -43,5 +43,5 @@ def test_an_invalid_path_has_an_example_in_its_error(text: str) -> None:
 
 
 def test_a_path_has_an_end() -> None:
-    with pytest.raises(ValueError, match="9 keys; 8 is the most"):
+    with pytest.raises(ValueError, match="9 keys; the maximum is 8"):
         read_path(".".join("abcdefghi"))

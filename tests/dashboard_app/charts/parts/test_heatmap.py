@@ -28,7 +28,7 @@ def test_the_most_frequent_exception_is_on_top() -> None:
     spec = places_chart(where, "ext").to_dict()
     assert spec["encoding"]["y"]["sort"] == ["a", "b"]
     assert spec["encoding"]["x"]["sort"] == ["1.9.0", "1.10.0"]
-    assert spec["encoding"]["x"]["title"] == "Version of the application"
+    assert spec["encoding"]["x"]["title"] == "Application version"
     assert places_chart(where, "os").to_dict()["encoding"]["x"]["title"] == "Operating system"
 
 
