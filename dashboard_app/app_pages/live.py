@@ -72,7 +72,7 @@ def _draw(view: View) -> None:
         events["country"] = events["country"].map(country_name)
         _table(events, {
             "t": "Time (UTC)", "event": "Event", "country": "Country", "os": "System",
-            "version": "Version", "host": "Host", "student": "Visitor",
+            "version": "Version", "host": "Host", "visitor": "Visitor",
         }, "No events in the last 24 hours")  # fmt: skip
         made_of(newest, name="newest", view=view)
     with st.container(border=True):
@@ -81,7 +81,7 @@ def _draw(view: View) -> None:
         active = _with_times(sessions.frame, "first_at", "%H:%M:%S")
         active = _with_times(active, "last_at", "%H:%M:%S")
         _table(active, {
-            "session": "Session", "student": "Visitor", "first_at": "First event (UTC)",
+            "session": "Session", "visitor": "Visitor", "first_at": "First event (UTC)",
             "last_at": "Last event (UTC)", "events": "Events",
         }, "No active sessions")  # fmt: skip
         made_of(sessions, name="active_sessions", view=view)

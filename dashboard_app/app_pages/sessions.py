@@ -21,7 +21,7 @@ MOST_EVENTS: Final = 2000
 SECOND: Final = "YYYY-MM-DD HH:mm:ss"
 MINUTE: Final = "D MMM YYYY, HH:mm"
 RECENT_COLUMNS: Final[Columns] = {
-    "student": "Visitor",
+    "visitor": "Visitor",
     "last_at": st.column_config.DatetimeColumn("Last event (UTC)", format=SECOND),
     "events": st.column_config.NumberColumn("Events", format="localized"),
     "completed": st.column_config.CheckboxColumn("Completed a run"),
@@ -33,7 +33,7 @@ RECENT_COLUMNS: Final[Columns] = {
 }
 RUN_COLUMNS: Final[Columns] = {
     "place": st.column_config.NumberColumn("#", width=40),
-    "student": "Visitor",
+    "visitor": "Visitor",
     "seconds": st.column_config.NumberColumn("Duration", format="%.4g s"),
     "t": st.column_config.DatetimeColumn("Ended (UTC)", format=MINUTE),
     "interactive": st.column_config.CheckboxColumn("Interactive"),

@@ -64,7 +64,7 @@ def command_line() -> argparse.ArgumentParser:
     who.add_argument(
         "--visitor", metavar="UUID",
         help="the anonymised id, as in the tables; the last six or more digits, as in "
-        "“Student #abc123”, are enough if they are unique",
+        "“Visitor abc123”, are enough if they are unique",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only report what would be removed; change nothing"
@@ -116,7 +116,7 @@ def visitor_of(connection: psycopg.Connection, text: str) -> uuid.UUID:
 
     Raises CannotStartError if no visitor has them, or several do.
     """
-    digits = text.lower().rpartition("#")[2].replace("-", "")
+    digits = re.split("[# ]", text.lower())[-1].replace("-", "")
     if not re.fullmatch(rf"[0-9a-f]{{{ENDING_DIGITS},32}}", digits):
         raise CannotStartError(
             f"--visitor should be a uuid, or its last {ENDING_DIGITS} digits or more"

@@ -72,7 +72,7 @@ def test_two_visitors_equal_ids_are_two_sessions(
     load(database, tmp_path, [(None, {**event, "anon": name}) for name in ("one", "other")])
     app = run_app(database, "sessions")
     recent = app.dataframe[0].value
-    assert len(set(recent["id"])) == len(set(recent["student"])) == 2
+    assert len(set(recent["id"])) == len(set(recent["visitor"])) == 2
     app = run_app(database, "sessions", session=recent["id"].iloc[0].replace("-", ""))
     app.session_state["made of session"] = True
     app.run()

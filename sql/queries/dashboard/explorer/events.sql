@@ -1,6 +1,6 @@
 -- The dashboard's explorer: the events themselves, for the export, the newest first.
 select
-    e.t, e.evt, 'Student #' || right(e.anon::text, 6) as visitor,
+    e.t, e.evt, 'Visitor ' || right(e.anon::text, 6) as visitor,
     coalesce(e.country, 'Unknown') as country, e.os, e.ext, e.vscode,
     fragments.property #>> array[]::text[] as value, fragments.properties::text as properties
 from fragments.events as e

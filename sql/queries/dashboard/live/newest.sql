@@ -1,7 +1,7 @@
 -- The dashboard's live page: the newest events of the last 24 hours by their own time.
 select
     t, evt as event, coalesce(country, 'Unknown') as country, os, ext as version, vscode as host,
-    'Student #' || right(anon::text, 6) as student
+    'Visitor ' || right(anon::text, 6) as visitor
 from fragments.events(
     first => (%(now)s::timestamptz at time zone 'UTC')::date - 1,
     last => (%(now)s::timestamptz at time zone 'UTC')::date

@@ -1,6 +1,6 @@
 -- The dashboard's live page: sessions seen in the last ten minutes that have not completed.
 select
-    e.session_id::text as session, 'Student #' || right(e.anon::text, 6) as student,
+    e.session_id::text as session, 'Visitor ' || right(e.anon::text, 6) as visitor,
     min(e.t) as first_at, max(e.t) as last_at, count(*) as events
 from fragments.events(
     first => (%(now)s::timestamptz at time zone 'UTC')::date - 1,

@@ -20,7 +20,7 @@ found as materialized (
     select t, anon, id, e.session_id from telemetry.events as e join first_twenty using (t, anon, id)
 )
 select
-    kind, place::integer as place, t, 'Student #' || right(anon::text, 6) as student,
+    kind, place::integer as place, t, 'Visitor ' || right(anon::text, 6) as visitor,
     r.duration_ms::float8 as duration_ms, r.interactive,
     case kind when 'success' then 0 else 130 end as exit_code,
     coalesce(r.out_bytes_bucket, '-') as output, e.session_id::text as id

@@ -18,7 +18,7 @@ ranked as (
     from runs
 )
 select
-    kind, place::integer as place, r.t, 'Student #' || right(r.anon::text, 6) as student,
+    kind, place::integer as place, r.t, 'Visitor ' || right(r.anon::text, 6) as visitor,
     r.duration_ms::float8 as duration_ms, r.interactive,
     case kind when 'success' then 0 else 130 end as exit_code,
     coalesce(r.out_bytes_bucket, '-') as output, r.session_id::text as id

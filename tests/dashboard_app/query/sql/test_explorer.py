@@ -157,7 +157,7 @@ def test_events_are_exported_with_all_that_was_sent(sent: str) -> None:
     found = [json.loads(properties) for properties in frame["properties"]]
     # a null that was sent says as much as nothing where the property has a column
     assert sorted(map(str, found)) == sorted(str(dict(sorted_as_jsonb(m))) for m in SENT)
-    assert frame["visitor"].str.fullmatch(r"Student #[0-9a-f]{6}").all()
+    assert frame["visitor"].str.fullmatch(r"Visitor [0-9a-f]{6}").all()
 
 
 def sorted_as_jsonb(m: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -23,6 +23,11 @@ def milliseconds(times: pd.Series[Any]) -> list[int]:
     return [round(time.timestamp() * 1000) for time in times]
 
 
+def as_in_stats(visitors: pd.Series[str]) -> list[str]:
+    """Return the names of visitors as `/stats` has them."""
+    return [visitor.replace("Visitor ", "Student #") for visitor in visitors]
+
+
 def present(values: pd.Series[Any], missing: int | None) -> list[int | None]:
     """Return numbers as `/stats` has them."""
     return [missing if pd.isna(value) else int(value) for value in values]
@@ -34,7 +39,7 @@ def test_the_newest_sessions_are_those_of_stats(filled: str, days: tuple[int, in
         frame = asked(connection, "sessions/recent", window(*days), Filters()).frame
         expected = stats(connection, window(*days))["sessionsRecent"]
     rows = zip(
-        frame["id"], frame["student"], milliseconds(frame["started_at"]),
+        frame["id"], as_in_stats(frame["visitor"]), milliseconds(frame["started_at"]),
         milliseconds(frame["last_at"]), frame["completed"], present(frame["exit_code"], -1),
         present(frame["duration_ms"], None), frame["interactive"], strict=True,
     )  # fmt: skip
@@ -49,7 +54,7 @@ def test_the_interrupted_runs_are_those_of_stats(filled: str, days: tuple[int, i
         expected = stats(connection, window(*days))["sessions"]["frustratedTop"]
     runs = frame[frame["kind"] == "frustrated"]
     rows = zip(
-        runs["student"], milliseconds(runs["t"]), present(runs["duration_ms"], None),
+        as_in_stats(runs["visitor"]), milliseconds(runs["t"]), present(runs["duration_ms"], None),
         runs["interactive"], runs["exit_code"], runs["output"], strict=True,
     )  # fmt: skip
     assert expected

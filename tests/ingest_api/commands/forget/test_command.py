@@ -223,6 +223,8 @@ def test_without_a_server_it_works_too_and_says_beforehand_what_it_would_do(
     code, told, _ = run(server, "--anon", ME, "--dry-run")
     assert (code, told.partition("\n")[0]) == (0, f"Student #{VISITOR.hex[-6:]}: would be removed")
     assert {path: path.read_bytes() for path in before} == before
+    named = run(server, "--visitor", f"Visitor {VISITOR.hex[-6:]}", "--dry-run")
+    assert (named[0], named[1]) == (0, told)
     done = run(server, "--visitor", f"Student #{VISITOR.hex[-6:]}")
     assert (done[0], done[1]) == (0, told.replace("would be removed", "removed"))
     assert_forgotten(server, 120)
