@@ -30,7 +30,7 @@ def middleware(
     elif not sign_in and not flag(environ, "DASHBOARD_OPEN"):
         if not is_loopback(address or ""):
             raise SettingError(
-                f"the dashboard would be open to everyone on {address or 'this machine'}: "
+                f"the dashboard would be open to all who can reach {address or 'this machine'}: "
                 "set DASHBOARD_PASSWORD, [auth] in .streamlit/secrets.toml, or "
                 "DASHBOARD_OPEN=true if a network or proxy admits only the right people"
             )

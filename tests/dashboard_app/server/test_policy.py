@@ -82,7 +82,7 @@ def test_an_open_dashboard_answers_to_local_names_with_the_headers(
 
 def test_an_open_dashboard_refuses_to_start_and_says_why(filled: str, tmp_path: Path) -> None:
     with (
-        pytest.raises(AssertionError, match=r"open to all who reach 0\.0\.0\.0"),
+        pytest.raises(AssertionError, match=r"open to all who can reach 0\.0\.0\.0"),
         RunningDashboard(filled, tmp_path, DASHBOARD_HOST="0.0.0.0"),
     ):
         pass
