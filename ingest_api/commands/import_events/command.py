@@ -71,8 +71,8 @@ def command_line() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--table", metavar="NAME",
-        help="its table, or schema.table, spelled exactly (default: telemetry_events, else "
-        "telemetry.events)",
+        help="its table, or schema.table, spelled exactly (default: whichever there is of "
+        "telemetry_events and telemetry.events)",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="only read and check the rows; write nothing"

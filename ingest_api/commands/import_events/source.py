@@ -46,28 +46,27 @@ class Source:
     """A connection to the old table. All that it says is of the moment when it was made."""
 
     def __init__(self, conninfo: str, table: str | None = None) -> None:
-        """Connect. Raises CannotStartError where there is no such table to read."""
+        """Connect. Raises CannotStartError if there is no such table, or no single one to read."""
         self._connection = connect(conninfo)
         try:
             self._begin()
-            for name in (table,) if table else TABLES:
-                self.name = name
-                self._table = sql.Identifier(*name.split(".", 1))
-                self._columns = self._read_columns()
-                if self._columns:
-                    break
-            self._check(table)
+            tables = (table,) if table else TABLES
+            found = {name: columns for name in tables if (columns := self._read_columns(name))}
+            self.name = choose(tables, list(found))
+            self._table = identifier(self.name)
+            self._columns = found[self.name]
+            self._check()
         except BaseException:
             self._connection.close()
             raise
 
     def is_stored(self) -> bool:
         """Return whether this product stored the events: its visitors are hashed."""
-        return self.name == TABLES[1] and self._columns["anon"] == "uuid"
+        return self._columns["anon"] == "uuid" and self._columns.get("id") == "bigint"
 
     def has_raw_sessions(self) -> bool:
         """Return whether they are version 0.1's, with the session ids that clients sent."""
-        return self._columns["session_id"] != "uuid"
+        return self._columns.get("session_id") != "uuid"
 
     def missing_columns(self) -> list[str]:
         """Return the names of the columns that the old server has and this table has not."""
@@ -108,24 +107,19 @@ class Source:
         except psycopg.Error as error:
             raise CannotStartError(f"the old database can't be read: {reason(error)}") from error
 
-    def _read_columns(self) -> dict[str, str]:
-        """Return the table's columns with their types; none if there is no such table."""
+    def _read_columns(self, name: str) -> dict[str, str]:
+        """Return a table's columns with their types; none if there is no such table."""
         try:
             return dict(
                 self._connection.execute(
                     statement("queries/import/columns"),
-                    {"table": self._table.as_string(self._connection)},
+                    {"table": identifier(name).as_string(self._connection)},
                 ).fetchall()
             )
         except psycopg.Error as error:
             raise CannotStartError(f"the old database can't be read: {reason(error)}") from error
 
-    def _check(self, named: str | None) -> None:
-        if not self._columns:
-            raise CannotStartError(
-                f"the old database has no table {named or ' or '.join(TABLES)}; "
-                "name it with --table"
-            )
+    def _check(self) -> None:
         if lacking := [name for name in REQUIRED_COLUMNS if name not in self._columns]:
             raise CannotStartError(
                 f"{self.name} has no column {', '.join(lacking)}: "
@@ -142,6 +136,24 @@ class Source:
         trace: TracebackType | None,
     ) -> None:
         self._connection.close()
+
+
+def choose(tables: tuple[str, ...], found: list[str]) -> str:
+    """Return the one table that was found. Raises CannotStartError if there is none, or several."""
+    if not found:
+        raise CannotStartError(
+            f"the old database has no table {' or '.join(tables)}; name it with --table"
+        )
+    if len(found) > 1:
+        raise CannotStartError(
+            f"the old database has both {' and '.join(found)}; name one with --table"
+        )
+    return found[0]
+
+
+def identifier(name: str) -> sql.Identifier:
+    """Return a table's name, or schema.table, as SQL."""
+    return sql.Identifier(*name.split(".", 1))
 
 
 def connect(conninfo: str) -> psycopg.Connection:

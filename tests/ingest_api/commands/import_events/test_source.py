@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import psycopg
+import pytest
 
 from ingest_api.commands.import_events.source import Source
-from tests.ingest_api.commands.import_events.databases import OldDatabase
+from ingest_api.failure import CannotStartError
+from tests.ingest_api.commands.import_events.databases import OldDatabase, make_0_1
 
 
 def test_rows_that_come_while_it_is_read_are_not_seen(old: OldDatabase) -> None:
@@ -44,3 +46,17 @@ def test_text_that_is_not_utf_8_does_not_stop_the_reading(cluster: str) -> None:
         finally:
             connection.execute("drop database no_encoding with (force)")
     assert found == [b'{"t":1,"anon":"\xff","evt":"b"}', b'{"t":2,"anon":"a","evt":"b"}']
+
+
+def test_of_two_tables_one_must_be_named(old: OldDatabase) -> None:
+    old.add_runs(3)
+    with Source(old.conninfo) as source:
+        assert source.name == "telemetry_events"
+    make_0_1(old.connection)
+    both = "has both telemetry_events and telemetry.events; name one with --table"
+    with pytest.raises(CannotStartError, match=both):
+        Source(old.conninfo)
+    for name, rows in (("telemetry_events", 3), ("telemetry.events", 0)):
+        with Source(old.conninfo, name) as source:
+            assert source.count() == rows
+            assert source.is_stored() == (name == "telemetry.events")

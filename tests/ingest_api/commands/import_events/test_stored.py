@@ -125,6 +125,15 @@ def test_sessions_that_are_hashed_stay_so(
     assert rows(database) == rows(old.info.dsn)
 
 
+def test_a_partition_is_not_hashed_twice(
+    old: psycopg.Connection, data: Path, database: str
+) -> None:
+    old.execute("create table public.one_month as select * from telemetry.events where id % 2 = 0")
+    assert main(["--from", old.info.dsn, "--table", "public.one_month"], os.environ) == 0
+    assert main(["--from", old.info.dsn, "--table", "telemetry.events_odd"], os.environ) == 0
+    assert [row[:-1] for row in rows(database)] == [row[:-1] for row in rows(old.info.dsn)]
+
+
 def test_an_event_that_the_log_brings_too_is_stored_once(
     old: psycopg.Connection, data: Path, database: str, tmp_path: Path
 ) -> None:
