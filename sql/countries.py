@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
+
+from sql import statements
 
 
 class Country(NamedTuple):
@@ -23,5 +24,5 @@ class Country(NamedTuple):
 @cache
 def countries() -> tuple[Country, ...]:
     """Return all countries, by code."""
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+    with (statements.FOLDER / "countries.csv").open(encoding="utf-8", newline="") as file:
         return tuple(Country(**row) for row in csv.DictReader(file))

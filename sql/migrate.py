@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 
 import psycopg
-from psycopg import sql
 
-from sql.countries import countries
-from sql.roles import grant_rights, make_roles
+from sql.renewal import renew
+from sql.roles import make_roles
 from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
@@ -24,8 +22,10 @@ FIRST_OF_0_1 = "migrations/0001_events"
 OTHER_VERSION = "its tables are of another version than this program: start the server first"
 OF_0_1 = (
     "the database was made by version 0.1: start on an empty one, with the same YEARLY_SALT, and "
-    "copy the events with `minigem import --from URL`, where URL is this database"
+    "copy the events with `minigem import --from URL --table telemetry.events`, where URL is this "
+    "database"
 )
+LATER = "the database was made by a later version of this program, which has also applied {}"
 
 
 class MigrationError(RuntimeError):
@@ -33,13 +33,13 @@ class MigrationError(RuntimeError):
 
 
 def migrate(connection: psycopg.Connection, run_events: str | None = None) -> list[str]:
-    """Apply what is missing of `schema/`, `migrations/`, `functions/` and `views/`.
+    """Apply what is missing of `schema/` and `migrations/`, and renew what is made anew.
 
-    Returns which files of the first two were applied. `connection` must be in autocommit mode, and
-    own the schema where something is missing; `run_events` is how the run events' names start, for
-    a new database; None: RUN_EVENTS. Each file is a transaction of its own, and servers that start
-    at once take turns; what was applied before one that fails stays. Raises MigrationError if the
-    fault is in what is applied, in the rights of the login or in a database of version 0.1,
+    Returns which files were applied. `connection` must be in autocommit mode, and own the schema
+    where something is missing; `run_events` is how the run events' names start, for a new database;
+    None: RUN_EVENTS. Each file is a transaction of its own, and servers that start at once take
+    turns; what was applied before one that fails stays. Raises MigrationError if the fault is in
+    what is applied, in the rights of the login or in a database of another version,
     psycopg.OperationalError if the database is out of reach, short of something or busy.
     """
     try:
@@ -65,6 +65,11 @@ def is_made(connection: psycopg.Connection) -> bool:
     return row == (True,)
 
 
+def require_known(connection: psycopg.Connection) -> None:
+    """Raise MigrationError if 0.1 or a later version made it. Changes nothing; psycopg.Error."""
+    _missing(connection)
+
+
 def require_current(connection: psycopg.Connection) -> None:
     """Raise MigrationError if a file is missing. Changes nothing. Raises psycopg.Error."""
     if _missing(connection):
@@ -72,13 +77,16 @@ def require_current(connection: psycopg.Connection) -> None:
 
 
 def _missing(connection: psycopg.Connection) -> list[str]:
-    """Return the files that are to be applied, in order. Raises MigrationError for version 0.1."""
+    """Return the files to apply, in order. Raises MigrationError if another version made it."""
+    known = [name for folder in ONCE for name in names(folder)]
     applied = set()
     if is_made(connection):
         applied = {row[0] for row in connection.execute("select name from telemetry.migrations")}
     if FIRST_OF_0_1 in applied:
         raise MigrationError(OF_0_1)
-    return [name for folder in ONCE for name in names(folder) if name not in applied]
+    if later := applied.difference(known):
+        raise MigrationError(LATER.format(", ".join(sorted(later))))
+    return [name for name in known if name not in applied]
 
 
 def _migrate(connection: psycopg.Connection, run_events: str | None) -> list[str]:
@@ -99,11 +107,7 @@ def _migrate(connection: psycopg.Connection, run_events: str | None) -> list[str
                 error.add_note(f"{name} was not applied")
                 raise
             logger.info("applied %s", name)
-        if missing:
-            fill_countries(connection)
-        renew(connection, "functions")
-        renew(connection, "views")
-        grant_rights(connection)
+        renew(connection)
         return missing
 
 
@@ -119,40 +123,3 @@ class locked:  # noqa: N801 - reads as a verb in `with locked(connection)`
     def __exit__(self, *_: object) -> None:
         if not self._connection.closed:
             self._connection.execute("select pg_advisory_unlock(%s)", [ADVISORY_LOCK])
-
-
-def fill_countries(connection: psycopg.Connection) -> None:
-    """Write the ISO 3166 countries, as GeoNames has them, to `telemetry.countries`."""
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into telemetry.countries (code, name, continent) values (%s, %s, %s) "
-            "on conflict (code) do update set name = excluded.name, continent = excluded.continent",
-            countries(),
-        )
-
-
-def renew(connection: psycopg.Connection, folder: str) -> None:
-    """Make all functions, or all views, anew if one of the folder's files changed.
-
-    The table of the folder's name records the files that they were made from.
-    """
-    table = sql.Identifier("telemetry", folder)
-    wanted = {
-        name.removeprefix(f"{folder}/"): hashlib.sha256(statement(name)).hexdigest()
-        for name in names(folder)
-    }
-    rows = connection.execute(sql.SQL("select name, digest from {}").format(table)).fetchall()
-    if wanted == dict(rows):
-        return
-    with connection.transaction():
-        connection.execute(statement(f"maintenance/renew/{folder}"))
-        connection.execute(sql.SQL("delete from {}").format(table))
-        for name, digest in wanted.items():
-            try:
-                connection.execute(statement(f"{folder}/{name}"))
-            except psycopg.Error as error:
-                error.add_note(f"{folder}/{name} was not applied")
-                raise
-            noted = sql.SQL("insert into {} values (%s, %s)").format(table)
-            connection.execute(noted, [name, digest])
-    logger.info("made the %s: %s", folder, ", ".join(wanted))

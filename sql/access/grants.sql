@@ -4,23 +4,37 @@
 do $$
 declare
     relation record;
+    signature text;
 begin
     grant usage on schema telemetry to telemetry_reader, telemetry_ingest;
-    grant select on all tables in schema telemetry to telemetry_reader, telemetry_ingest;
-    grant usage on all sequences in schema telemetry to telemetry_ingest;
+    for relation in
+        select relname as name from pg_class
+        where relnamespace = 'telemetry'::regnamespace and relkind in ('r', 'p', 'v', 'm')
+          and pg_has_role(relowner, 'usage') -- an operator's may be another login's
+    loop
+        execute format(
+            'grant select on telemetry.%I to telemetry_reader, telemetry_ingest', relation.name
+        );
+    end loop;
     alter default privileges in schema telemetry
         grant select on tables to telemetry_reader, telemetry_ingest;
     for relation in
         select relname as name from pg_class
         where relnamespace = 'telemetry'::regnamespace and relkind in ('r', 'p')
-          and not relispartition
-          and relname not in ('events', 'migrations', 'functions', 'views', 'countries', 'settings')
+          and not relispartition and pg_has_role(relowner, 'usage')
+          and relname not in (
+              'events', 'migrations', 'made', 'functions', 'views', 'countries', 'settings'
+          )
     loop
         execute format('grant insert, update, delete on telemetry.%I to telemetry_ingest', relation.name);
     end loop;
     grant insert on telemetry.events to telemetry_ingest;
     -- those that work in the owner's name too: functions/ revokes them from the public
-    grant execute on all functions in schema telemetry to telemetry_ingest;
+    for signature in
+        select f.signature from telemetry.functions as f where to_regprocedure(f.signature) is not null
+    loop
+        execute format('grant execute on routine %s to telemetry_ingest', signature);
+    end loop;
     begin
         execute format('grant temporary on database %I to telemetry_ingest', current_database());
     exception when insufficient_privilege then

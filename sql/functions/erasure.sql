@@ -1,7 +1,7 @@
 -- What erasing deletes, whatever tables there are: one with a column day or hour holds rollups of days,
 -- one with a column anon rows of visitors. Read by forget, rebuild, verify and functions/retention.
 
-create function telemetry.tables_with(column_name text) returns setof name
+create or replace function telemetry.tables_with(column_name text) returns setof name
 language sql stable as $$
     select c.relname
     from pg_class as c join pg_attribute as a on a.attrelid = c.oid
@@ -13,7 +13,7 @@ $$;
 
 -- Delete what the rollups say of a day, but not which names they took: a name that was refused on that
 -- day stays so.
-create function telemetry.clear_day(cleared date) returns void
+create or replace function telemetry.clear_day(cleared date) returns void
 language plpgsql as $$
 declare
     rollup name;
@@ -28,7 +28,7 @@ begin
 end $$;
 
 -- Delete a visitor's rows from all tables but events, which go by the day.
-create function telemetry.clear_visitor(cleared uuid) returns void
+create or replace function telemetry.clear_visitor(cleared uuid) returns void
 language plpgsql as $$
 declare
     holder name;
@@ -41,7 +41,7 @@ begin
 end $$;
 
 -- How many rows each table has of a visitor; tables without any are left out.
-create function telemetry.count_visitor(counted uuid) returns table (name name, visitor_rows bigint)
+create or replace function telemetry.count_visitor(counted uuid) returns table (name name, visitor_rows bigint)
 language plpgsql stable as $$
 declare
     holder name;

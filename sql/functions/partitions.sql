@@ -2,7 +2,7 @@
 
 -- Make a month's partition unless it is there; its rows among the odd dates move to it. Only the owner
 -- may, so this is done in the owner's name.
-create function telemetry.ensure_partition(month date) returns void
+create or replace function telemetry.ensure_partition(month date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     partition_name text := 'events_' || to_char(month, 'YYYY_MM');
@@ -29,7 +29,7 @@ end $$;
 
 -- How many events of a month lie in the partition of odd dates, counted up to `most`: a look at the
 -- index, whatever the planner thinks of the table's size.
-create function telemetry.odd_events(month date, most bigint) returns bigint
+create or replace function telemetry.odd_events(month date, most bigint) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     return (

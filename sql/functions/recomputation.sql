@@ -2,7 +2,7 @@
 -- As in functions/erasure, a table with a column day or hour holds rollups of days.
 
 -- Make the temporary tables; return their names, and which hold rollups of days.
-create function telemetry.make_shadows() returns table (name name, by_day boolean)
+create or replace function telemetry.make_shadows() returns table (name name, by_day boolean)
 language plpgsql as $$
 begin
     for name, by_day in
@@ -23,7 +23,7 @@ begin
 end $$;
 
 -- The condition that picks a day's rows of a table; all rows where it has no days.
-create function telemetry.day_condition(rollup name, day date) returns text
+create or replace function telemetry.day_condition(rollup name, day date) returns text
 language sql stable as $$
     select coalesce(min(
         case attname
@@ -38,7 +38,7 @@ language sql stable as $$
 $$;
 
 -- Take a day's rows as they are into the temporary table.
-create function telemetry.copy_to_shadow(rollup name, copied date) returns void
+create or replace function telemetry.copy_to_shadow(rollup name, copied date) returns void
 language plpgsql as $$
 begin
     execute format('insert into pg_temp.%1$I select * from telemetry.%1$I where %2$s',
@@ -47,7 +47,7 @@ end $$;
 
 -- How a day's rows of a rollup differ from the temporary table: how many are missing, too many or
 -- changed, and one of them as it is to be (expected) and as it is (stored).
-create function telemetry.compare_with_shadow(rollup name, compared date)
+create or replace function telemetry.compare_with_shadow(rollup name, compared date)
 returns table (
     missing bigint, surplus bigint, changed bigint, key name[], expected jsonb, stored jsonb
 )
@@ -80,7 +80,7 @@ begin
 end $$;
 
 -- The days that have rollups.
-create function telemetry.days_with_rollups() returns setof date
+create or replace function telemetry.days_with_rollups() returns setof date
 language plpgsql stable as $$
 declare
     rollup name;

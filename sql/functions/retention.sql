@@ -3,7 +3,7 @@
 -- is ahead. What only the owner may do is done in the owner's name.
 
 -- Return a first day to be kept, unless that is later than today.
-create function telemetry.first_kept_by_now(first_kept date) returns date
+create or replace function telemetry.first_kept_by_now(first_kept date) returns date
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     if first_kept > (now() at time zone 'UTC')::date then
@@ -16,7 +16,7 @@ end $$;
 
 -- Drop the oldest partition of which every event is from before a day; return its name, null if there is
 -- none.
-create function telemetry.drop_month_before(first_kept date) returns text
+create or replace function telemetry.drop_month_before(first_kept date) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     oldest text;
@@ -36,7 +36,7 @@ begin
 end $$;
 
 -- Delete the events from before a day that have no month's partition; return how many. They are few.
-create function telemetry.delete_odd_before(first_kept date) returns bigint
+create or replace function telemetry.delete_odd_before(first_kept date) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     select telemetry.first_kept_by_now(first_kept);
     with deleted as (
@@ -49,7 +49,7 @@ $$;
 
 -- Delete what the rollups say of the days before one. What a year's row says of them is taken out of
 -- it; who was not seen since is no visitor any more.
-create function telemetry.clear_rollups_before(first_kept date) returns void
+create or replace function telemetry.clear_rollups_before(first_kept date) returns void
 language plpgsql as $$
 declare
     rollup name;
@@ -83,7 +83,7 @@ begin
 end $$;
 
 -- Note from which day on the rollups are kept.
-create function telemetry.note_first_kept(first_kept date) returns void
+create or replace function telemetry.note_first_kept(first_kept date) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update telemetry.settings as s
     set first_kept = greatest(s.first_kept, telemetry.first_kept_by_now(note_first_kept.first_kept))

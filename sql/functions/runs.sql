@@ -2,7 +2,7 @@
 -- schema/3_rollups). Read by the loader, rebuild, verify, /stats and the dashboard.
 
 -- What an event is, by whatever name run events go; null: none of these.
-create function telemetry.what(evt text, run_events text) returns text
+create or replace function telemetry.what(evt text, run_events text) returns text
 language sql immutable parallel safe as $$
     select case
         when evt = run_events || '.started' then 'started'
@@ -13,13 +13,13 @@ language sql immutable parallel safe as $$
 $$;
 
 -- The bucket of a duration.
-create function telemetry.duration_bucket(ms integer) returns smallint
+create or replace function telemetry.duration_bucket(ms integer) returns smallint
 language sql immutable parallel safe as $$
     select (case when ms < 1 then -1 else ceil(ln(ms::float8) / ln(1.02::float8)) end)::smallint
 $$;
 
 -- The ms that stand for a bucket.
-create function telemetry.bucket_ms(bucket smallint) returns float8
+create or replace function telemetry.bucket_ms(bucket smallint) returns float8
 language sql immutable parallel safe as $$
     select case
         when bucket = -1 then 0
@@ -29,7 +29,7 @@ language sql immutable parallel safe as $$
 $$;
 
 -- Two histograms as one.
-create function telemetry.add_histograms(
+create or replace function telemetry.add_histograms(
     some_buckets smallint[], some_runs bigint[], more_buckets smallint[], more_runs bigint[],
     out buckets smallint[], out runs bigint[]
 ) language sql immutable parallel safe as $$

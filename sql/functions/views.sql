@@ -1,5 +1,5 @@
 -- For view refresh. The views are the owner's, so this is done in the owner's name.
-create function telemetry.refresh_view(name text) returns void
+create or replace function telemetry.refresh_view(name text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (select from telemetry.views as v where v.name = refresh_view.name) then

