@@ -33,7 +33,7 @@ begin
     for signature in
         select f.signature from telemetry.functions as f where to_regprocedure(f.signature) is not null
     loop
-        execute format('grant execute on routine %s to telemetry_ingest', signature);
+        execute format('grant execute on routine %1$s to telemetry_ingest', signature);
     end loop;
     begin
         execute format('grant temporary on database %I to telemetry_ingest', current_database());

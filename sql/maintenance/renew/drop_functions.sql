@@ -12,10 +12,10 @@ begin
         order by p.prokind <> 'a'
     loop
         begin
-            execute format('drop routine %s', old.signature);
+            execute format('drop routine %1$s', old.signature);
         exception when dependent_objects_still_exist then
             execute format(
-                'alter routine %s rename to %I', old.signature, format('%s_%s', old.proname, old.oid)
+                'alter routine %1$s rename to %2$I', old.signature, old.proname || '_' || old.oid
             );
         end;
     end loop;
