@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import psycopg
 
-from sql.database import Database, connect_as
-from sql.migrate import migrate
+from sql.database import Database, EmbeddedDatabase, connect_as
+from sql.migrate import MigrationError, migrate, require_known
 from sql.roles import INGEST
 from sql.run_events import hold_run_events
 from sql.statements import statement
+
+
+def require_known_version(database: Database) -> None:
+    """Raise MigrationError if version 0.1 or a later one made the database. Changes nothing.
+
+    A database that does not answer within about two seconds passes, since the loader waits for it.
+    Only an embedded one takes longer, if it has to be started.
+    """
+    if isinstance(database, EmbeddedDatabase) and not database.is_made():
+        return
+    try:
+        database.ensure_running()
+        with psycopg.connect(
+            database.conninfo,
+            autocommit=True,
+            connect_timeout=2,
+            application_name="telemetry start",
+        ) as connection:
+            connection.execute("set statement_timeout = '2s'")
+            require_known(connection)
+    except MigrationError:
+        raise
+    except (psycopg.Error, RuntimeError):
+        pass  # the loader meets it again, and says so
 
 
 def bring_up_to_date(database: Database, run_events: str | None) -> None:

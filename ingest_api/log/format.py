@@ -54,13 +54,18 @@ def note_format(folder: Path) -> None:
     write_whole(folder / FORMAT_FILE, f"{FORMAT}\n")
 
 
+def is_current(folder: Path) -> bool:
+    """Return whether a log folder is of the present format."""
+    return (folder / FORMAT_FILE).exists()
+
+
 def upgrade(folder: Path, session: Hash, imports: Iterable[Path] = ()) -> None:
     """Upgrade a log folder, and the files of rows that imports rejected, to the current format.
 
     Does nothing if the folder already has that format. No server may write to it meanwhile. Raises
     OSError if a file can't be read or written; call it again to resume.
     """
-    if (folder / FORMAT_FILE).exists():
+    if is_current(folder):
         return
     with tidying(folder):
         for draft in folder.glob(DRAFTS):

@@ -8,21 +8,24 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest_api.durable_files import sync_folder, take
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.salt import read_salt
 from ingest_api.failure import CannotStartError
+from ingest_api.loading.connection import require_known_version
 from ingest_api.loading.housekeeping import Housekeeper
 from ingest_api.loading.loader import Loader
 from ingest_api.loading.view_refresh import Refresher
 from ingest_api.log.folder import IMPORT_FOLDER, IMPORT_REJECTED_FILES
-from ingest_api.log.format import upgrade
+from ingest_api.log.format import is_current, upgrade
 from ingest_api.metrics.meters import Meters
 from ingest_api.serving.tasks import Task
 from ingest_api.settings import Settings
 from sql.application import Application
+from sql.migrate import MigrationError
 
 STOP_SECONDS = 1.0
 
@@ -38,10 +41,11 @@ class Background:
         make_private_folder(log_folder)
         session = Anonymiser(read_salt(settings, folder)).session
         self._lock = lock_folder(log_folder)
-        # before anything is written to it or loaded from it
-        if (imports := folder / IMPORT_FOLDER).exists():
-            upgrade(imports, session)
-        upgrade(log_folder, session, folder.glob(IMPORT_REJECTED_FILES))
+        try:
+            upgrade_log(application, session)  # before anything is written or loaded there
+        except BaseException:
+            self._database.release()  # an embedded one was started
+            raise
         days, log_days = settings.retention_days, settings.log_retention_days
         self.loader = loader = Loader(
             application,
@@ -71,6 +75,23 @@ class Background:
         for task in self._tasks:
             task.join(deadline - time.monotonic())
         self._database.release()
+
+
+def upgrade_log(application: Application, session: Callable[[str, str], str]) -> None:
+    """Bring the log to the present format, hashing session ids with `session`.
+
+    That can't be undone. Raises CannotStartError before it if the database is one that this version
+    refuses, and OSError if a file can't be read or written.
+    """
+    folder, log_folder = application.folder, application.log_folder
+    if not is_current(log_folder):
+        try:
+            require_known_version(application.database)
+        except MigrationError as error:
+            raise CannotStartError(str(error)) from None
+    if (imports := folder / IMPORT_FOLDER).exists():
+        upgrade(imports, session)
+    upgrade(log_folder, session, folder.glob(IMPORT_REJECTED_FILES))
 
 
 def make_private_folder(folder: Path) -> None:

@@ -47,6 +47,7 @@ class Server:
         try:
             self._listener = listen(settings.host, settings.port)
         except OSError as error:
+            application.database.release()
             raise CannotStartError(
                 f"can't listen on {settings.host} port {settings.port} (HOST, PORT): "
                 f"{error.strerror}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import socket
 import uuid
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from ingest_api.commands.import_events.command import main
 from ingest_api.events.anonymise import Anonymiser
 from ingest_api.events.contract import LogLine
+from sql.embedded import server as embedded
 from tests.ingest_api.commands.import_events.databases import make_0_1, new_database
 from tests.server import RunningServer, event, wait_until
 from tests.traces import traces
@@ -60,15 +62,66 @@ def old_log(folder: Path) -> None:
     (folder.parent / "import-rejected-20260301T120000Z.jsonl").write_bytes(encode([rejected]))
 
 
-def test_a_database_of_0_1_is_refused_in_one_line(empty_database: str, tmp_path: Path) -> None:
-    fill_0_1(empty_database)
-    server = RunningServer(empty_database, tmp_path / "data")
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Return what is in the files of version 0.1."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "postgres" not in path.parts)
+    return {path: path.read_bytes() for path in files if path.name not in (".lock", "salt")}
+
+
+def refusal(server: RunningServer) -> str:
+    """Start a server that can't start; return why."""
     with pytest.raises(AssertionError):
         server.start()
     wait_until(lambda: "can't start" in server.log_text(), "the reason")
     (said,) = (line for line in server.log_text().splitlines() if "can't start" in line)
+    return said
+
+
+def test_a_database_of_0_1_is_refused_and_its_log_left_as_it_is(
+    empty_database: str, tmp_path: Path
+) -> None:
+    old_log(tmp_path / "data" / "logs")
+    before = contents(tmp_path / "data")
+    fill_0_1(empty_database)
+    server = RunningServer(empty_database, tmp_path / "data")
+    said = refusal(server)
     assert "made by version 0.1: start on an empty one" in said
-    assert "minigem import --from URL" in said
+    assert "minigem import --from URL --table telemetry.events" in said
+    assert contents(tmp_path / "data") == before
+    assert "workers" not in server.log_text()
+
+
+def test_an_embedded_database_of_0_1_is_refused_and_stopped(tmp_path: Path) -> None:
+    old_log(tmp_path / "data" / "logs")
+    before = contents(tmp_path / "data")
+    folder = tmp_path / "data" / "postgres"
+    with embedded.start(folder) as old:
+        fill_0_1(old.url)
+    assert "made by version 0.1" in refusal(RunningServer(None, tmp_path / "data"))
+    assert contents(tmp_path / "data") == before
+    assert not (folder / embedded.CLUSTER / "postmaster.pid").exists()
+
+
+def test_a_database_of_a_later_version_is_refused_before_the_log_is_touched(
+    database: str, tmp_path: Path
+) -> None:
+    old_log(tmp_path / "data" / "logs")
+    before = contents(tmp_path / "data")
+    with psycopg.connect(database) as connection:
+        connection.execute("insert into telemetry.migrations values ('migrations/0042_unknown')")
+    assert "made by a later version" in refusal(RunningServer(database, tmp_path / "data"))
+    assert contents(tmp_path / "data") == before
+
+
+def test_a_database_that_does_not_answer_does_not_hold_up_the_start(tmp_path: Path) -> None:
+    old_log(tmp_path / "data" / "logs")
+    with socket.socket() as silent:  # accepts connections, and says nothing
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        database = f"host=127.0.0.1 port={silent.getsockname()[1]} dbname=absent"
+        with RunningServer(database, tmp_path / "data") as server:
+            assert server.post(event()).ok
+        assert (tmp_path / "data" / "logs" / "format").exists()
 
 
 def test_what_version_0_1_left_is_served_on_without_an_id(
