@@ -32,14 +32,14 @@ from dashboard_app.view import View
 from dashboard_app.window import Window
 
 MOST_RELEASES: Final = 12
-FEW: Final = 3  # of those that too few ran to be judged
-# the newest are not those with the most visitors, nor is the release before one
+FEW: Final = 3  # releases with too few visitors to be judged
+# the newest releases need not have the most visitors, nor need the previous one
 MOST_COMPARED: Final = 500
-QUESTION: Final = "How does each release do?"
+TITLE: Final = "Health by release"
 READING: Final = (
     "A run crashes if it ends in an error at runtime; a visitor is crash-free if none of their "
     "runs crashed. In brackets: 95 % intervals. Crash rates are those of the days on which the "
-    "release and the one before were both in use. Half of the runs take at most p50, and so on."
+    "release and the previous one were both in use. Half of the runs take at most p50, and so on."
 )
 ICONS: Final = {
     "better": ":material/trending_up:", "worse": ":material/trending_down:",
@@ -50,7 +50,7 @@ HEALTH: Final = {
     "crashes": "Crashes", "crash_free_runs": "Crash-free runs",
     "crash_free_runs_low": "at least", "crash_free_runs_high": "at most",
     "crash_free_visitors": "Crash-free visitors", "crash_free_visitors_low": "at least",
-    "crash_free_visitors_high": "at most", "before": "Release before",
+    "crash_free_visitors_high": "at most", "before": "Previous release",
     "first_shared": "Both in use from", "last_shared": "to", "crash_rate": "Crash rate",
     "crash_rate_before": "its crash rate", "difference_low": "Difference at least",
     "difference_high": "at most",
@@ -66,7 +66,7 @@ def show_release_health(view: View) -> None:
     durations = ask_view("releases/durations", every)
     shown = shown_releases(newest_first(counts.frame), view.filters.versions)
     if not shown["runs"].sum():
-        st.info("No runs in this view: health is told of runs.", icon=":material/search_off:")
+        st.info("No runs for this selection", icon=":material/search_off:")
         return
     pairs = releases_before(counts.frame)
     pairs = pairs[pairs["version"].isin(shown["version"])]
@@ -93,7 +93,7 @@ def show_release_health(view: View) -> None:
         "release_verdicts",
         view,
         {
-            "version": "Version", "before": "Release before", "verdict": "Verdict",
+            "version": "Version", "before": "Previous release", "verdict": "Verdict",
             "difference": "Difference", "difference_low": "at least", "difference_high": "at most",
         },
         beside=right,
@@ -109,7 +109,7 @@ def show_release_health(view: View) -> None:
 
 
 def _draw_table(known: Answer, view: View, columns: Columns) -> None:
-    st.subheader(QUESTION, anchor=False)
+    st.subheader(TITLE, anchor=False)
     st.caption(READING)
     table = release_table(known.frame)
     st.dataframe(
@@ -122,7 +122,7 @@ def _draw_table(known: Answer, view: View, columns: Columns) -> None:
             for name, heading in COLUMNS.items()
         },
         height=HEADER_PIXELS + ROW_PIXELS * len(table),
-        alt=QUESTION,
+        alt=TITLE,
     )
     made_of(known, name="release_health", view=view, columns=columns)
 
