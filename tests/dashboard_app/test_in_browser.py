@@ -190,21 +190,23 @@ def test_a_lost_database_is_waited_for(
     browser: Browser, filled: str, cluster: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(filled) as connection:
-        name = sql.Identifier(connection.info.dbname)
+        name = connection.info.dbname
     allow = sql.SQL("alter database {} with allow_connections {}")
+    end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
     with (
         psycopg.connect(cluster, autocommit=True) as admin,
         RunningDashboard(filled, tmp_path) as dashboard,
     ):
-        admin.execute(allow.format(name, sql.SQL("false")))
+        admin.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
+        admin.execute(end, [name])
         try:
             with open_page(browser, dashboard.url, DESK) as page:
                 expect(page.get_by_role("heading", name="Waiting for the database")).to_be_visible(
                     timeout=SECONDS * 1000
                 )
                 assert page.get_by_text("Traceback").count() == 0
-                admin.execute(allow.format(name, sql.SQL("true")))
+                admin.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
                 wait_for_charts(page)
         finally:
-            admin.execute(allow.format(name, sql.SQL("true")))
+            admin.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
     assert "Traceback" not in dashboard.log_text()
