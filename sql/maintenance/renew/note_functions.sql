@@ -1,7 +1,7 @@
 -- At start, if a file of functions/ changed: note the functions that this transaction made or replaced.
 -- Any others in the schema are the operator's.
 with ours as (
-    select format('telemetry.%I(%s)', proname, oidvectortypes(proargtypes)) as signature
+    select format('telemetry.%1$I(%2$s)', proname, oidvectortypes(proargtypes)) as signature
     from pg_proc
     where pronamespace = 'telemetry'::regnamespace and xmin = pg_current_xact_id()::xid
 ), gone as (
