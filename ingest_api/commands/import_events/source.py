@@ -53,7 +53,7 @@ class Source:
             tables = (table,) if table else TABLES
             found = {name: columns for name in tables if (columns := self._read_columns(name))}
             self.name = choose(tables, list(found))
-            self._table = identifier(self.name)
+            self._table = sql.Identifier(*self.name.split(".", 1))
             self._columns = found[self.name]
             self._check()
         except BaseException:
@@ -109,11 +109,12 @@ class Source:
 
     def _read_columns(self, name: str) -> dict[str, str]:
         """Return a table's columns with their types; none if there is no such table."""
+        table = sql.Identifier(*name.split(".", 1))
         try:
             return dict(
                 self._connection.execute(
                     statement("queries/import/columns"),
-                    {"table": identifier(name).as_string(self._connection)},
+                    {"table": table.as_string(self._connection)},
                 ).fetchall()
             )
         except psycopg.Error as error:
@@ -149,11 +150,6 @@ def choose(tables: tuple[str, ...], found: list[str]) -> str:
             f"the old database has both {' and '.join(found)}; name one with --table"
         )
     return found[0]
-
-
-def identifier(name: str) -> sql.Identifier:
-    """Return a table's name, or schema.table, as SQL."""
-    return sql.Identifier(*name.split(".", 1))
 
 
 def connect(conninfo: str) -> psycopg.Connection:
