@@ -1,6 +1,6 @@
--- At start: what each role may do. The reader reads. The loader adds events and keeps the
--- rollups; it can't change an event, nor what migrations keep. Partitions, which the loader makes
--- through a function of the owner's, get theirs from the default privileges.
+-- At start: set what each role may do. The reader reads. The loader adds events and maintains the
+-- rollups; it can't change events or what migrations write. Partitions, which the loader creates
+-- through a function of the owner's, get their rights from the default privileges.
 do $$
 declare
     relation record;
@@ -10,7 +10,7 @@ begin
     for relation in
         select relname as name from pg_class
         where relnamespace = 'telemetry'::regnamespace and relkind in ('r', 'p', 'v', 'm')
-          and pg_has_role(relowner, 'usage') -- an operator's may be another login's
+          and pg_has_role(relowner, 'usage') -- an operator's own may belong to another login
     loop
         execute format(
             'grant select on telemetry.%I to telemetry_reader, telemetry_ingest', relation.name
@@ -29,7 +29,7 @@ begin
         execute format('grant insert, update, delete on telemetry.%I to telemetry_ingest', relation.name);
     end loop;
     grant insert on telemetry.events to telemetry_ingest;
-    -- those that work in the owner's name too: functions/ revokes them from the public
+    -- including those that run with the owner's rights: functions/ revokes them from public
     for signature in
         select f.signature from telemetry.functions as f where to_regprocedure(f.signature) is not null
     loop
@@ -38,6 +38,6 @@ begin
     begin
         execute format('grant temporary on database %I to telemetry_ingest', current_database());
     exception when insufficient_privilege then
-        null; -- the database is another's: unless he took that from the public, it is there already
+        null; -- the database isn't ours: public has this right unless the owner revoked it
     end;
 end $$

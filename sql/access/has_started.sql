@@ -1,2 +1,2 @@
--- Roles: whether a server has been here, and so has made the roles where it could.
+-- Roles: whether a server has started on this database, and so created the roles if it could.
 select to_regclass('telemetry.views') is not null

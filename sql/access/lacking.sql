@@ -1,5 +1,5 @@
--- At start: how many tables, views and functions lack the rights of grants.sql. No row if there are no
--- roles.
+-- At start: count the tables, views and functions that lack the rights of grants.sql. No row if the
+-- roles don't exist.
 select count(*) filter (
     where not has_schema_privilege(reader.oid, c.relnamespace, 'usage')
        or not has_table_privilege(reader.oid, c.oid, 'select')
@@ -15,5 +15,5 @@ select count(*) filter (
 from pg_roles as reader, pg_roles as ingest, pg_class as c
 where reader.rolname = 'telemetry_reader' and ingest.rolname = 'telemetry_ingest'
   and c.relnamespace = to_regnamespace('telemetry') and c.relkind in ('r', 'p', 'v', 'm')
-  and pg_has_role(c.relowner, 'usage') -- an operator's may be another login's
+  and pg_has_role(c.relowner, 'usage') -- an operator's own may belong to another login
 group by reader.oid, ingest.oid

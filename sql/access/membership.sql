@@ -1,4 +1,4 @@
--- At start: let the login that made the roles work as them. A superuser may do so without.
+-- At start: let the login that created the roles act as them. A superuser can do so anyway.
 do $$
 begin
     set local role telemetry_ingest;
