@@ -1,5 +1,5 @@
--- Durations of completed runs of a window under a filter, in buckets (see telemetry.bucket_ms). Without a
--- filter the version is known (else null) only if `by_version` asks for it: that rollup has many more rows.
+-- Durations of a window's completed runs under a filter, in buckets (see telemetry.bucket_ms). Without
+-- a filter, the version is null unless `by_version` asks for it: that rollup has many more rows.
 select d.day, null::text as ext, d.bucket, d.runs
 from telemetry.day_durations as d
 where %(countries)s::text[] is null and %(systems)s::text[] is null and %(hosts)s::text[] is null

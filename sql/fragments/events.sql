@@ -1,4 +1,4 @@
--- The events of a window under a filter, for what no rollup holds: a parameter that is null is no filter.
+-- The events of a window under a filter, for what no rollup holds. A null parameter doesn't filter.
 select e.*
 from telemetry.events as e
 where e.t >= %(first)s::date::timestamp at time zone 'UTC'

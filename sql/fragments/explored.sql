@@ -1,5 +1,5 @@
--- The newest events of a window under a filter, `most` at most, with the property of each at `path`. If
--- `only_path` is given, those whose property there is `only_value`, as text.
+-- The newest events of a window under a filter, at most `most`, each with its property at `path`. With
+-- `only_path`, only events whose property there, as text, is `only_value`.
 select
     e.t, (e.t at time zone 'UTC')::date as day, e.anon, fragments.property as value
 from fragments.events as e

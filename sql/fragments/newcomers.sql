@@ -1,9 +1,10 @@
--- Who was new from first_week, a Monday, to last, as what, and in which weeks they came: the k-th week
--- after that of the first visit is bit 7 * k of weeks; 57 weeks fit. The filter is about the first
--- visit; of one event's name, weeks without that event do not count, and without one no events are read.
+-- Visitors first seen from first_week (a Monday) to last, their attributes at the first visit, and the
+-- weeks in which they visited: the k-th week after the week of the first visit is bit 7 * k of `weeks`,
+-- which holds 57 weeks. The filter applies to the first visit. With an event name, only weeks with that
+-- event count; without one, no events are read.
 select
     new.anon, new.cohort, new.country, new.os, new.ext, new.vscode,
-    -- to each day the six after it: the first day of a week then stands for it
+    -- add the six days after each day: the first day of a week then stands for the week
     coalesce(
         (new.three | (new.three << 3) | (new.days << 6)) << (new.cohort - %(first_week)s::date),
         0::bit(399)

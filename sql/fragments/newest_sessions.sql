@@ -1,4 +1,4 @@
--- The 100 sessions with the newest event in a window, as the window saw them.
+-- The 100 sessions with the newest events in a window. Data from outside the window is ignored.
 select s.anon, s.session_id, s.last_at
 from telemetry.session_days as s
 where s.last_at >= %(first)s::date::timestamp at time zone 'UTC'

@@ -1,5 +1,5 @@
--- The property at `path` of the event `e` as the client sent it in m, wherever it is kept: the values that
--- fit a column were moved there. null if there is none. Only what is asked for is read.
+-- The property at `path` of the event `e` as the client sent it in m, wherever it is stored: values
+-- that fit a column were moved there. null if the event doesn't have it. Reads only that property.
 coalesce(e.m #> %(path)s::text[], case when cardinality(%(path)s::text[]) = 1 then case (%(path)s::text[])[1]
     when 'sessionId' then to_jsonb(e.session_id)
     when 'durationMs' then to_jsonb(e.duration_ms)

@@ -1,5 +1,5 @@
--- What a window knows of the sessions in `newest` (anon, session_id), which the statement names; exit code,
--- duration and interactive are those of the newest completed run.
+-- A window's data about the sessions in `newest` (anon, session_id), which the calling statement
+-- defines. Exit code, duration and interactive come from the newest completed run.
 select
     s.anon, s.session_id, min(s.first_at) as started_at, sum(s.events)::bigint as events,
     count(s.completed_at) > 0 as completed,

@@ -1,4 +1,4 @@
--- Who was there in a window: some rows for each visitor and country, from whichever table has fewer.
+-- A window's visitors: one or more rows per visitor and country, from the table with fewer rows.
 with years as materialized (
     select year, telemetry.day_bits(year, %(first)s::date, %(last)s::date) as days
     from generate_series(

@@ -1,5 +1,5 @@
--- The visits of a window under a filter, at the grain of visitor_days: a parameter that is null is no
--- filter. Of one event's name, from the events: the planner drops the branch that is not needed.
+-- The visits of a window under a filter, at the grain of visitor_days. A null parameter doesn't filter.
+-- With an event name, visits come from the events; the planner drops the branch that isn't needed.
 select
     v.day, v.anon, v.country, v.os, v.ext, v.vscode, v.hours,
     v.events::bigint, v.started::bigint, v.completed::bigint,
