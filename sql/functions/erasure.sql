@@ -1,5 +1,6 @@
--- What erasing deletes, whatever tables there are: one with a column day or hour holds rollups of days,
--- one with a column anon rows of visitors. Read by forget, rebuild, verify and functions/retention.
+-- What erasing deletes. Tables are found by their columns: one with a column day or hour holds rollups
+-- of days, one with a column anon holds rows of visitors. Used by forget, rebuild, verify and
+-- functions/retention.
 
 create or replace function telemetry.tables_with(column_name text) returns setof name
 language sql stable as $$
@@ -11,8 +12,7 @@ language sql stable as $$
     order by c.relname
 $$;
 
--- Delete what the rollups say of a day, but not which names they took: a name that was refused on that
--- day stays so.
+-- Delete a day's rollups but not its lists of names: a name refused on that day stays refused.
 create or replace function telemetry.clear_day(cleared date) returns void
 language plpgsql as $$
 declare
@@ -27,7 +27,7 @@ begin
     end loop;
 end $$;
 
--- Delete a visitor's rows from all tables but events, which go by the day.
+-- Delete a visitor's rows from all tables but events, which are deleted day by day.
 create or replace function telemetry.clear_visitor(cleared uuid) returns void
 language plpgsql as $$
 declare
@@ -40,7 +40,7 @@ begin
     end loop;
 end $$;
 
--- How many rows each table has of a visitor; tables without any are left out.
+-- Count a visitor's rows in each table; tables without any are left out.
 create or replace function telemetry.count_visitor(counted uuid) returns table (name name, visitor_rows bigint)
 language plpgsql stable as $$
 declare

@@ -1,7 +1,7 @@
 -- For the notebooks.
 
--- How many steps of a funnel a visitor's events reach, taken in the order of time: the next step counts
--- once the one before is done. The earliest event that will do is never worse than a later one.
+-- How many steps of a funnel a visitor's events reach, in order of time: a step counts once the one
+-- before it is done. Taking the earliest matching event is never worse than taking a later one.
 create or replace function telemetry.next_step(reached integer, evt text, steps text[]) returns integer
 language sql immutable as $$
     select case when evt = steps[reached + 1] then reached + 1 else reached end

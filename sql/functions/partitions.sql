@@ -1,7 +1,7 @@
--- The months' partitions of the events, for the loader.
+-- Monthly partitions of the events, for the loader.
 
--- Make a month's partition unless it is there; its rows among the odd dates move to it. Only the owner
--- may, so this is done in the owner's name.
+-- Create a month's partition unless it exists, and move the month's rows there from events_odd. Only
+-- the owner may do this, so the function runs with the owner's rights.
 create or replace function telemetry.ensure_partition(month date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -9,9 +9,9 @@ declare
     lower_bound timestamptz := month::timestamp at time zone 'UTC';
     upper_bound timestamptz := (month + interval '1 month') at time zone 'UTC';
 begin
-    -- two loaders may need the same one at once
+    -- two loaders may need the same partition at the same time
     perform pg_advisory_xact_lock(73052029);
-    -- to_regclass may answer from what this connection remembers from before
+    -- to_regclass may answer from this connection's outdated cache
     if exists (
         select from pg_class
         where relname = partition_name and relnamespace = 'telemetry'::regnamespace
@@ -27,8 +27,8 @@ begin
         partition_name, lower_bound, upper_bound);
 end $$;
 
--- How many events of a month lie in the partition of odd dates, counted up to `most`: a look at the
--- index, whatever the planner thinks of the table's size.
+-- Count a month's events in events_odd, up to `most`: an index lookup, whatever the planner thinks of
+-- the table's size.
 create or replace function telemetry.odd_events(month date, most bigint) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin

@@ -1,7 +1,7 @@
--- Recompute rollups in temporary tables of the same names, and compare the two, for verify and rebuild.
+-- Recompute rollups in temporary tables of the same names and compare the two, for verify and rebuild.
 -- As in functions/erasure, a table with a column day or hour holds rollups of days.
 
--- Make the temporary tables; return their names, and which hold rollups of days.
+-- Create the temporary tables; return their names, and which of them hold rollups of days.
 create or replace function telemetry.make_shadows() returns table (name name, by_day boolean)
 language plpgsql as $$
 begin
@@ -22,7 +22,7 @@ begin
     end loop;
 end $$;
 
--- The condition that picks a day's rows of a table; all rows where it has no days.
+-- The condition that selects a day's rows of a table, or all rows if the table has no days.
 create or replace function telemetry.day_condition(rollup name, day date) returns text
 language sql stable as $$
     select coalesce(min(
@@ -37,7 +37,7 @@ language sql stable as $$
       and attname in ('day', 'hour') and not attisdropped
 $$;
 
--- Take a day's rows as they are into the temporary table.
+-- Copy a day's rows unchanged into the temporary table.
 create or replace function telemetry.copy_to_shadow(rollup name, copied date) returns void
 language plpgsql as $$
 begin
@@ -45,8 +45,8 @@ begin
         rollup, telemetry.day_condition(rollup, copied));
 end $$;
 
--- How a day's rows of a rollup differ from the temporary table: how many are missing, too many or
--- changed, and one of them as it is to be (expected) and as it is (stored).
+-- How a day's rows of a rollup differ from the temporary table: how many are missing, extra or changed,
+-- with one example as it should be (expected) and as it is (stored).
 create or replace function telemetry.compare_with_shadow(rollup name, compared date)
 returns table (
     missing bigint, surplus bigint, changed bigint, key name[], expected jsonb, stored jsonb

@@ -1,8 +1,8 @@
--- What RETENTION_DAYS deletes, for housekeeping: events by whole months, as partitions; rollups by the
--- day. Never from today or later, whoever asks for it: a loader that was taken over, or one whose clock
--- is ahead. What only the owner may do is done in the owner's name.
+-- What RETENTION_DAYS deletes, for housekeeping: events in whole months, by dropping partitions;
+-- rollups by the day. Never deletes today or later: the caller may be a compromised loader, or one
+-- whose clock is ahead. What only the owner may do runs with the owner's rights.
 
--- Return a first day to be kept, unless that is later than today.
+-- Return the first day to keep. Raises if it is later than today.
 create or replace function telemetry.first_kept_by_now(first_kept date) returns date
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -14,8 +14,8 @@ begin
     return first_kept;
 end $$;
 
--- Drop the oldest partition of which every event is from before a day; return its name, null if there is
--- none.
+-- Drop the oldest partition that holds only events from before a day; return its name, or null if there
+-- is none.
 create or replace function telemetry.drop_month_before(first_kept date) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -35,7 +35,7 @@ begin
     return oldest;
 end $$;
 
--- Delete the events from before a day that have no month's partition; return how many. They are few.
+-- Delete the events from before a day that are in no monthly partition; return how many. There are few.
 create or replace function telemetry.delete_odd_before(first_kept date) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     select telemetry.first_kept_by_now(first_kept);
@@ -47,8 +47,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     select count(*) from deleted
 $$;
 
--- Delete what the rollups say of the days before one. What a year's row says of them is taken out of
--- it; who was not seen since is no visitor any more.
+-- Delete the rollups of all days before one. A visitor's row of a year loses the bits of those days; a
+-- visitor not seen since is deleted.
 create or replace function telemetry.clear_rollups_before(first_kept date) returns void
 language plpgsql as $$
 declare
@@ -82,7 +82,7 @@ begin
     update telemetry.freshness set version = version + 1;
 end $$;
 
--- Note from which day on the rollups are kept.
+-- Record the first day whose rollups are kept.
 create or replace function telemetry.note_first_kept(first_kept date) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update telemetry.settings as s

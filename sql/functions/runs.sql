@@ -1,7 +1,7 @@
 -- What the run events report: how a run went, and durations in logarithmic buckets (see
 -- schema/3_rollups). Read by the loader, rebuild, verify, /stats and the dashboard.
 
--- What an event is, by whatever name run events go; null: none of these.
+-- What an event reports, for any RUN_EVENTS prefix; null for any other event.
 create or replace function telemetry.what(evt text, run_events text) returns text
 language sql immutable parallel safe as $$
     select case
@@ -18,7 +18,7 @@ language sql immutable parallel safe as $$
     select (case when ms < 1 then -1 else ceil(ln(ms::float8) / ln(1.02::float8)) end)::smallint
 $$;
 
--- The ms that stand for a bucket.
+-- The duration in ms that represents a bucket.
 create or replace function telemetry.bucket_ms(bucket smallint) returns float8
 language sql immutable parallel safe as $$
     select case
@@ -28,7 +28,7 @@ language sql immutable parallel safe as $$
     end::float8
 $$;
 
--- Two histograms as one.
+-- Merge two histograms.
 create or replace function telemetry.add_histograms(
     some_buckets smallint[], some_runs bigint[], more_buckets smallint[], more_runs bigint[],
     out buckets smallint[], out runs bigint[]

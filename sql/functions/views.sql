@@ -1,4 +1,4 @@
--- For view refresh. The views are the owner's, so this is done in the owner's name.
+-- For view refresh. The views belong to the owner, so this runs with the owner's rights.
 create or replace function telemetry.refresh_view(name text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
