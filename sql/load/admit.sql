@@ -1,7 +1,7 @@
--- Loader: take this load's new names into their days' lists, those with the most events first, until a
--- list has `max_values` (null: no bound). A list that is closed, or that this closes, takes no more:
--- return how many events of each dimension and day have refused names, and whether that is news. Exit
--- code 0 has a place of its own; `-` is no name, it stands for none.
+-- Loader: add this load's new names to their days' lists, those with the most events first, until a
+-- list has `max_values` (null: no limit). A list that is closed, or that this load closes, takes no
+-- more. Return how many events of each dimension and day have refused names, and whether this load
+-- closed the list. The list of exit codes reserves a place for 0; `-` means that there is no name.
 with unknown as materialized (
     select day, dimension, value, events
     from fresh_values as f
@@ -9,7 +9,7 @@ with unknown as materialized (
       and value <> '(other)'
       and (dimension, value) not in (('exit', '0'), ('exit', '-'), ('output', '-'))
       and (
-          -- a subquery with a limit is looked up by index, whatever the planner thinks of the sizes
+          -- a subquery with a limit uses the index, whatever the planner thinks of the sizes
           select true from telemetry.day_names as n
           where (n.day, n.dimension, n.value) = (f.day, f.dimension, f.value)
           limit 1

@@ -1,5 +1,5 @@
--- Loader: drop what is stored already (see stored), or twice in this load. That is rare, and inserting
--- with "on conflict do nothing" would cost every load half as much again.
+-- Loader: drop events that are stored already (see stored) or appear twice in this load. They are rare,
+-- and inserting with "on conflict do nothing" would make every load take half as long again.
 delete from fresh
 where
     ctid in (

@@ -1,2 +1,2 @@
--- Loader: this load's events. Fails where one of them is there already: see deduplicate.
+-- Loader: insert this load's events. Fails if one of them is stored already: see deduplicate.
 insert into telemetry.events select * from fresh_events

@@ -1,2 +1,2 @@
--- Loader, with RETENTION_DAYS: leave out what is too old, so that it makes no dropped day anew.
+-- Loader, with RETENTION_DAYS: drop events that are too old, so that they don't recreate deleted days.
 delete from fresh where day < %(first_kept)s

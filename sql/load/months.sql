@@ -1,6 +1,6 @@
--- Loader: the months of this load that are to get their partition: at most 13 months back, or 1,000 events
--- with this load. Other dates stay in the partition of odd dates: whoever sends a few events of many
--- months makes no tables.
+-- Loader: the months of this load that need a partition: at most 13 months back, or with 1,000 events
+-- including this load. Other dates stay in events_odd: a client that sends a few events in each of many
+-- months creates no tables.
 with days as materialized (select day, count(*) as events from fresh group by day),
 months as (
     select date_trunc('month', day)::date as month, sum(events)::bigint as events

@@ -1,4 +1,4 @@
--- Loader: note how far a log file is loaded, in the transaction that loads it.
+-- Loader: record how far a log file is loaded, in the transaction that loads it.
 insert into telemetry.log_files as f (server, name, position, loaded, rejected)
 values (%(server)s, %(name)s, %(position)s, %(loaded)s, %(rejected)s)
 on conflict (server, name) do update set

@@ -1,9 +1,9 @@
--- Loader: raw log lines, as one JSON array, to typed rows. This is the one statement that names all
+-- Loader: turn raw log lines, given as one JSON array, into typed rows. Only this statement names all
 -- columns of the events, in the order of the table; each is a field of LogLine in
 -- ingest_api/events/contract.py.
 insert into fresh
 select
-    date 'epoch' + (t / 86400000)::integer, -- no time is before 1970
+    date 'epoch' + (t / 86400000)::integer, -- times are never before 1970
     t / 3600000 %% 24,
     what,
     case when what = 'completed' then telemetry.duration_bucket(duration_ms) end,

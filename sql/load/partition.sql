@@ -1,2 +1,2 @@
--- Loader: give a month its partition, in a transaction of its own.
+-- Loader: create a month's partition, in a separate transaction.
 select telemetry.ensure_partition(%(month)s)

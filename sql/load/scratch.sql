@@ -1,9 +1,9 @@
--- Once a connection: where a load's new events, and what is known of them, are kept until it commits.
--- All of a load fits into its memory: what spills is written and read again.
+-- Once per connection: temporary tables for a load's new events, and for what is known about them,
+-- until it commits. The memory below fits a whole load: what spills is written and read again.
 set temp_buffers = '32MB';
 set work_mem = '32MB';
 
--- The events with what rollups ask of them, which comes first: a row is read from its start.
+-- What rollups need from the events. These columns come first: rows are read from the start.
 create temp table if not exists fresh_facts (
     day date,
     hour smallint,
@@ -11,12 +11,12 @@ create temp table if not exists fresh_facts (
     bucket smallint -- of the duration of a completed run, see schema/3_rollups
 );
 
--- Of this one and its heirs `*` is what telemetry.events has.
+-- In this table and those that inherit from it, `*` is the columns of telemetry.events.
 create temp table if not exists fresh_events (like telemetry.events);
 
 create temp table if not exists fresh () inherits (fresh_facts, fresh_events) on commit delete rows;
 
--- The form of log lines; it holds none.
+-- The row type of log lines; the table stays empty.
 create temp table if not exists fresh_lines (like telemetry.events);
 alter table fresh_lines alter column t type bigint using null; -- ms since 1970
 

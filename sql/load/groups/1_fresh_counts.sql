@@ -1,4 +1,4 @@
--- Loader: this load's events by what most rollups ask of them, so that they need not be read again.
+-- Loader: count this load's events by what most rollups need, so that they are not read again.
 insert into fresh_counts
 select day, hour, what, evt, country, region, count(*)
 from fresh

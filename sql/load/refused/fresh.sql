@@ -1,5 +1,5 @@
--- Loader: count this load's refused names as `(other)`. The events themselves are stored already, and
--- keep theirs.
+-- Loader: count this load's refused names as `(other)`. The events themselves are already stored and
+-- keep their names.
 update fresh set
     os = case when (day, 'os', os) in (select * from fresh_refused) then '(other)' else os end,
     ext = case when (day, 'ext', ext) in (select * from fresh_refused) then '(other)' else ext end,

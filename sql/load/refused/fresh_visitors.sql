@@ -1,4 +1,4 @@
--- Loader: the same in the visitor-days of this load, of which some may become one by it.
+-- Loader: do the same in this load's visitor-days; some of them may merge.
 with taken as (
     delete from fresh_visitors where day in (select day from fresh_refused) returning *
 )

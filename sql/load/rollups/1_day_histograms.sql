@@ -1,4 +1,4 @@
--- Loader: each day's histogram of run durations (for the buckets see schema/3_rollups).
+-- Loader: each day's histogram of run durations (see schema/3_rollups for the buckets).
 with counted as (
     select day, bucket, count(*) as runs from fresh where bucket is not null group by day, bucket
 )

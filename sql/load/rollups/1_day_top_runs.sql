@@ -1,6 +1,6 @@
--- Loader: keep the first twenty runs of each day and kind: successes, and runs without an exit code,
--- interactive first, then longest; frustrations (interrupted) non-interactive first, then shortest.
--- Ties: the earlier run, then anon.
+-- Loader: keep the first twenty runs of each day and kind. Successes, and runs without an exit code:
+-- interactive first, then longest. Frustrations (interrupted): non-interactive first, then shortest.
+-- Ties: earlier run first, then by anon.
 with fresh_runs as (
     select
         day,
@@ -14,7 +14,7 @@ kept as (
     from telemetry.day_top_runs as r
     where day in (select distinct day from fresh_counts where what = 'completed')
 ),
--- what the last of twenty has: most runs come after that, and need not be sorted
+-- where the twentieth run ranks: most runs come after it and need no sorting
 bars as (
     select
         day, kind,

@@ -1,5 +1,5 @@
--- Loader: each day's events and visitors by the values of each dimension. Who is not known yet is new to
--- that day and value.
+-- Loader: each day's events and visitors by the values of each dimension. A visitor not yet known for
+-- that day and value is new to it.
 with counted as (
     select
         day, dimension, value, events,

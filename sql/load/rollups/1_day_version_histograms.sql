@@ -1,4 +1,4 @@
--- Loader: each day's histogram of run durations by version (for the buckets see schema/3_rollups).
+-- Loader: each day's histogram of run durations by version (see schema/3_rollups for the buckets).
 with counted as (
     select day, ext, bucket, count(*) as runs
     from fresh

@@ -7,7 +7,7 @@ select
     case when newest is not null then timestamptz 'epoch' + newest[1] * interval '1 millisecond' end,
     newest[2], newest[3], newest[4] = 1
 from (
-    -- the newest run by its time in ms, which is first in the array
+    -- the newest run by its time in ms, the first element of the array
     select
         day, anon, session_id, count(*) as events, min(t) as first_at, max(t) as last_at,
         max(array[
@@ -22,7 +22,7 @@ on conflict (anon, session_id, day) do update set
     events = s.events + excluded.events,
     first_at = least(s.first_at, excluded.first_at),
     last_at = greatest(s.last_at, excluded.last_at),
-    -- the greater one as above, where null is the greatest, whichever load brought it
+    -- the greater one, as above; null is the greatest, whichever load brought it
     completed_at = greatest(s.completed_at, excluded.completed_at),
     exit_code = case
         when (

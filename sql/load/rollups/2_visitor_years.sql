@@ -1,4 +1,4 @@
--- Loader: each visitor's years. Most loads bring no new day or hour: those rows are left alone.
+-- Loader: each visitor's years. Most loads bring no new day or hour: those rows are not written.
 insert into telemetry.visitor_years as v (year, anon, country, days, hours)
 select
     extract(year from day), anon, country,

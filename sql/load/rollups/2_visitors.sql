@@ -1,4 +1,4 @@
--- Loader: who was seen for the first time. A conflict is a known visitor, who changes only if
+-- Loader: visitors seen for the first time. A conflict is a known visitor, whose row changes only if
 -- earlier days arrive later.
 insert into telemetry.visitors as v (anon, first_day, country, os, ext, vscode)
 select distinct on (anon) anon, day, country, os, ext, vscode

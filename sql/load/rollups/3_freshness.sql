@@ -1,2 +1,2 @@
--- Loader: tell caches and views that something changed.
+-- Loader: signal to caches and views that something changed.
 update telemetry.freshness set version = version + 1, loaded_at = now()
