@@ -1,2 +1,2 @@
--- Refresher: one view anew, while others read it. The function works in the owner's name.
+-- Refresher: refresh one view while others read it. The function runs with the owner's rights.
 select telemetry.refresh_view(%(view)s)

@@ -1,2 +1,2 @@
--- Forget: delete what the tables beside events still hold of a visitor.
+-- Forget: delete a visitor's remaining rows from all tables but events.
 select telemetry.clear_visitor(%(visitor)s)

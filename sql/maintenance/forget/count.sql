@@ -1,2 +1,2 @@
--- Forget: how many rows each table has of a visitor.
+-- Forget: count a visitor's rows in each table.
 select name, visitor_rows from telemetry.count_visitor(%(visitor)s)

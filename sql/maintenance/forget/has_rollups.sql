@@ -1,2 +1,2 @@
--- Forget: whether there are rollups of a day. Those of days past RETENTION_DAYS are not made again.
+-- Forget: whether a day has rollups. Those of days past RETENTION_DAYS are not rebuilt.
 select exists (select from telemetry.days where day = %(day)s)

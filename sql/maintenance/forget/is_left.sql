@@ -1,2 +1,2 @@
--- Forget: whether a rollup still knows of a day of a visitor. Rollups and events change together.
+-- Forget: whether a rollup still holds a visitor's day. Rollups and events change together.
 select exists (select from telemetry.visitor_days where anon = %(visitor)s)

@@ -1,5 +1,5 @@
--- Forget: write the rollups' days of a visitor's years anew: `/stats` counts visitors by the year, and
--- keeps its answers for as long as no day changes.
+-- Forget: rewrite the rollups' days in the years of a visitor: `/stats` counts visitors by the year,
+-- and keeps its answers until a day changes.
 update telemetry.days
 set visitors = visitors
 where extract(year from day) in (

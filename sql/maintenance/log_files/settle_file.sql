@@ -1,5 +1,5 @@
--- Housekeeper: note, in a commit that is on disk before it returns, that a file is loaded whole. All
--- loads before it are on disk then too.
+-- Housekeeper: record that a file is fully loaded, in a commit that is on disk before it returns. All
+-- earlier loads are then on disk too.
 update telemetry.log_files set settled_at = coalesce(settled_at, now())
 where server = %(server)s and name = %(name)s and position >= %(size)s
 returning name

@@ -1,2 +1,2 @@
--- Rebuild: note that from now on run events begin so.
+-- Rebuild: record the new prefix of the run events' names.
 update telemetry.settings set run_events = %(run_events)s

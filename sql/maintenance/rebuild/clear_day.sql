@@ -1,2 +1,2 @@
--- Rebuild and forget: delete a day's rollups, to make them anew.
+-- Rebuild and forget: delete a day's rollups before rebuilding them.
 select telemetry.clear_day(%(day)s)

@@ -1,2 +1,2 @@
--- Rebuild: delete those visitors' years, to make them anew.
+-- Rebuild: delete the differing visitors' years before rebuilding them.
 delete from telemetry.visitor_years where anon in (select anon from differing)

@@ -1,5 +1,5 @@
--- Rebuild: delete those visitors' first visits, to make them anew; but keep those on days that
--- retention deleted, unless nothing else is left of the visitor.
+-- Rebuild: delete the differing visitors' first visits before rebuilding them. Those on days that
+-- retention deleted stay, unless nothing else is left of the visitor.
 delete from telemetry.visitors as v
 where v.anon in (select anon from differing)
   and (

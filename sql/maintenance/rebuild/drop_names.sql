@@ -1,5 +1,4 @@
--- Rebuild and forget: drop the names that no event of a day has any more. Whether the day's lists are closed
--- stays.
+-- Rebuild and forget: drop the names that no event of a day has any more. A closed list stays closed.
 delete from telemetry.day_names as n
 where n.day = %(day)s and n.value <> '(other)'
   and not exists (

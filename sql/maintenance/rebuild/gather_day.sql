@@ -1,4 +1,4 @@
--- Rebuild, forget and verify: a day's events as if they were a load, for load/groups and load/rollups.
+-- Rebuild, forget and verify: gather a day's events as one load, for load/groups and load/rollups.
 insert into fresh
 select
     (t at time zone 'UTC')::date,

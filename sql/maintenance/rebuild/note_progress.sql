@@ -1,2 +1,2 @@
--- Rebuild: note from which day on the rollups are not yet made with the new run_events; null: none is.
+-- Rebuild: record the first day whose rollups still have the old run_events; null: none has.
 update telemetry.settings set rebuilt_before = %(rebuilt_before)s

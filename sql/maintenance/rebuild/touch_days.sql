@@ -1,3 +1,3 @@
--- Rebuild: write all days anew: `/stats` counts visitors by the year, and keeps its answers for as long
--- as no day changes.
+-- Rebuild: rewrite all days: `/stats` counts visitors by the year, and keeps its answers until a day
+-- changes.
 update telemetry.days set visitors = visitors

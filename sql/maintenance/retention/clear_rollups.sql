@@ -1,2 +1,2 @@
--- Housekeeper: delete the rollups that RETENTION_DAYS does not keep.
+-- Housekeeper: delete rollups past RETENTION_DAYS.
 select telemetry.clear_rollups_before(%(first_kept)s)

@@ -1,2 +1,2 @@
--- Housekeeper: delete events of odd dates that RETENTION_DAYS does not keep.
+-- Housekeeper: delete events past RETENTION_DAYS from events_odd.
 select telemetry.delete_odd_before(%(first_kept)s)

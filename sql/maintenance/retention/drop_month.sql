@@ -1,2 +1,2 @@
--- Housekeeper: drop one month of events that RETENTION_DAYS does not keep.
+-- Housekeeper: drop one month of events past RETENTION_DAYS.
 select telemetry.drop_month_before(%(first_kept)s)

@@ -1,2 +1,2 @@
--- Housekeeper: note from which day on the rollups are kept, for verify and rebuild.
+-- Housekeeper: record the first day whose rollups are kept, for verify and rebuild.
 select telemetry.note_first_kept(%(first_kept)s)

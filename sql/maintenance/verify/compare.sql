@@ -1,3 +1,3 @@
--- Verify: how a rollup differs from what was recomputed, on a day or, without one, as a whole.
+-- Verify: how a rollup differs from the recomputed one, on one day or, without a day, as a whole.
 select missing, surplus, changed, key, expected, stored
 from telemetry.compare_with_shadow(%(rollup)s, %(day)s)

@@ -1,2 +1,2 @@
--- Verify: what can't be recomputed is taken as it is.
+-- Verify: copy what can't be recomputed.
 select telemetry.copy_to_shadow(%(rollup)s, %(day)s)

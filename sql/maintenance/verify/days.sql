@@ -1,4 +1,4 @@
--- Verify and rebuild: the days that have events or rollups, without those that retention deleted.
+-- Verify and rebuild: the days with events or rollups, except those that retention deleted.
 select distinct day
 from (
     select distinct (t at time zone 'UTC')::date as day from telemetry.events

@@ -1,2 +1,2 @@
--- Verify and rebuild: all visitor-days as if they were a load, for load/rollups.
+-- Verify and rebuild: gather all visitor-days as one load, for load/rollups.
 insert into fresh_visitors table telemetry.visitor_days

@@ -1,4 +1,4 @@
--- Verify and rebuild: first visits on days that retention deleted can't be recomputed.
+-- Verify and rebuild: the first visits on days that retention deleted; they can't be recomputed.
 update pg_temp.visitors as v
 set (first_day, country, os, ext, vscode)
     = (given.first_day, given.country, given.os, given.ext, given.vscode)

@@ -1,3 +1,3 @@
--- Verify: first in a transaction, before its snapshot: events that moved to another partition since
--- would be missing from it.
+-- Verify: runs first in its transaction, before the snapshot: events moved to another partition after
+-- the snapshot would be missing from it.
 lock table telemetry.events in access share mode

@@ -1,2 +1,2 @@
--- Verify and rebuild: once a connection, the tables that rollups are recomputed in.
+-- Verify and rebuild: once per connection, create the tables in which rollups are recomputed.
 select name, by_day from telemetry.make_shadows()
