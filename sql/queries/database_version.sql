@@ -1,2 +1,2 @@
--- GET /dbhealth: the database's name, and PostgreSQL's own text about its version.
+-- GET /dbhealth: the database's name, and PostgreSQL's version text.
 select current_database(), version()

@@ -1,5 +1,5 @@
--- Migrations and what works as telemetry_ingest: a limit that is right for people's questions, set for
--- the role or the database, would stop a load or a view for ever.
+-- Migrations and whatever works as telemetry_ingest: a time limit meant for people's queries, set for
+-- the role or the database, would stop a load or a view refresh for ever.
 select set_config(name, '0', false)
 from pg_settings
 where name in (

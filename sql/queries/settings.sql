@@ -1,2 +1,2 @@
--- Loader, /stats, notebooks and commands: what the rollups of this database are made with.
+-- Loader, /stats, notebooks and commands: what this database's rollups are built with.
 select run_events, rebuilt_before, first_kept from telemetry.settings

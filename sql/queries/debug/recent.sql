@@ -1,4 +1,4 @@
--- GET /debug/recent: the newest events by their own time.
+-- GET /debug/recent: the newest events, by event time.
 select
     t, evt, os, ext, vscode, country, region, right(anon::text, 6) as student, session_id,
     duration_ms, exit_code, m

@@ -1,2 +1,2 @@
--- Import: whether the database holds events already, hashed under some salt.
+-- Import: whether the database already holds events, which were hashed with some salt.
 select exists (select from telemetry.events)

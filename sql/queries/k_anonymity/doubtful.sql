@@ -1,8 +1,8 @@
--- GET /stats with K_ANONYMITY: the values of each list, but places, and whether one may have fewer
--- than `k` visitors: those have to be counted. Of the others it is known that they have as many: on
--- some day by the rollups, or among so many events: the newest of the window, its newest errors, the
--- first runs of a day. Part is the day in lists by the day, which are of systems and exit codes. Events
--- count by the names that the rollups took on their day, runs without an exit code as exit 0.
+-- GET /stats with K_ANONYMITY: the values of each list except places, and whether one may have fewer
+-- than `k` visitors and has to be counted. The others are known to have that many: on some day, by the
+-- rollups, or among a limited number of events: the newest of the window, its newest errors, the first
+-- runs of a day. Part is the day in lists by day, which are of systems and exit codes. Events count
+-- under the names that the rollups took on their day, runs without an exit code as exit 0.
 with named as (
     select
         day, dimension, visitors,
@@ -21,7 +21,7 @@ asked as (
     where dimension = any (array['os', 'exit'])
     group by dimension, day, value
 ),
-closed as materialized ( -- the names of the lists that refused others
+closed as materialized ( -- the names in lists that refused others
     select day, dimension, n.value
     from telemetry.day_names as n join telemetry.day_names as c using (day, dimension)
     where c.value = '(other)' and c.day between %(first)s and %(last)s
@@ -61,7 +61,7 @@ newest as materialized (
     left join closed as output_name
         on (output_name.day, output_name.dimension, output_name.value) = (e.day, 'output', e.output)
 ),
-mornings as materialized ( -- the first hours of each day, until there are so many events
+mornings as materialized ( -- the first hours of each day, until they have enough events
     select day, min(hour) as begins, max(hour) + interval '1 hour' as ends
     from (
         select hour, day, sum(events) over (partition by day order by hour) - events as earlier
@@ -120,7 +120,7 @@ proven as (
         left join closed on (closed.day, closed.dimension, closed.value) = (d.day, 'exit', '(other)')
         left join closed as name on (name.day, name.dimension, name.value) = (d.day, 'exit', r.exit_code::text)
         where r.evt = %(run_events)s || '.completed'
-          -- again, for the planner: partitions of other months are left out
+          -- repeated for the planner, which then skips partitions of other months
           and r.t >= %(first)s::timestamp at time zone 'UTC'
           and r.t < (%(last)s::date + 1)::timestamp at time zone 'UTC'
     ) as runs

@@ -1,6 +1,5 @@
--- GET /stats with K_ANONYMITY: how many distinct visitors the countries and the continents have
--- together, of those with fewer than `k`: the countries of all, those of each continent (part), and
--- the continents.
+-- GET /stats with K_ANONYMITY: distinct visitors of all countries with fewer than `k` together, of
+-- those in each continent (part), and of all continents with fewer than `k` together.
 with seen as materialized (
     select distinct v.anon, v.country, coalesce(c.continent, 'Unknown') as continent
     from fragments.visitors as v

@@ -1,13 +1,13 @@
--- GET /stats with K_ANONYMITY: how many distinct visitors stand behind each of some values (see
--- doubtful), and, without a value, behind all those together that have fewer than `k`. Of the events
--- those days are read on which one of the values occurred. They count by the names that the rollups
--- took on their day, runs without an exit code as exit 0.
+-- GET /stats with K_ANONYMITY: distinct visitors behind each of some values (see doubtful) and, without
+-- a value, behind all values that have fewer than `k`, together. Events are read only for the days on
+-- which one of the values occurred. They count under the names that the rollups took on their day, runs
+-- without an exit code as exit 0.
 with wanted as materialized (
     select dimension, part, value
     from unnest(%(dimensions)s::text[], %(parts)s::text[], %(values)s::text[])
         as w (dimension, part, value)
 ),
-closed as materialized ( -- the names of the lists that refused others
+closed as materialized ( -- the names in lists that refused others
     select day, dimension, n.value
     from telemetry.day_names as n join telemetry.day_names as c using (day, dimension)
     where c.value = '(other)' and c.day between %(first)s and %(last)s

@@ -2,7 +2,7 @@
 with buckets as (
     select bucket, sum(runs) as runs
     from (
-        -- in the select list: by the view day_durations it takes half as long again
+        -- in the select list: with the view day_durations it takes half as long again
         select unnest(buckets) as bucket, unnest(runs) as runs
         from telemetry.day_histograms
         where day between %(first)s and %(last)s

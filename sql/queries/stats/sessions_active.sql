@@ -1,6 +1,6 @@
--- GET /stats: sessions seen in the last ten minutes that have not completed; and whether others may
--- have been, whose last_at is still to come: those are counted by sessions/active_ahead, since to plan
--- a question to all partitions takes longer than this.
+-- GET /stats: sessions seen in the last ten minutes that have not completed; and whether there may be
+-- others, whose last_at is in the future. stats/sessions_active_ahead counts those: planning a query
+-- over all partitions takes longer than this one.
 with ahead as materialized (
     select 1 from telemetry.session_days where last_at > %(now)s and first_at <= %(now)s limit 1
 ),

@@ -1,6 +1,6 @@
--- GET /stats: sessions seen in the last ten minutes that have not completed, where some session began
--- before now and has a last_at to come, as its clock is ahead (see stats/sessions_active). Whether it was
--- seen too is asked of the events themselves.
+-- GET /stats: sessions seen in the last ten minutes that have not completed, for when a session began
+-- in the past and its last_at is in the future, because its clock is ahead (see stats/sessions_active).
+-- The events show whether it was seen in those minutes.
 with seen as (
     select anon, session_id
     from telemetry.session_days

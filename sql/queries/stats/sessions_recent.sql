@@ -1,4 +1,4 @@
--- GET /stats: the 100 sessions with the newest event in the window, as the window saw them.
+-- GET /stats: the 100 sessions with the newest events in the window. Data from outside it is ignored.
 with newest as materialized (select * from fragments.newest_sessions as n)
 select
     session_id::text as id, right(anon::text, 6) as student, s.started_at, n.last_at, s.completed,

@@ -8,7 +8,7 @@ with runs as not materialized (
     from telemetry.day_top_runs
     where day between %(first)s and %(last)s
 ),
--- two short lists are found without putting all runs in order
+-- two short lists, found without sorting all runs
 first_runs as (
     (
         select * from runs where kind = 'success'

@@ -1,5 +1,5 @@
--- GET /stats: events by day, for the dimensions that are drawn over time: the values with the most
--- events in the window, and on each day the others together. Runs without an exit code count as exit 0.
+-- GET /stats: events by day, for the dimensions drawn over time: the values with the most events in the
+-- window, and each day's others together. Runs without an exit code count as exit 0.
 with counts as (
     select
         day, dimension, events,

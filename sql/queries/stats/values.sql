@@ -1,5 +1,5 @@
--- GET /stats: events by the values of each dimension but regions, over the window: those with the
--- most events, and the others together, without a value; `kinds` is how many values a row is of. Runs
+-- GET /stats: events by the values of each dimension except regions, over the window: those with the
+-- most events, and the others together, without a value; `kinds` is how many values a row covers. Runs
 -- without an exit code count as exit 0, as they did on the original server.
 with counts as (
     select

@@ -1,7 +1,6 @@
--- GET /stats: distinct visitors of the window: in all, by hour of the day, by country, by continent;
--- of those whose anon is in a range, so that two connections can count at the same time.
--- Whole months come from visitor_years, where that has fewer rows; what is before, after and else
--- from visitor_days.
+-- GET /stats: distinct visitors of the window: in total, by hour of the day, by country, by continent.
+-- Counts only visitors whose anon is in a range, so that two connections can count at the same time.
+-- Whole months come from visitor_years if it has fewer rows; everything else comes from visitor_days.
 with years as materialized (
     select
         year, telemetry.day_bits(year, months.first, months.last) as days,
@@ -22,7 +21,7 @@ seen as (
         anon, country,
         (hours | (hours << 24) | (hours << 48))::bit(24)::integer as hours
     from (
-        -- the hours of twelve months become those of three, then of one
+        -- fold the hours of twelve months into three, then into one
         select
             anon, country, hours | (hours << 72) | (hours << 144) | (hours << 216) as hours
         from (
@@ -30,7 +29,7 @@ seen as (
             from telemetry.visitor_years as v join years using (year)
             where (select by_year from chosen) and v.days & years.days <> 0::bit(366)
                 and v.anon between %(least_anon)s and %(greatest_anon)s
-            offset 0 -- each step is done once
+            offset 0 -- so that each step is computed once
         ) as months
         offset 0
     ) as quarters
@@ -83,7 +82,7 @@ by_country as (
     left join telemetry.countries as c on c.code = p.country
 ),
 again as (
-    -- who was seen in several countries of a continent is one visitor of it
+    -- a visitor seen in several countries of a continent counts once in it
     select c.continent, count(*) - count(distinct p.anon) as visitors
     from visitors as v join pairs as p using (anon) join by_country as c using (country)
     where v.travelled

@@ -1,7 +1,7 @@
--- The dashboard's activity: distinct visitors of each day, and of the 7 and 30 days that end with it.
--- A visit on a day counts for n days, or up to the visitor's next one: these spans do not overlap, so
--- one pass adds them up. Visits are counted by their day and the days to the next (0: a further row of
--- the same day, 30: as many or more, or none) before anything is done for each n.
+-- The dashboard's activity: distinct visitors of each day, and of the 7 and 30 days that end with it. A
+-- visit counts for n days, or until the visitor's next one: these spans don't overlap, so one pass adds
+-- them up. Visits are first counted by their day and the number of days to the next one (0: another row
+-- of the same day; 30: that many, more, or none), before any work for each n.
 with visits as (
     select day, least(coalesce(lead(day) over (partition by anon order by day) - day, 30), 30) as gap
     from fragments.visits(first => %(first)s::date - 29) as v

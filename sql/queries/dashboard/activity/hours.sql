@@ -1,5 +1,5 @@
--- The dashboard's activity: the window's events by weekday (0 = Sunday) and hour in a time zone. Where
--- a zone is off by a part of an hour, UTC hours count for the one they begin in.
+-- The dashboard's activity: the window's events by weekday (0 = Sunday) and hour in a time zone. In a
+-- zone offset by part of an hour, each UTC hour counts as the local hour it begins in.
 select
     extract(dow from local)::integer as weekday, extract(hour from local)::integer as hour,
     sum(events)::bigint as events

@@ -1,6 +1,7 @@
--- The dashboard's activity and overview: sessions of each day of the window, and the median and the
--- 90th percentile of their length in seconds, from a session's first event to its last on that day;
--- without a day: of the whole window. A day's row of a session ends on that day, so the index serves.
+-- The dashboard's activity and overview: sessions of each day of the window, and the median and 90th
+-- percentile of their length in seconds, from a session's first to its last event of the day; the row
+-- without a day covers the whole window. A session's row of a day ends on that day, so the index
+-- serves.
 with seen as materialized (
     select day, anon, session_id, first_at, last_at
     from telemetry.session_days

@@ -1,6 +1,6 @@
--- The dashboard's activity and overview: sessions of each day of the window, and the median and the
--- 90th percentile of their length in seconds, of the events that match a filter; without a day: of the
--- whole window.
+-- The dashboard's activity and overview: sessions of each day of the window, and the median and 90th
+-- percentile of their length in seconds, using only events that match a filter; the row without a day
+-- covers the whole window.
 with seen as materialized (
     select
         (t at time zone 'UTC')::date as day, anon, session_id,

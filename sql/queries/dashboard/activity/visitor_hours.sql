@@ -1,6 +1,6 @@
 -- The dashboard's activity: distinct visitors of the window by hour of the day in a time zone: the bits
--- of each day's UTC hours, turned by what the zone is ahead on that day. Where that is a part of an hour,
--- UTC hours count for the one they begin in.
+-- of each day's UTC hours, rotated by the zone's offset on that day. In a zone offset by part of an
+-- hour, each UTC hour counts as the local hour it begins in.
 with ahead as materialized (
     select
         array_agg(

@@ -1,6 +1,5 @@
--- The dashboard's errors: the exceptions with the most errors in the window, by version or by
--- system (`dimension` ext or os), for the values with the most runs; how many errors come to 1,000
--- started runs there.
+-- The dashboard's errors: the exceptions with the most errors in the window, by version or by system
+-- (`dimension` ext or os), for the values with the most runs, with errors per 1,000 started runs.
 with found as (
     select
         exception, case %(dimension)s when 'ext' then ext else os end as value,

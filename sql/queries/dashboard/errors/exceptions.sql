@@ -1,5 +1,5 @@
--- The dashboard's errors: the exceptions with the most errors in the window; their share is of all
--- errors that tell their exception, their first day is the first ever.
+-- The dashboard's errors: the exceptions with the most errors in the window. Shares are of all errors
+-- that report their exception; the first day is the first ever.
 with counted as (
     select
         exception, min(day) as first_day, sum(errors) as errors,
@@ -17,7 +17,7 @@ known as (
 select
     c.exception, c.errors::bigint as errors, (c.errors / sum(c.errors) over ())::float8 as share,
     c.compile_errors::bigint as compile_errors, c.runtime_errors::bigint as runtime_errors,
-    -- a name that the rollups refused is known by its events alone
+    -- a name that the rollups refused is found only in the events
     coalesce(k.first_day, c.first_day) as first_day
 from counted as c left join known as k on k.value = c.exception
 order by c.errors desc, c.exception collate "C"

@@ -1,4 +1,4 @@
--- The dashboard's explorer: the events themselves, for the export, the newest first.
+-- The dashboard's explorer: the events themselves, newest first, for the export.
 select
     e.t, e.evt, 'Visitor ' || right(e.anon::text, 6) as visitor,
     coalesce(e.country, 'Unknown') as country, e.os, e.ext, e.vscode,

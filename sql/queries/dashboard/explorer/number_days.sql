@@ -1,5 +1,5 @@
--- The dashboard's explorer: a number's percentiles (nearest rank) day by day, and of all days together
--- (day is null).
+-- The dashboard's explorer: percentiles (nearest rank) of a number by day, and over all days (day is
+-- null).
 with numbers as materialized (
     select day, case jsonb_typeof(value) when 'number' then value::float8 end as number
     from fragments.explored as e
@@ -13,7 +13,7 @@ whole as (
 summed as (
     select
         day, count(*) as events,
-        avg(number::numeric)::float8 as mean, -- the squares that PostgreSQL keeps of floats overflow
+        avg(number::numeric)::float8 as mean, -- as floats, PostgreSQL's sum of squares overflows
         min(number) as lowest, max(number) as highest,
         percentile_disc(array[0.5, 0.9, 0.95, 0.99]) within group (order by number) as percentiles
     from whole

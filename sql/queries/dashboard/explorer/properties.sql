@@ -1,5 +1,5 @@
--- The dashboard's explorer: the properties that the newest events of the window have, three levels
--- deep: in how many of them, and in how many as a number.
+-- The dashboard's explorer: the properties of the window's newest events, down to three levels: how
+-- many events have each, and how many have it as a number.
 with sample as materialized (
     select fragments.properties as properties
     from fragments.events as e

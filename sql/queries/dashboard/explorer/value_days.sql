@@ -1,5 +1,5 @@
--- The dashboard's explorer: each day's events by a property's most frequent values; what is beyond
--- them, and has the property, is one row a day without a value.
+-- The dashboard's explorer: each day's events by a property's most frequent values; its other values
+-- are one row a day without a value.
 with explored as materialized (
     select day, telemetry.property_text(value) as value
     from fragments.explored as e

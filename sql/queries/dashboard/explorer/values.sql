@@ -1,5 +1,5 @@
--- The dashboard's explorer: a property's most frequent values, what is beyond them (kind other), and
--- the events that do not have it (kind none). Shares are of all events that were looked at.
+-- The dashboard's explorer: a property's most frequent values, its other values (kind other), and the
+-- events without the property (kind none). Shares are of all events examined.
 with explored as materialized (
     select anon, telemetry.property_text(value) as value, value is not null as has
     from fragments.explored as e

@@ -1,3 +1,3 @@
--- The dashboard's explorer, with K_ANONYMITY: distinct visitors of the events that are looked at.
+-- The dashboard's explorer, with K_ANONYMITY: distinct visitors of the events examined.
 select count(distinct anon) as visitors
 from fragments.explored as e

@@ -1,6 +1,6 @@
--- The dashboard's frame: when events were last loaded (null: never), the days that have any, and how the
--- run events' names start. Days of the future, and of longer ago than a window may be, are of clocks
--- that were wrong: they count where there are no others.
+-- The dashboard's frame: when events were last loaded (null: never), the days with events, and the
+-- prefix of the run events' names. Days in the future, or longer ago than a window can reach, come from
+-- wrong clocks: they count only if there are no others.
 select
     f.loaded_at, coalesce(v.first_day, v.oldest) as first_day, coalesce(v.last_day, v.newest) as last_day,
     s.run_events

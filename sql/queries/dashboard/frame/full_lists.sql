@@ -1,4 +1,4 @@
--- The dashboard's frame: the dimensions of which a day of the window refused names: see MAX_VALUES.
+-- The dashboard's frame: the dimensions that refused names on a day of the window: see MAX_VALUES.
 select distinct dimension
 from telemetry.day_names
 where value = '(other)' and day between %(first)s and %(last)s

@@ -1,8 +1,8 @@
--- The dashboard's frame, with K_ANONYMITY: how many distinct visitors stand behind the values of a list
--- that does not count them; `day` is null for the whole window. `list` says of which: options (of the
--- filter), region, exception, run_ext (versions that completed a run), exit, output. Events count by the
+-- The dashboard's frame, with K_ANONYMITY: distinct visitors behind the values of lists that don't
+-- count them; `day` is null for the whole window. `list` names the list: options (of the filter),
+-- region, exception, run_ext (versions that completed a run), exit, output. Events count under the
 -- names that the rollups took on their day.
-with closed as materialized ( -- the names of the lists that refused others
+with closed as materialized ( -- the names in lists that refused others
     select day, case dimension when 'ext' then 'run_ext' else dimension end as dimension, n.value
     from telemetry.day_names as n join telemetry.day_names as c using (day, dimension)
     where c.value = '(other)' and c.day between %(first)s and %(last)s

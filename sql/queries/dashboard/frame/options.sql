@@ -1,4 +1,4 @@
--- The dashboard's sidebar: what the window's events can be filtered by, the most used first.
+-- The dashboard's sidebar: what the window's events can be filtered by, most used first.
 select dimension, value
 from (
     select
@@ -8,7 +8,7 @@ from (
         ) as place
     from telemetry.day_values
     where day between %(first)s and %(last)s
-      and value <> '(other)' -- events have their own names
+      and value <> '(other)' -- events keep their own names
       and dimension in ('country', 'os', 'ext', 'vscode', 'evt')
     group by dimension, value
 ) as ranked

@@ -1,5 +1,5 @@
--- The dashboard's geography: events and distinct visitors of the window by continent. Who travelled
--- from one to another counts for each.
+-- The dashboard's geography: events and distinct visitors of the window by continent. A visitor seen on
+-- two continents counts in both.
 with visitors as (
     select coalesce(c.continent, 'Unknown') as continent, count(distinct v.anon) as visitors
     from fragments.visitors as v

@@ -1,6 +1,6 @@
--- The dashboard's geography: events and distinct visitors of one country's regions, by their ISO 3166-2
--- code; who moved counts for each. What no region is known of is not among them. No rollup knows who
--- was where, so that this reads the events; regions.sql counts them faster.
+-- The dashboard's geography: events and distinct visitors of one country's regions, by ISO 3166-2 code.
+-- A visitor seen in two regions counts in both; events without a known region are left out. No rollup
+-- has visitors by region, so this reads the events; regions.sql counts events faster.
 select region, events, visitors
 from (
     select country || '-' || region as region, count(*) as events, count(distinct anon) as visitors

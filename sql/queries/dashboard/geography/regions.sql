@@ -1,5 +1,5 @@
--- The dashboard's geography: events of one country's regions, by their ISO 3166-2 code. What no region
--- is known of is not among them.
+-- The dashboard's geography: events of one country's regions, by ISO 3166-2 code. Events without a
+-- known region are left out.
 select value as region, sum(events)::bigint as events
 from telemetry.day_values
 where dimension = 'region' and day between %(first)s and %(last)s

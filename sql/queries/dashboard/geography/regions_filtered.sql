@@ -1,4 +1,4 @@
--- The dashboard's geography: events of one country's regions, by their ISO 3166-2 code, under a filter.
+-- The dashboard's geography: events of one country's regions, by ISO 3166-2 code, under a filter.
 select region, events
 from (
     select country || '-' || region as region, count(*) as events

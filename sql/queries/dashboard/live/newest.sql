@@ -1,4 +1,4 @@
--- The dashboard's live page: the newest events of the last 24 hours by their own time.
+-- The dashboard's live page: the newest events of the last 24 hours, by event time.
 select
     t, evt as event, coalesce(country, 'Unknown') as country, os, ext as version, vscode as host,
     'Visitor ' || right(anon::text, 6) as visitor

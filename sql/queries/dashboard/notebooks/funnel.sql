@@ -1,4 +1,4 @@
--- The dashboard's notebooks: how many visitors did the events of `steps` in this order, within the window.
+-- The dashboard's notebooks: how many visitors reached each of `steps`, in this order, in the window.
 with reached as (
     select telemetry.steps_reached(evt, %(steps)s::text[] order by t, id) as steps
     from fragments.events(event => null) as e

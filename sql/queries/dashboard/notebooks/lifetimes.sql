@@ -1,11 +1,11 @@
--- The dashboard's notebooks: the days from the first to the last visit of who was new in the window, as
--- they were known quiet_days before its end: since then it has been seen who came again. Of those who
--- did, the end is not known yet: ended is false, and they are followed up to that day. Who was new after
--- it could not have ended, and is left out.
+-- The dashboard's notebooks: for visitors first seen in the window, the days from first to last visit,
+-- as known quiet_days before its end: the time since then shows who came back. For those who did, the
+-- end is not known yet: ended is false, and they are followed up to that day. Visitors first seen after
+-- it could not have ended, and are left out.
 with years as (
     select
         anon,
-        -- the place of the last bit that is set
+        -- the position of the last set bit
         make_date(year, 1, 1) - 1 + length(rtrim(
             (days & telemetry.day_bits(year, %(first)s, %(last)s))::text, '0'
         )) as last_day

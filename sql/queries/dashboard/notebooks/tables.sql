@@ -1,5 +1,5 @@
--- The dashboard's notebooks: what tables and views there are in the schema telemetry, with about how
--- many rows; the months' partitions of events are one.
+-- The dashboard's notebooks: the tables and views of the schema telemetry, with approximate row counts;
+-- the monthly partitions of events count as one table.
 select
     c.relname::text as name,
     case c.relkind when 'm' then 'materialized view' else 'table' end as kind,

@@ -1,4 +1,4 @@
--- The dashboard's notebooks: the window's totals, of its days.
+-- The dashboard's notebooks: totals over the window's days.
 select
     coalesce(sum(events), 0)::bigint as events,
     coalesce(sum(started), 0)::bigint as started,

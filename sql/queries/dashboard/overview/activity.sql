@@ -1,5 +1,5 @@
--- The dashboard's overview and activity: events, visitors, those of them who are new, runs and errors
--- of every day of the window, zeros included.
+-- The dashboard's overview and activity: events, visitors, new visitors, runs and errors of every day
+-- of the window, zeros included.
 with newcomers as (
     select first_day as day, count(*) as visitors
     from telemetry.visitors

@@ -1,5 +1,5 @@
--- The dashboard's overview and activity: events, visitors, those of them who are new (to the
--- application, on that day), runs and errors of every day of the window under a filter.
+-- The dashboard's overview and activity: events, visitors, new visitors (to the application, on that
+-- day), runs and errors of every day of the window under a filter.
 with days as (
     select
         v.day, sum(v.events)::bigint as events, count(distinct v.anon) as visitors,

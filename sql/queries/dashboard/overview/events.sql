@@ -1,4 +1,4 @@
--- The dashboard's overview: the names of the window's events, the most frequent first.
+-- The dashboard's overview: the names of the window's events, most frequent first.
 select value as event, sum(events)::bigint as events
 from telemetry.day_values
 where dimension = 'evt' and day between %(first)s and %(last)s

@@ -1,4 +1,4 @@
--- The dashboard's overview: the names of the window's events under a filter, the most frequent first.
+-- The dashboard's overview: the names of the window's events under a filter, most frequent first.
 select evt as event, count(*) as events
 from fragments.events as e
 group by evt

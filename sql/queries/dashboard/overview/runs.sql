@@ -1,6 +1,6 @@
--- The dashboard's overview: completed runs, those that reported an exit code, those of exit code 0, and
--- the median of the durations in ms (within one percent), of each day that has any; without a day: of
--- the whole window.
+-- The dashboard's overview: completed runs, those that reported an exit code, those with exit code 0,
+-- and the median duration in ms (within one percent), of each day that has any; the row without a day
+-- covers the whole window.
 with exits as (
     select
         day, events as completed,

@@ -1,7 +1,7 @@
--- The dashboard's release health: what the statistics of dashboard_app/analysis/release_health.py are
--- made of, by version, for the versions with the most visitors. A crash is an error at runtime; of a
--- visitor's runs no more crashed than there were. The sums of squares are over visitors, and say how
--- much crashes cluster in them.
+-- The dashboard's release health: the inputs of dashboard_app/analysis/release_health.py, by version,
+-- for the versions with the most visitors. A crash is a runtime error; a visitor never has more crashed
+-- runs than runs. The sums of squares are over visitors, and show how much crashes cluster within
+-- visitors.
 with each_visitor as (
     select
         ext, anon,

@@ -1,5 +1,5 @@
--- The dashboard's release health: for pairs of releases, what releases/health counts, of each of the
--- two on the days that they share. `version` is the newer one of a pair, `counted` the one counted.
+-- The dashboard's release health: for pairs of releases, the counts of releases/health for each of the
+-- two on the days they share. `version` is the newer one of a pair, `counted` the one counted.
 with pairs as (
     select * from unnest(
         %(releases)s::text[], %(befores)s::text[], %(first_days)s::date[], %(last_days)s::date[]

@@ -1,5 +1,5 @@
--- The dashboard's retention: who was new in each week (from Monday, UTC), and how many of them came in
--- each week since. A week is complete once its Sunday is over.
+-- The dashboard's retention: visitors who were new in each week (from Monday, UTC), and how many of
+-- them visited in each week since. A week is complete once its Sunday is over.
 with newcomers as materialized (
     select cohort, weeks, count(*) as visitors
     from fragments.newcomers as n

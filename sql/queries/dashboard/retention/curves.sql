@@ -1,6 +1,6 @@
--- The dashboard's retention: of who was new, the share that came in the k-th week since, of all (value
--- is null) and by the version, host, system or country of the first visit, the largest groups only.
--- Counted in a week are those for whom it is complete.
+-- The dashboard's retention: the share of new visitors who visited in the k-th week since, over all
+-- (value is null) and by the version, host, system or country of the first visit, for the largest
+-- groups. Each week counts only visitors for whom it is complete.
 with newcomers as materialized (
     select
         case %(by)s

@@ -1,5 +1,5 @@
 -- The dashboard's performance and errors: the runs of every day of the window, zeros included.
--- Durations and waits are how many completed runs told theirs, wait_ms is the sum.
+-- Durations and waits are how many completed runs reported them; wait_ms is the sum.
 select
     d.day::date as day,
     coalesce(r.started, 0) as started, coalesce(r.completed, 0) as completed,

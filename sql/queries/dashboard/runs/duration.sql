@@ -1,5 +1,5 @@
--- The dashboard's performance: percentiles (nearest rank) of the run durations of the whole window
--- in ms, within one percent; null where no run told its duration.
+-- The dashboard's performance: percentiles (nearest rank) of the run durations of the whole window in
+-- ms, within one percent; null if no run reported its duration.
 with buckets as (
     select bucket, sum(runs) as runs
     from fragments.durations(by_version => false) as d

@@ -1,6 +1,5 @@
--- The dashboard's performance: run durations of the window in classes that are equally wide on a
--- logarithmic scale, above `from_ms`, up to `to_ms`: twelve buckets each, ten classes from one
--- power of ten to the next.
+-- The dashboard's performance: run durations of the window in classes of equal width on a logarithmic
+-- scale, above `from_ms` and up to `to_ms`: twelve buckets a class, ten classes per power of ten.
 with classes as (
     select greatest(0, ceil(bucket / 12.0)) as class, sum(runs) as runs
     from fragments.durations(by_version => false) as d

@@ -1,5 +1,5 @@
--- The dashboard's performance: percentiles (nearest rank) of run durations in ms, within one
--- percent, for every day of the window; null where no run told its duration.
+-- The dashboard's performance: percentiles (nearest rank) of run durations in ms, within one percent,
+-- for every day of the window; null if no run reported its duration.
 with buckets as (
     select day, bucket, sum(runs) as runs
     from fragments.durations(by_version => false) as d

@@ -1,4 +1,4 @@
--- The dashboard's sessions: the events in order of one session that has any in the window.
+-- The dashboard's sessions: the events, in order, of one session that has any in the window.
 with session as (
     select anon, min(first_at) as started_at, max(last_at) as last_at
     from telemetry.session_days

@@ -1,5 +1,5 @@
--- The dashboard's sessions: the 100 with the newest event in the window, as the window saw them. The
--- same as GET /stats answers.
+-- The dashboard's sessions: the 100 with the newest events in the window, as in GET /stats. Data from
+-- outside the window is ignored.
 with newest as materialized (select * from fragments.newest_sessions as n)
 select
     session_id::text as id, 'Visitor ' || right(anon::text, 6) as visitor, s.started_at, n.last_at,

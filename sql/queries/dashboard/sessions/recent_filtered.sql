@@ -1,5 +1,5 @@
--- The dashboard's sessions under a filter: the 100 with the newest event in the window, of those with
--- an event that matches. What is told of them is of all their events in the window.
+-- The dashboard's sessions under a filter: the 100 with the newest events in the window, among those
+-- with a matching event. Their figures cover all their events in the window.
 with matching as materialized (
     select distinct anon, session_id
     from fragments.events as e

@@ -1,6 +1,6 @@
--- The dashboard's sessions: the first twenty runs of each kind: success (exit 0, interactive first, then
--- the longest) and frustrated (exit 130, others first, then the shortest). Runs without an exit code are
--- neither.
+-- The dashboard's sessions: the first twenty runs of each kind: success (exit 0: interactive first,
+-- then longest) and frustrated (exit 130: non-interactive first, then shortest). Runs without an exit
+-- code are neither.
 with ranked as (
     select *, row_number() over (
         partition by kind
@@ -13,7 +13,7 @@ with ranked as (
     where day between %(first)s and %(last)s and kind in ('success', 'frustrated')
 ),
 first_twenty as materialized (
-    -- so few rows are looked up by index
+    -- the limit makes the planner look these few rows up by index
     select * from ranked where place <= 20 order by place limit 40
 ),
 found as materialized (

@@ -1,6 +1,6 @@
--- The dashboard's versions: each day's events and visitors by one attribute: ext, vscode or os. The values
--- with the best single day have a name (by the sum, the newest would have to wait for one), the
--- rest is one row a day without a value. Shares are of the day's sum of visitors.
+-- The dashboard's versions: each day's events and visitors by one attribute: ext, vscode or os. The
+-- values with the best single day keep their name (ranked by the sum, the newest would have to wait for
+-- one); the rest is one row a day without a value. Shares are of the day's sum of visitors.
 with ranked as (
     select
         value,

@@ -1,4 +1,4 @@
--- The dashboard's versions: installs in the window under a filter, and ever, of all there are.
+-- The dashboard's versions: installs in the window under a filter, and in total, unfiltered.
 select
     (
         select count(*)

@@ -1,5 +1,5 @@
--- The dashboard's versions: distinct visitors by version of the application and of its host, for
--- the most used of each.
+-- The dashboard's versions: distinct visitors by application version and host version, for the most
+-- used of each.
 with counted as (
     select ext, vscode, count(distinct anon) as visitors
     from fragments.visits as v

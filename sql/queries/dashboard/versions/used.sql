@@ -16,7 +16,7 @@ known as (
 )
 select
     u.value, u.events, (u.events / sum(u.events) over ())::float8 as share, u.visitors,
-    -- a name that the rollups refused is known by its events alone
+    -- a name that the rollups refused is found only in the events
     coalesce(k.first_day, u.first_day) as first_day, u.last_day
 from used as u left join known as k using (value)
 order by u.events desc, u.value collate "C"
