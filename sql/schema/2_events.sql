@@ -1,17 +1,17 @@
--- Raw events, month by month. The columns are those of LogLine in ingest_api/events/contract.py, where
--- each is described; times are UTC, durations in ms, null is "not reported".
+-- Raw events, partitioned by month. The columns are those of LogLine in ingest_api/events/contract.py,
+-- where each is described; times are UTC, durations in ms, null is "not reported".
 --
 -- table       key          written by     read by
 -- events      t, anon, id  loader         dashboard (filters that no rollup answers, explorer, live),
 --                                         /debug, K_ANONYMITY, verify, rebuild; forget deletes
--- events_odd  its default partition, for dates that nobody would make a partition for: rows of a month
---             that gets one later move there (functions/partitions)
+-- events_odd  its default partition, for dates without a monthly one: if a month gets its partition
+--             later, its rows move there (functions/partitions)
 --
--- On a cluster distributed by anon, so every unique key holds it.
+-- On a cluster, distributed by anon, so every unique key contains it.
 
 create table telemetry.events (
     t timestamptz not null,
-    id bigint not null, -- with (t, anon) it makes a repeated delivery recognisable
+    id bigint not null, -- with (t, anon) it identifies a repeated delivery
     anon uuid not null, -- the visitor: a keyed hash
     duration_ms integer,
     wait_ms_total integer,
@@ -28,7 +28,7 @@ create table telemetry.events (
     out_bytes_bucket text,
     error_phase text,
     exception_hash text,
-    m jsonb, -- what the client sent besides
+    m jsonb, -- the rest of what the client sent
     primary key (t, anon, id)
 ) partition by range (t);
 

@@ -1,5 +1,5 @@
--- What the loader counts in the transaction that adds the events: sums by day, without visitors' ids
--- but for day_top_runs. Days and hours are UTC; `verify` recomputes all of it from the events.
+-- What the loader counts in the transaction that adds the events: sums by day, without visitor ids
+-- except in day_top_runs. Days and hours are UTC; `verify` recomputes all of it from the events.
 --
 -- table                   key                                    read by
 -- days                    day                                    /stats, dashboard, views
@@ -12,11 +12,10 @@
 -- day_top_runs            day, kind, t, anon, id                 /stats (first runs)
 --
 -- Retention and forget find the rollups by their columns: a table with a column `day` or `hour` holds
--- rollups of days, one with a column `anon` rows of visitors. A new rollup needs no word there.
+-- rollups of days, one with a column `anon` holds rows of visitors. A new rollup needs no change there.
 --
--- Two hold what others add up to, for `/stats` over a year: day_histograms the sums of
--- day_version_histograms, in a third of the time, dimension `exception` those of day_exceptions, in
--- half.
+-- Two tables hold sums of others, for `/stats` over a year: day_histograms sums day_version_histograms
+-- and takes a third of the time; dimension `exception` sums day_exceptions and takes half.
 
 create table telemetry.days (
     day date primary key,
@@ -39,7 +38,7 @@ create table telemetry.hours (
     events bigint not null
 ) with (fillfactor = 50);
 
--- Events by the values of one dimension. A name that the day refused counts as `(other)`; an exit code
+-- Events by the values of one dimension. A name refused on that day counts as `(other)`; an exit code
 -- or output size that was not reported is `-`.
 create table telemetry.day_values (
     day date not null,
@@ -53,10 +52,10 @@ create table telemetry.day_values (
     check ((visitors is not null) = (dimension in ('country', 'os', 'ext', 'vscode')))
 ) with (fillfactor = 70);
 
--- The names that clients chose and the rollups took, by day: MAX_VALUES of each dimension at most,
--- first come. The name `(other)` closes a day's list: another name was refused, and what is not in the
--- list counts as `(other)` from then on, also when the day's rollups are computed anew. Exit code 0 and
--- `-`, for none, need no place.
+-- The client-chosen names that the rollups took, by day: at most MAX_VALUES per dimension, first come,
+-- first served. The name `(other)` closes a day's list: another name was refused, and from then on
+-- names that are not in the list count as `(other)`, also when the day's rollups are recomputed. Exit
+-- code 0 and `-` (none) are not listed.
 create table telemetry.day_names (
     day date not null,
     dimension text not null
@@ -67,13 +66,13 @@ create table telemetry.day_names (
 
 create index day_names_closed on telemetry.day_names (day, dimension) where value = '(other)';
 
--- Durations of completed runs in logarithmic buckets: bucket b holds (1.02^(b-1), 1.02^b] ms, and
--- -1 holds 0, so a percentile is off by 1 % at most (DDSketch, Masson et al., VLDB 2019). A row of two
--- arrays takes a tenth of the bytes of a row a bucket.
+-- Durations of completed runs in logarithmic buckets: bucket b holds (1.02^(b-1), 1.02^b] ms, and -1
+-- holds 0, so a percentile is off by at most 1 % (DDSketch, Masson et al., VLDB 2019). One row with two
+-- arrays takes a tenth of the bytes of one row per bucket.
 create table telemetry.day_histograms (
     day date primary key,
-    buckets smallint[] not null, -- those with any runs, in order
-    runs bigint[] not null -- of each of them
+    buckets smallint[] not null, -- those with runs, in order
+    runs bigint[] not null -- in each of them
 ) with (fillfactor = 50);
 
 create table telemetry.day_version_histograms (
@@ -84,7 +83,7 @@ create table telemetry.day_version_histograms (
     primary key (day, ext)
 ) with (fillfactor = 50);
 
--- The same, a row a bucket.
+-- The same, one row per bucket.
 create view telemetry.day_durations as
 select h.day, b.bucket, b.runs
 from telemetry.day_histograms as h, unnest(h.buckets, h.runs) as b (bucket, runs);
@@ -93,19 +92,19 @@ create view telemetry.day_version_durations as
 select h.day, h.ext, b.bucket, b.runs
 from telemetry.day_version_histograms as h, unnest(h.buckets, h.runs) as b (bucket, runs);
 
--- What breaks, and where.
+-- Errors by exception, phase, system and version.
 create table telemetry.day_exceptions (
     day date not null,
     exception_hash text not null,
-    phase text not null check (phase in ('compile', 'runtime')), -- runtime: any other than compile
+    phase text not null check (phase in ('compile', 'runtime')), -- runtime: any phase but compile
     os text not null,
     ext text not null,
     errors bigint not null,
     primary key (day, exception_hash, phase, os, ext)
 ) with (fillfactor = 70);
 
--- The runs that can be among the first twenty of any window of days: each day's first twenty. For the
--- order see load/rollups/1_day_top_runs.
+-- The runs that can be among the first twenty of any window: each day's first twenty. See
+-- load/rollups/1_day_top_runs for the order.
 create table telemetry.day_top_runs (
     day date not null,
     kind text not null -- exit code 0, exit code 130, none

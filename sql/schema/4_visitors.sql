@@ -1,13 +1,13 @@
--- Who was there. The loader keeps these tables in the transaction that adds the events, so distinct
--- visitors of any window are exact. Days and hours are UTC; an unknown country is `Unknown`. On a
--- cluster distributed by anon, like the events.
+-- Visitors by day and year. The loader updates these tables in the transaction that adds the events, so
+-- distinct visitors of any window are exact. Days and hours are UTC; an unknown country is `Unknown`.
+-- On a cluster, distributed by anon, like the events.
 --
 -- table          key                                  read by
 -- visitor_days   day, anon, country, os, ext, vscode  /stats, dashboard under a filter, K_ANONYMITY
 -- visitor_years  year, anon, country                  /stats, dashboard: long windows; retention
 -- visitors       anon                                 dashboard (new visitors, retention)
 
--- One visitor's day with one set of attributes.
+-- A visitor's day with one set of attributes.
 create table telemetry.visitor_days (
     day date not null,
     anon uuid not null,
@@ -24,8 +24,8 @@ create table telemetry.visitor_days (
     primary key (day, anon, country, os, ext, vscode)
 ) with (fillfactor = 80);
 
--- The visitors of a year, with a bit for every day: who was there in any window of a year is known
--- from one row.
+-- The visitors of a year, with a bit for every day: one row shows whether a visitor was active in any
+-- window of the year.
 create table telemetry.visitor_years (
     year smallint not null,
     anon uuid not null,
@@ -35,8 +35,8 @@ create table telemetry.visitor_years (
     primary key (year, anon, country)
 ) with (fillfactor = 80);
 
--- When each visitor was seen first, and as what: the least of the first day's attributes in the order
--- of "C", so that it does not matter in which order events arrive.
+-- When each visitor was first seen, and with which attributes: the least of the first day's in "C"
+-- order, so that the order in which events arrive doesn't matter.
 create table telemetry.visitors (
     anon uuid primary key,
     first_day date not null,

@@ -1,10 +1,10 @@
--- Sessions, kept by the loader in the transaction that adds the events. On a cluster distributed by
--- anon, like the events.
+-- Sessions. The loader updates them in the transaction that adds the events. On a cluster, distributed
+-- by anon, like the events.
 --
 -- table         key                    read by
 -- session_days  anon, session_id, day  /stats, dashboard (sessions, live)
 
--- One session's day, UTC: a session that lasts past midnight has several.
+-- A session's day (UTC): a session that lasts past midnight has several.
 create table telemetry.session_days (
     day date not null,
     anon uuid not null,

@@ -1,4 +1,4 @@
--- Each day's events and visitors by country. For whoever asks the database in SQL.
+-- Each day's events and visitors by country. For users who query the database directly.
 create materialized view telemetry.daily_countries as
 select
     v.day, v.value as country, coalesce(c.name, 'Unknown') as name,

@@ -1,4 +1,4 @@
--- Each day's events and visitors by application version. For whoever asks the database in SQL.
+-- Each day's events and visitors by application version. For users who query the database directly.
 create materialized view telemetry.daily_versions as
 select day, value as ext, events, visitors
 from telemetry.day_values
