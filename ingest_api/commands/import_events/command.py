@@ -1,17 +1,17 @@
 """`minigem import`: copy the events of the original Node server, or of another database of ours.
 
-It reads the table in one snapshot, and needs only the two databases and the salt; the server may
-run or not, and the old one too. Every row arrives once, however often the command is stopped and
-started; a later run brings what came meanwhile.
+It reads the table in one snapshot, and needs only the two databases and the salt; both servers may
+be running. Every row is stored once, however often the command is stopped and repeated; a later
+run adds newer rows.
 
-What is done with odd rows, in short: nothing is dropped without being counted.
+Odd rows are never dropped without being counted:
 - A row without a valid `t`, `anon` or `evt`, or with an `m` that is not an object, is rejected.
 - `os`, `ext`, `vscode` longer than 30 characters are cut to 30: the old server had no such limit in
   its table, and a row with a long label is worth more than no row.
-- A country that is not two letters, or a region that is not a code, is left empty.
-- A value that does not fit its column (a duration below 0 or past 2^31) stays in `m`.
+- A country that isn't two letters, or a region that isn't a code, is left empty.
+- A value that doesn't fit its column (a duration below 0 or past 2^31) stays in `m`.
 
-Events that this product stored, version 0.1 too, are copied as they are: see `stored`.
+Events stored by this product, including version 0.1, are copied unchanged: see `stored`.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ from sql.application import Application
 
 DESCRIPTION = """\
 Copy the events of the original Node server, or of version 0.1 of this one, from its database into
-this one. It takes the server's settings: DATABASE_URL, DATA_DIR and YEARLY_SALT say where to, and
-with which salt. Both servers may be running. Stopped or repeated, the command stores every row
-once; a later run brings what came meanwhile.
+this one. It uses the server's settings: DATABASE_URL and DATA_DIR are the target, YEARLY_SALT is
+the salt. Both servers may be running. You can stop and repeat the command: every row is stored
+once, and a later run adds newer rows.
 """
 NOTES = """\
-The ids of users and sessions are hashed on the way. A user's old and new events belong together if
-the old table holds what the clients send today, as the original server has it, and if the salt has
-not changed since. What version 0.1 stored is hashed already, so its salt is needed.
+The ids of users and sessions are hashed during the import. A user's old and new events get the same
+id if the old table holds the ids that clients send today, as the original server's does, and if the
+salt has not changed since. Version 0.1 stored hashed ids, so its salt is needed.
 
 Rejected, and written to a file with the reason: rows without a valid time (from 1973 to a day ahead
 of now), user id (1 to 128 characters) or event name (1 to 64 of A-Z a-z 0-9 . _ : -), and rows
 whose m is not an object. Kept, and counted: os, ext and vscode past 30 characters are cut;
-countries that are not two letters and regions that are not a code are left empty. What does not fit
-its column stays in m.
+countries that are not two letters and regions that are not a code are left empty. Values that don't
+fit their column stay in m.
 """
 
 
@@ -71,7 +71,7 @@ def command_line() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--table", metavar="NAME",
-        help="its table, or schema.table, spelled exactly (default: whichever there is of "
+        help="its table, or schema.table, spelled exactly (default: whichever exists of "
         "telemetry_events and telemetry.events)",
     )  # fmt: skip
     parser.add_argument(
@@ -99,18 +99,18 @@ main = Command(
     work,
     nothing="The import can't start",
     stopped="The import stopped",
-    go_on=lambda _: "The same command goes on: every row is stored once.",
+    go_on=lambda _: "Run the same command again to continue: every row is stored once.",
 )
 
 
 class Moment(msgspec.Struct):
-    """What a log line says of when it was."""
+    """The time of a log line."""
 
     t: int
 
 
 class Nowhere:
-    """Takes lines and counts those past RETENTION_DAYS."""
+    """A target for dry runs: stores nothing, counts the lines past RETENTION_DAYS."""
 
     def __init__(self, retention_days: int | None) -> None:
         self.expired = 0
@@ -118,7 +118,7 @@ class Nowhere:
         self._moments = msgspec.json.Decoder(Moment).decode_lines
 
     def store(self, lines: bytes) -> Refused:
-        """Count the lines that a database would not keep."""
+        """Count the lines that the database would not keep."""
         self.expired += sum(moment.t < self._first_kept for moment in self._moments(lines))
         return []
 
@@ -150,13 +150,13 @@ def copy_rows(source: Source, settings: Settings, application: Application) -> s
         with progress(rows, "rows") as bar:
             transfer(source.rows(), converter, rejected, target.store, bar.update)
         return (
-            f"{target.copied():,} events copied, {target.known():,} were there already"
+            f"{target.copied():,} events copied, {target.known():,} were already stored"
             f"{left_out(target.expired())}{remarks(rejected, converter)}."
         )
 
 
 def converter_of(source: Source, anonymiser: Anonymiser) -> Converter | StoredConverter:
-    """Return what makes log lines of the source's rows."""
+    """Return the converter from the source's rows to log lines."""
     now_ms = int(time.time() * 1000)
     if not source.is_stored():
         return Converter(anonymiser, now_ms)
@@ -170,7 +170,7 @@ def salt_of(source: Source, target: Target, settings: Settings, application: App
         which = "old database" if source.is_stored() else "database"
         raise CannotStartError(
             f"the {which} has events, but their salt is not in {application.folder}: "
-            "set DATA_DIR or YEARLY_SALT as the server has it"
+            "set DATA_DIR or YEARLY_SALT to the server's value"
         )
     return read_salt(settings, application.folder)
 
@@ -181,7 +181,7 @@ def rejected_name() -> str:
 
 
 def left_out(expired: int) -> str:
-    """Return how many events are too old, as a part of a sentence."""
+    """Return how many events are too old, as part of a sentence."""
     return f", {expired:,} past RETENTION_DAYS" if expired else ""
 
 
@@ -196,6 +196,6 @@ def remarks(rejected: RejectedRows, converter: Converter | StoredConverter) -> s
 
 
 def listed(counts: Counter[str]) -> str:
-    """Return counts in words, the highest first."""
+    """Return counts in words, highest first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {what}" for what, count in ordered)

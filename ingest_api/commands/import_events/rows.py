@@ -1,8 +1,8 @@
-"""Rows of the old table become log lines.
+"""Convert rows of the old table to log lines.
 
-The table has no key that is certain, so a row's delivery id is made of all that the row says but
-its `id`, the user id hashed, and its number among the rows that say the same. However often, and
-whenever, the table is read: the same row has the same id, and the database keeps it once.
+The table has no reliable key, so a row's delivery id is derived from all its columns except `id`
+(with the user id hashed) and its number among identical rows. Whenever the table is read again, the
+same row gets the same id, and the database keeps it once.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from ingest_api.events.raw_sessions import hide_sessions
 LABEL_LENGTH: Final = 30
 COUNTRY: Final = re.compile("[A-Z]{2}")
 REGION: Final = re.compile("[A-Z0-9]{1,3}")
-# what proxies send where they don't know, or for Tor
+# what proxies send for an unknown country, or for Tor
 NO_COUNTRY: Final = ("XX", "ZZ", "T1")
 NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 encode: Final = msgspec.json.Encoder().encode
 
 
 class Row(Struct, omit_defaults=True):
-    """One row, as row_to_json gives it. What is not a `Row` can't be imported."""
+    """One row, as row_to_json returns it. Anything that isn't a `Row` can't be imported."""
 
     t: int | float | str
     anon: Anon
@@ -72,8 +72,8 @@ decode_m: Final = msgspec.json.Decoder(dict[str, Any] | None).decode
 class RejectedRowError(Exception):
     """A row that can't become an event.
 
-    `code` is a word of `ERROR_CODES`; `row` is what the row's known columns say, with the ids of
-    user and session hashed.
+    `code` is one of `ERROR_CODES`; `row` holds the row's known columns, with the ids of user and
+    session hashed.
     """
 
     def __init__(self, code: str, row: dict[str, Any]) -> None:
@@ -83,9 +83,9 @@ class RejectedRowError(Exception):
 
 
 class Converter:
-    """Makes log lines of rows that come in the order of their `t`.
+    """Converts rows, in order of `t`, to log lines.
 
-    `changes` counts the values that were kept otherwise than they stood.
+    `changes` counts the values that were changed.
     """
 
     def __init__(self, anonymiser: Anonymiser, now_ms: int) -> None:
@@ -98,7 +98,7 @@ class Converter:
         self._seen: dict[bytes, int] = {}
 
     def line(self, content: bytes) -> bytes:
-        """Return a row's log line, with its newline. Raises RejectedRowError where it has none."""
+        """Return a row's log line, with its newline. Raises RejectedRowError if it can't."""
         try:
             row = decode(content)
             t = milliseconds(row.t)
@@ -120,7 +120,7 @@ class Converter:
             if row.country:
                 line.country, line.region = self._place(row.country, row.region)
             m = m or {}
-            # the old server kept it twice, too: the column's counts
+            # the old server stored this twice, too: the column wins
             session_in_m = session_text(m.pop("sessionId", None))
             if session := session_text(row.session_id) or session_in_m:
                 line.session_id = self._session(line.anon, session)
@@ -134,11 +134,11 @@ class Converter:
         return encoded + b"\n"
 
     def _delivery(self, row: Row) -> int:
-        """Return 63 bits of what the row says, and of how many before it said the same."""
+        """Return a 63-bit hash of the row and of how many identical rows came before it."""
         if row.t != self._t:
             self._t = row.t
             self._seen.clear()
-        # it has the raw session id, so that without a key guesses could be tried
+        # keyed: the row has the raw session id, which could otherwise be guessed
         digest = self._digest(encode(row))[:16]
         number = self._seen.get(digest, 0)
         self._seen[digest] = number + 1
@@ -167,7 +167,7 @@ class Converter:
         return country, region if REGION.fullmatch(region) else None
 
     def _rejection(self, content: bytes) -> RejectedRowError:
-        """Find out, the slow way, what is wrong with a row."""
+        """Return the error for an invalid row; slower than decoding it."""
         text = content.decode(errors="replace")
         try:
             row = json.loads(text)
@@ -178,7 +178,7 @@ class Converter:
         anon = row.get("anon")
         row["anon"] = self._visitor(anon) if isinstance(anon, str) and anon else None
         hide_sessions(row, self._session)
-        # other columns may hold what was never meant to be kept here, such as an address
+        # other columns may hold data that must not be kept here, such as an IP address
         known = {name: row[name] for name in ("id", *COLUMNS) if name in row}
         return RejectedRowError(code, known)
 
@@ -186,8 +186,8 @@ class Converter:
 def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:
     """Fill the line's typed columns and its `m`.
 
-    The old server kept such values twice: in the column and in `m`. Here each is kept once; what
-    does not fit its column is in `m` alone.
+    The old server stored such values twice, in the column and in `m`. Here each is stored once; a
+    value that doesn't fit its column is in `m` alone.
     """
     for key, (column, convert) in event.COLUMNS.items():
         value = getattr(row, column)
@@ -204,7 +204,7 @@ def _fill_columns(line: LogLine, row: Row, m: dict[str, Any]) -> None:
 
 
 def _reason(row: dict[str, Any], latest_ms: int) -> str:
-    """Return the code of what is wrong with a row: the contract's word for it where it has one."""
+    """Return the code of a row's error, from the contract if it has one."""
     item = {**row, "id": None}
     for name in DEFAULTS:
         value = row.get(name)

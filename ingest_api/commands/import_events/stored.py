@@ -1,8 +1,8 @@
-"""Events that this product stored, version 0.1 too, become the log lines that they came from.
+"""Convert events stored by this product, including version 0.1, back to their log lines.
 
-Visitors are hashed already, and so are sessions but for version 0.1, which kept them as clients
-sent them. An event keeps its delivery id, so the database stores it once, however often it is
-imported or loaded from a log.
+Visitors are hashed already, and so are sessions, except in version 0.1, which stored them as
+clients sent them. An event keeps its delivery id, so the database stores it once, however often it
+is imported or loaded from a log.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ UUIDS: Final = ("anon", "session_id")
 
 
 class StoredConverter:
-    """Makes log lines of rows of `telemetry.events`.
+    """Converts rows of `telemetry.events` to log lines.
 
-    `session` hashes a visitor's raw session id; None: the sessions are hashed.
+    `session` hashes a visitor's raw session id; None: the sessions are already hashed.
     """
 
     def __init__(self, session: Callable[[str, str], str] | None, now_ms: int) -> None:
-        self.changes: Counter[str] = Counter()  # none: what is stored fits
+        self.changes: Counter[str] = Counter()  # always empty: stored values fit
         self._session = session
         self._at = msgspec.Raw(str(now_ms).encode())
 
     def line(self, content: bytes) -> bytes:
-        """Return a row's log line, with its newline. Raises RejectedRowError if it has none."""
+        """Return a row's log line, with its newline. Raises RejectedRowError if it can't."""
         try:
             fields = {name: value for name, value in decode(content).items() if value != NULL}
             t = (datetime.fromisoformat(decode_text(fields["t"])) - EPOCH) // MILLISECOND

@@ -1,8 +1,8 @@
-"""The way of imported log lines into the database: a private log folder and a loader for it.
+"""Load imported log lines into the database, from a private log folder with its own loader.
 
-It is the server's own way, so an import has nothing to learn about partitions and rollups, works
-whether a server runs or not, and takes turns with its loader. The folder is private because what
-lies in a server's log is acknowledged and waits for its time; this here can be read again.
+The server loads events the same way, so the import needs no code for partitions and rollups, works
+with or without a running server, and takes turns with its loader. The folder is separate from the
+server's log, which holds acknowledged events: imported rows can be read again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RETRY_SECONDS: Final = 0.5
 
 
 class Target:
-    """The database that lines are put into. One process at a time has it for a data folder."""
+    """The database that lines are stored in. One process at a time can use it per data folder."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Target:
         retention_days: int | None = None,
         max_values: int = MAX_VALUES,
     ) -> None:
-        """Take the data folder. Raises CannotStartError where that or the database can't be had."""
+        """Lock the data folder. Raises CannotStartError if it or the database can't be used."""
         self._database = database = application.database
         self._folder = application.folder / IMPORT_FOLDER
         self._lock = lock_imports(application.folder)
@@ -60,7 +60,7 @@ class Target:
                     require_current(owner)
                 migrate(owner, run_events)
                 hold_run_events(owner, run_events)
-            self._clear()  # what a killed import left
+            self._clear()  # left by a killed import
             self._folder.mkdir(mode=0o700)
             note_format(self._folder)
         except (psycopg.Error, RuntimeError, OSError) as error:
@@ -78,17 +78,16 @@ class Target:
         )
 
     def has_events(self) -> bool:
-        """Return whether there are events in the database."""
+        """Return whether the database has events."""
         with self._connect() as connection:
             found = connection.execute(statement("queries/import/has_events")).fetchone()
         return found is not None and bool(found[0])
 
     def store(self, lines: bytes) -> list[dict[str, Any]]:
-        """Return once the database has the lines on its disk, each of them once.
+        """Store each line once; return when the database has them on disk.
 
-        The answer is those that it refused: `reason`, `line`. A database that is away is waited for
-        half a minute. Raises StoppedError after that, and OSError where the private folder can't be
-        written.
+        Returns the lines that it refused: `reason`, `line`. Waits half a minute for a database that
+        is down, then raises StoppedError. Raises OSError if the private folder can't be written.
         """
         if not lines:
             return []
@@ -110,18 +109,18 @@ class Target:
         return loaded - self.known() - self.expired()
 
     def expired(self) -> int:
-        """Return how many events were past RETENTION_DAYS, and left out."""
+        """Return how many events were left out because they are past RETENTION_DAYS."""
         return self._meters.total("expired_events")
 
     def known(self) -> int:
-        """Return how many events were there already."""
+        """Return how many events were already stored."""
         return self._meters.total("duplicate_events")
 
     def close(self) -> None:
-        """Remove the private folder, and let the database go."""
+        """Remove the private folder, and release the database."""
         self._loader.close()
         try:
-            # where the database is gone, the next import does it
+            # if the database is down, the next import does this
             with suppress(psycopg.Error):
                 self._clear()
         finally:
@@ -129,12 +128,12 @@ class Target:
             os.close(self._lock)
 
     def _load(self, name: str, size: int) -> str | None:
-        """Load a file; return None when it is loaded for good, else why it is not."""
+        """Load a file; return None once it is on disk in the database, else why it isn't."""
         try:
             while self._loader.load_available():
                 pass
             with self._connect() as connection:
-                # the loader commits asynchronously; a database that crashed may have lost that
+                # the loader commits asynchronously; a crash of the database may have undone that
                 settled = connection.execute(
                     statement("maintenance/log_files/settle_file"),
                     {"server": self._server, "name": name, "size": size},
@@ -145,8 +144,8 @@ class Target:
             self._loader.close()
             return reason(error)
         if settled is None:
-            self._loader.close()  # a new connection asks for the position
-            return "it lost what it had"
+            self._loader.close()  # a new connection reads the position again
+            return "it crashed and lost the last load"
         return None
 
     def _take_refused(self) -> list[dict[str, Any]]:
@@ -157,7 +156,7 @@ class Target:
         return refused
 
     def _clear(self) -> None:
-        """Remove the private folder, and what the database knows of its files."""
+        """Remove the private folder, and its files' rows in the database."""
         if not self._folder.exists():
             return
         with self._connect() as connection:
@@ -171,9 +170,9 @@ class Target:
 
 
 def lock_imports(data_dir: Path) -> int:
-    """Take the data folder for an import, or a forget, for as long as this process lives.
+    """Lock the data folder for an import or a forget, for as long as this process lives.
 
-    Raises CannotStartError where another has it.
+    Raises CannotStartError if another process has locked it.
     """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -182,7 +181,5 @@ def lock_imports(data_dir: Path) -> int:
         raise CannotStartError(f"DATA_DIR {data_dir} can't be used: {error.strerror}") from None
     if not take(fd):
         os.close(fd)
-        raise CannotStartError(
-            f"another import or forget is at work with {data_dir}; wait for its end"
-        )
+        raise CannotStartError(f"another import or forget is using {data_dir}; wait until it ends")
     return fd

@@ -1,4 +1,4 @@
-"""Rows in, log lines out, helping by helping: while one is loaded, the next is read."""
+"""Turn rows into log lines, batch by batch: while one is loaded, the next is read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ingest_api.commands.import_events.rows import Converter, RejectedRowError
 from ingest_api.commands.import_events.stored import StoredConverter
 from ingest_api.loading.loader import MAX_LOAD_BYTES
 
-# a helping is loaded in one transaction, and a line is far smaller than the rest
-HELPING_BYTES: Final = MAX_LOAD_BYTES * 9 // 10
+# a batch is loaded in one transaction; the last line that it adds fits into the remaining tenth
+BATCH_BYTES: Final = MAX_LOAD_BYTES * 9 // 10
 
-# what the database refused of some lines: `reason`, `line`
+# the lines that the database refused: `reason`, `line`
 Refused = list[dict[str, Any]]
 
 
@@ -24,11 +24,11 @@ def transfer(
     rejected: RejectedRows,
     store: Callable[[bytes], Refused],
     advance: Callable[[int], object],
-    helping_bytes: int = HELPING_BYTES,
+    batch_bytes: int = BATCH_BYTES,
 ) -> None:
-    """Convert and store all rows; `advance` is told how many more are done.
+    """Convert and store all rows; call `advance` with the number of rows done since the last call.
 
-    `store` runs in a thread of its own, one call at a time. Two helpings are in memory at most.
+    `store` runs in a separate thread, one call at a time. At most two batches are in memory.
     """
 
     def finish(storing: Future[Refused], rows: int) -> None:
@@ -39,7 +39,7 @@ def transfer(
 
     with ThreadPoolExecutor(1, "store") as thread:
         last: tuple[Future[Refused], int] | None = None
-        for lines, count in helpings(rows, converter, rejected, helping_bytes):
+        for lines, count in batches(rows, converter, rejected, batch_bytes):
             if last is not None:
                 finish(*last)
             last = thread.submit(store, lines), count
@@ -47,13 +47,13 @@ def transfer(
             finish(*last)
 
 
-def helpings(
+def batches(
     rows: Iterable[bytes],
     converter: Converter | StoredConverter,
     rejected: RejectedRows,
     max_bytes: int,
 ) -> Iterator[tuple[bytes, int]]:
-    """Yield lines, some `max_bytes` at a time, and of how many rows, the rejected among them."""
+    """Yield about `max_bytes` of lines at a time, with their number of rows, rejected included."""
     lines: list[bytes] = []
     size = count = 0
     for row in rows:

@@ -23,7 +23,7 @@ def test_without_the_salt_or_beside_an_import_nothing_is_done(
     assert "there is no salt" in told
     assert not (server.data / "salt").exists()
     lock = lock_imports(server.data)
-    assert "another import or forget is at work" in run(server, "--anon", ME)[2]
+    assert "another import or forget is using" in run(server, "--anon", ME)[2]
     os.close(lock)
     assert "has 1 to 128 characters" in run(server, "--anon", "")[2]
 

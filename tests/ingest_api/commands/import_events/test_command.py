@@ -45,7 +45,7 @@ def test_every_row_is_copied_once_however_often(
     old.add_runs(3000)
     assert main(["--from", old.conninfo], os.environ) == 0
     said = capsys.readouterr()
-    assert said.out == "3,000 events copied, 0 were there already, 0 rejected.\n"
+    assert said.out == "3,000 events copied, 0 were already stored, 0 rejected.\n"
     name, host = (conninfo_to_dict(database)[part] for part in ("dbname", "host"))
     first_line = said.err.splitlines()[0]
     assert first_line == f"Copying into the database {name} on {host}, port 5432."
@@ -53,7 +53,7 @@ def test_every_row_is_copied_once_however_often(
     first = contents(database)
     assert len(first["events"]) == 3000
     assert main(["--from", old.conninfo], os.environ) == 0
-    assert capsys.readouterr().out == "0 events copied, 3,000 were there already, 0 rejected.\n"
+    assert capsys.readouterr().out == "0 events copied, 3,000 were already stored, 0 rejected.\n"
     assert contents(database) == first
     assert list(data.iterdir()) == []
     assert first_row(database, "select count(*) from telemetry.log_files") == (0,)
@@ -97,7 +97,7 @@ def test_equal_rows_are_events_of_their_own_and_a_later_run_brings_what_came_sin
     old.execute("alter table moved drop column id, add column more text")
     capsys.readouterr()
     assert main(["--from", old.conninfo, "--table", "public.moved"], os.environ) == 0
-    assert capsys.readouterr().out == "2 events copied, 107 were there already, 0 rejected.\n"
+    assert capsys.readouterr().out == "2 events copied, 107 were already stored, 0 rejected.\n"
     assert first_row(database, "select count(*) from telemetry.events where evt = 'a'") == (9,)
 
 
@@ -165,7 +165,7 @@ def test_odd_rows_are_rejected_and_reported_and_the_rest_continues(
     assert main(["--from", old.conninfo], os.environ) == 0
     (rejected,) = data.iterdir()
     assert capsys.readouterr().out == (
-        "3 events copied, 0 were there already, 11 rejected"
+        "3 events copied, 0 were already stored, 11 rejected"
         " (5 invalid_t, 2 invalid_evt, 2 invalid_text, 1 invalid_anon, 1 invalid_m),"
         f" see {rejected}; changed: 1 country left out, 1 os cut to 30 characters.\n"
     )

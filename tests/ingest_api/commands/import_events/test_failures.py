@@ -97,7 +97,7 @@ def test_a_salt_that_is_not_the_servers_is_refused(
     capsys.readouterr()
     monkeypatch.setenv("DATA_DIR", str(data / "elsewhere"))
     line = failure(capsys, "--from", old.conninfo)
-    assert "set DATA_DIR or YEARLY_SALT as the server has it" in line
+    assert "set DATA_DIR or YEARLY_SALT to the server's value" in line
     assert not (data / "elsewhere" / "salt").exists()
 
 
@@ -108,6 +108,6 @@ def test_a_second_import_beside_the_first_is_refused(
     held = os.open(data, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     try:
-        assert "another import or forget is at work" in failure(capsys, "--from", old.conninfo)
+        assert "another import or forget is using" in failure(capsys, "--from", old.conninfo)
     finally:
         os.close(held)

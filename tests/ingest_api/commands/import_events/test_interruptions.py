@@ -95,7 +95,7 @@ def test_a_killed_import_goes_on_where_it_was(
     assert 0 < loaded < ROWS
     assert main(["--from", old.conninfo], os.environ) == 0
     assert capsys.readouterr().out == (
-        f"{ROWS - loaded:,} events copied, {loaded:,} were there already, 0 rejected.\n"
+        f"{ROWS - loaded:,} events copied, {loaded:,} were already stored, 0 rejected.\n"
     )
     assert list(data.iterdir()) == []
     assert first_row(database, "select count(*) from telemetry.log_files") == (0,)
@@ -131,7 +131,7 @@ def test_a_commit_that_the_database_lost_is_made_again(
     assert first_row(database, "select count(*) from told") == (1,)
     assert first_row(database, EVENTS) == (500,)
     assert first_row(database, DAYS) == (500,)
-    assert capsys.readouterr().out == "500 events copied, 0 were there already, 0 rejected.\n"
+    assert capsys.readouterr().out == "500 events copied, 0 were already stored, 0 rejected.\n"
 
 
 def test_a_database_that_crashes_costs_nothing(old: OldDatabase, data: Path, start: Start) -> None:
@@ -171,7 +171,8 @@ def test_an_interrupted_import_tidies_up_and_says_how_to_go_on(
         gate.open()
         out, errors = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert errors.splitlines()[-1] == "Stopped. The same command goes on: every row is stored once."
+    last = errors.splitlines()[-1]
+    assert last == "Stopped. Run the same command again to continue: every row is stored once."
     assert "Traceback" not in errors
     assert "ignored" not in errors
     assert list(data.iterdir()) == []
@@ -193,7 +194,7 @@ def test_a_source_that_goes_away_stops_the_import_and_it_can_go_on(
         out, errors = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert "The import stopped: telemetry_events can't be read on: " in errors
-    assert "The same command goes on" in errors
+    assert "Run the same command again to continue" in errors
     assert "Traceback" not in errors
     assert main(["--from", old.conninfo], os.environ) == 0
     assert first_row(database, EVENTS) == (ROWS,)

@@ -97,7 +97,7 @@ def test_events_of_0_1_are_copied_once_and_only_their_sessions_are_hashed(
     from_old = ["--from", old.info.dsn]
     assert main([*from_old, "--dry-run"], os.environ) == 0
     assert f"Of {count} rows {count} can be copied, 0 rejected." in capsys.readouterr().out
-    for said in (f"{count} events copied, 0 were", f"0 events copied, {count} were there already"):
+    for said in (f"{count} events copied, 0 were", f"0 events copied, {count} were already stored"):
         assert main(from_old, os.environ) == 0
         assert said in capsys.readouterr().out
     before, after = rows(old.info.dsn), rows(database)
