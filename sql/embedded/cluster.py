@@ -1,9 +1,9 @@
 """A PostgreSQL cluster in a folder: start it, find it running, stop it.
 
-Callers of `ensure_running` and `stop` take turns, by a lock of theirs. That nothing is left of an
-earlier server is known by another lock, `life`: PostgreSQL inherits its descriptor, so the kernel
-keeps it until the last backend is gone, be it one that outlived a killed postmaster or one in
-another container, of which no pid would tell.
+Callers of `ensure_running` and `stop` must hold a lock, so that the calls never overlap. Another
+lock, `life`, shows whether anything is left of an earlier server: PostgreSQL inherits its
+descriptor, so the kernel holds it until the last backend is gone, even one that outlived a killed
+postmaster, or one in another container, whose pid we can't see.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sql.embedded import programs
 logger = logging.getLogger("sql.embedded.server")
 
 SOCKET_NAME = ".s.PGSQL.5432"
-# for what should end by itself
+# for processes that should end without our help
 PATIENCE_S = 30
 
 
@@ -36,12 +36,12 @@ class Cluster:
         self.sockets = sockets
 
     def is_ready(self) -> bool:
-        """Say whether the server runs and takes connections."""
+        """Return whether the server runs and accepts connections."""
         process = self._postmaster()
         return process is not None and self._status(process) == "ready"
 
     def check_version(self) -> None:
-        """Raise RuntimeError if there is something other than a cluster that we can run."""
+        """Raise RuntimeError if the folder holds anything but a cluster that we can run."""
         if not self._exists():
             return
         try:
@@ -58,10 +58,10 @@ class Cluster:
             )
 
     def ensure_running(self) -> None:
-        """Return once the server takes connections; make and start it if need be.
+        """Create and start the server if needed; return once it accepts connections.
 
-        Waits as long as its process lives: crash recovery may take minutes. Raises RuntimeError
-        with the last lines of the server's log if it ends.
+        Waits as long as its process lives: crash recovery may take minutes. If the process ends,
+        raises RuntimeError with the last lines of the server's log.
         """
         deadline = time.monotonic() + PATIENCE_S
         while (process := self._postmaster()) is None or not self._await_ready(process):
@@ -70,14 +70,14 @@ class Cluster:
                 try:
                     pid = self._start(life)
                 finally:
-                    os.close(life)  # from here on PostgreSQL's processes alone hold it
+                    os.close(life)  # from here on, only PostgreSQL's processes hold it
                 self._await_start(pid)
             elif time.monotonic() < deadline:
                 time.sleep(0.02)
             else:
                 raise RuntimeError(
-                    f"another PostgreSQL works in {self.path}: one in another container, or the "
-                    "last queries of one that was killed; wait until it ends, or end it"
+                    f"another PostgreSQL is using {self.path}: one in another container, or the "
+                    "last queries of one that was killed; wait until it ends, or stop it"
                 )
 
     def stop(self) -> None:
@@ -85,7 +85,7 @@ class Cluster:
         process = self._postmaster()
         if process is None:
             return
-        # one that recovers has nothing to save, and might not heed a SIGINT: see _await_exit
+        # a recovering server has nothing to save, and may ignore SIGINT: see _await_exit
         starting = self._status(process) == "starting"
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGQUIT if starting else signal.SIGINT)
@@ -99,7 +99,7 @@ class Cluster:
         return self.path.is_dir() and any(self.path.iterdir())
 
     def _postmaster(self) -> psutil.Process | None:
-        """Return the server's process; none if the pid in its file is stale or another's by now."""
+        """Return the server's process, or None if the pid in its file is stale or reused."""
         lines = pid_file_lines(self.path)
         try:
             process = psutil.Process(abs(int(lines[0]))) if lines else None
@@ -113,7 +113,7 @@ class Cluster:
         try:
             return Path(process.cwd()) == self.path
         except psutil.AccessDenied:
-            # in a container, root may not see where other users' processes are
+            # in a container, root may not see other users' working directories
             return os.fspath(self.path) in process.cmdline()
 
     def _status(self, process: psutil.Process) -> str:
@@ -121,29 +121,29 @@ class Cluster:
         return lines[7].strip() if len(lines) > 7 and lines[0] == str(process.pid) else "starting"
 
     def _await_ready(self, process: psutil.Process) -> bool:
-        told_at = time.monotonic() + 5
+        log_at = time.monotonic() + 5
         while _is_alive(process):
             status = self._status(process)
             if status == "ready":
                 return True
             if status == "stopping":
                 self._await_exit(process)
-            elif time.monotonic() > told_at:
+            elif time.monotonic() > log_at:
                 logger.info("waiting for PostgreSQL in %s (process %d)", self.path, process.pid)
-                told_at = float("inf")
+                log_at = float("inf")
             time.sleep(0.01)
         return False
 
     def _await_exit(self, process: psutil.Process) -> None:
-        """Wait until a server that stops has ended.
+        """Wait until a stopping server has ended.
 
-        A fast shutdown that comes during recovery can hang for ever (seen with PostgreSQL 18.4); an
-        immediate one does not, and costs no more than another recovery.
+        A fast shutdown during recovery can hang for ever (seen with PostgreSQL 18.4). An immediate
+        one doesn't, and costs only another recovery.
         """
         deadline = time.monotonic() + PATIENCE_S
         while _is_alive(process):
             if time.monotonic() > deadline:
-                logger.warning("PostgreSQL in %s does not stop; ending it", self.path)
+                logger.warning("PostgreSQL in %s does not stop; shutting down now", self.path)
                 with suppress(psutil.NoSuchProcess):
                     process.send_signal(signal.SIGQUIT)
                 deadline = float("inf")
@@ -159,7 +159,7 @@ class Cluster:
         return life
 
     def _await_end(self) -> None:
-        """Wait for what a server leaves behind, such as the process that writes its log."""
+        """Wait for a server's remaining processes, such as the one that writes its log."""
         deadline = time.monotonic() + PATIENCE_S
         while (life := self._lock_life()) is None and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -174,7 +174,7 @@ class Cluster:
             accounts.ensure_private(self.sockets, account)
         if not self._exists():
             programs.make_cluster(self.path, account)
-        # nobody lives here, but the pids in these files may be somebody else's by now
+        # no server runs here, but the pids in these files may have been reused
         for file in (
             self.path / "postmaster.pid",
             self.sockets / SOCKET_NAME,
@@ -196,9 +196,7 @@ class Cluster:
         opened = [folder for way in ways for folder in accounts.open_way(way, account)]
         elsewhere = [os.fspath(folder) for folder in opened if folder != self.path.parent]
         if elsewhere:
-            logger.info(
-                "let the user that PostgreSQL runs as pass through %s", ", ".join(elsewhere)
-            )
+            logger.info("let the user that runs PostgreSQL pass through %s", ", ".join(elsewhere))
 
 
 def pid_file_lines(cluster: Path) -> list[str]:

@@ -26,7 +26,7 @@ SETTINGS = {
     "track_io_timing": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # a file for each day of the week, written over a week later
+    # one file per day of the week, overwritten a week later
     "logging_collector": "on",
     "log_directory": "log",
     "log_filename": "server-%a.log",
@@ -44,19 +44,19 @@ INITDB_OPTIONS = (
     "--auth-host=reject",
     "--no-instructions",
 )
-# sh ends at once and leaves the server to init: a killed server that stayed somebody's child would
-# be a zombie, which to PostgreSQL looks like a running one
+# sh exits immediately, and init adopts the server: as a child of ours, a killed server would stay a
+# zombie, which looks to PostgreSQL like a running one
 START_SCRIPT = '"$@" </dev/null >&2 & echo $!'
 WEEK_S = 7 * 24 * 3600
 
 
 def make_cluster(path: Path, account: Account | None) -> None:
-    """Make a cluster at `path` in one step: a run that is cut short leaves nothing there.
+    """Create a cluster at `path` atomically: an interrupted run leaves nothing there.
 
-    Raises RuntimeError with what initdb says if it fails.
+    If initdb fails, raises RuntimeError with its output.
     """
     for left_over in path.parent.glob("new-*"):
-        # an initdb whose parent was killed may be writing there yet; then the next start removes it
+        # an initdb whose parent was killed may still write there; then the next start removes it
         shutil.rmtree(left_over, ignore_errors=True)
     new = Path(tempfile.mkdtemp(prefix="new-", dir=path.parent))
     if account is not None:
@@ -71,7 +71,7 @@ def make_cluster(path: Path, account: Account | None) -> None:
     if made.returncode != 0:
         shutil.rmtree(new, ignore_errors=True)
         reason = made.stdout.decode(errors="replace")[-2000:]
-        raise RuntimeError(f"initdb can't make a PostgreSQL cluster in {path.parent}:\n{reason}")
+        raise RuntimeError(f"initdb can't create a PostgreSQL cluster in {path.parent}:\n{reason}")
     new.rename(path)
     parent = os.open(path.parent, os.O_RDONLY)
     os.fsync(parent)
@@ -79,12 +79,12 @@ def make_cluster(path: Path, account: Account | None) -> None:
 
 
 def start_server(path: Path, sockets: Path, account: Account | None, life: int) -> int:
-    """Start the server, in a session of its own, and return its pid; do not wait until it is ready.
+    """Start the server in a new session and return its pid, without waiting until it is ready.
 
-    Of our descriptors it gets `life` alone. What it says before it opens its log is in `start.log`.
+    It inherits only the descriptor `life`. Its output before it opens its log goes to `start.log`.
     """
     for old in (path / "log").glob("*.log"):
-        if old.stat().st_mtime < time.time() - WEEK_S:  # restarts alone would add to it for ever
+        if old.stat().st_mtime < time.time() - WEEK_S:  # else restarts would append to it for ever
             old.unlink()
     quoted = os.fspath(sockets).replace('"', '""')
     settings = {
@@ -112,7 +112,7 @@ def start_server(path: Path, sockets: Path, account: Account | None, life: int) 
 
 
 def last_words(path: Path) -> str:
-    """Return the last lines that the cluster's server wrote to the newest of its logs."""
+    """Return the last lines of the newest of the server's logs."""
     files = [*(path / "log").glob("*.log"), path.parent / "start.log"]
     newest = max(files, key=lambda file: file.stat().st_mtime_ns)
     return "\n".join(newest.read_text(errors="replace").splitlines()[-10:])
@@ -123,7 +123,7 @@ def _build_options() -> str:
 
 
 def _surroundings(folder: Path, account: Account | None) -> dict[str, Any]:
-    """Return what each program runs in: nothing of our environment, lest PGPORT count."""
+    """Return the programs' surroundings: a clean environment, so that PGPORT has no effect."""
     surroundings = {"cwd": folder, "env": {"PATH": os.defpath, "LC_ALL": "C"}, "umask": 0o077}
     if account is None:
         return surroundings

