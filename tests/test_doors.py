@@ -1,4 +1,4 @@
-"""The rooms: the direction of imports, and the size of folders and files."""
+"""Architecture: the direction of imports, and the size of folders and files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-# imports run downward only; rooms on one floor don't import each other
+# imports go downward only; rooms on the same floor don't import each other
 FLOORS = (
     ("ingest_api/commands", "ingest_api/__main__.py"),
     ("ingest_api/serving",),
@@ -87,7 +87,7 @@ def own_imports(path: Path) -> set[Path]:
 
 
 def room_of(path: Path) -> tuple[int, str]:
-    """Return a module's floor, from the top, and its room. Raises AssertionError without one."""
+    """Return a module's floor, from the top, and its room. Raises AssertionError if it has none."""
     for floor, rooms in enumerate(FLOORS):
         for room in rooms:
             if path.is_relative_to(room):

@@ -1,4 +1,4 @@
-"""What the tests of the embedded PostgreSQL look at, and the processes that they start."""
+"""What the embedded server's tests observe, and the processes that they start."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with embedded.start(Path(sys.argv[1])):
 
 
 def postgres_processes(folder: Path) -> list[psutil.Process]:
-    """Return the PostgreSQL processes that work in the folder or below it."""
+    """Return the PostgreSQL processes whose working directory is in the folder."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -64,7 +64,7 @@ def kill_postmaster(folder: Path) -> None:
 
 def end_processes(folder: Path) -> None:
     for process in postgres_processes(folder):
-        with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+        with suppress(psutil.NoSuchProcess):  # it has ended since
             process.kill()
     until(lambda: not postgres_processes(folder))
 
@@ -82,7 +82,7 @@ class Holder:
         assert self.process.stdout.readline() == "started\n"
 
     def let_go(self) -> None:
-        """Make it release, not waiting for it to end."""
+        """Make it release its lease; don't wait until it ends."""
         assert self.process.stdin
         self.process.stdin.write("\n")
         self.process.stdin.flush()

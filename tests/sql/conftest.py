@@ -1,4 +1,4 @@
-"""Folders for embedded servers: empty, or with a cluster. What runs in them is ended afterwards."""
+"""Folders for embedded servers: empty, or with a cluster. Their servers are stopped afterwards."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.sql.clusters import end_processes
 
 @pytest.fixture
 def empty_folder() -> Iterator[Path]:
-    """A folder that is not there yet."""
-    # not tmp_path: other runs of pytest set the mode of its parent back while PostgreSQL starts
+    """A folder that doesn't exist yet."""
+    # not tmp_path: other runs of pytest reset its parent's mode while PostgreSQL starts
     with tempfile.TemporaryDirectory(prefix="embedded-", ignore_cleanup_errors=True) as temporary:
         yield Path(temporary) / "data" / "postgres"
         end_processes(Path(temporary))
@@ -23,7 +23,7 @@ def empty_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def made_folder() -> Iterator[Path]:
-    """A folder with a cluster, made once since it takes a second."""
+    """A folder with a cluster, created only once because it takes a second."""
     with tempfile.TemporaryDirectory(prefix="embedded-") as temporary:
         embedded.start(Path(temporary)).release()
         yield Path(temporary)
@@ -31,6 +31,6 @@ def made_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def folder(made_folder: Path) -> Iterator[Path]:
-    """A folder with a cluster in which nothing runs."""
+    """A folder with a cluster whose server isn't running."""
     yield made_folder
     end_processes(made_folder)

@@ -34,7 +34,7 @@ def programs() -> list[Path]:
 
 
 def make_authority(folder: Path, name: str) -> Path:
-    """Make a certificate authority; return its certificate."""
+    """Create a certificate authority; return its certificate."""
     certificate = folder / f"{name}.crt"
     subject = ["-subj", f"/CN={name}", "-keyout", str(folder / f"{name}.key")]
     subject += ["-out", str(certificate)]
@@ -43,7 +43,7 @@ def make_authority(folder: Path, name: str) -> Path:
 
 
 def make_certificate(folder: Path, authority: Path, host: str) -> tuple[Path, Path]:
-    """Make a server's certificate and key, for one host name."""
+    """Create a server's certificate and key, for one host name."""
     certificate, key = folder / "server.crt", folder / "server.key"
     subject = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
     signed = ["-CA", str(authority), "-CAkey", str(authority.with_suffix(".key"))]
@@ -58,11 +58,11 @@ def make_certificate(folder: Path, authority: Path, host: str) -> tuple[Path, Pa
 
 @contextmanager
 def managed_postgres(authority: Path, which: int = -1) -> Iterator[str]:
-    """Run a server on a port of localhost, for which alone its certificate is made: its URL.
+    """Run a server on a port of localhost, the only name in its certificate; yield its URL.
 
-    `which` of the system's versions: the newest, 0 for the oldest.
+    `which` of the system's versions: 0 for the oldest; the newest by default.
 
-    Its login `managing` owns the database and may make roles; it is no superuser.
+    Its login `managing` owns the database and may create roles, but isn't a superuser.
     """
     folder_of_programs = programs()[which]
     with tempfile.TemporaryDirectory(prefix="managed-", ignore_cleanup_errors=True) as temporary:

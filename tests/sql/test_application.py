@@ -1,4 +1,4 @@
-"""Where the application of the environment keeps what it has."""
+"""Where the application keeps its data and log, by the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of countries is complete, and says nothing else."""
+"""The table of countries is complete and has no other rows."""
 
 from __future__ import annotations
 

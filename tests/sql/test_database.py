@@ -1,4 +1,4 @@
-"""Which database: what the environment names, else our own; TLS verified where that can be."""
+"""The environment's database, else the embedded one; TLS is verified if possible."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_tls_is_verified_with_a_root_certificate(tmp_path: Path) -> None:
     (tmp_path / ".postgresql").mkdir()
     (tmp_path / ".postgresql" / "root.crt").touch()
     assert mode(PG_SSL="true", HOME=str(tmp_path)) == "verify-full"
-    assert mode(PG_SSL="true", PGSSLMODE="verify-full") is None  # as libpq's own variable says
+    assert mode(PG_SSL="true", PGSSLMODE="verify-full") is None  # as set by libpq's own variable
     assert mode(PG_SSL="true", PGSSLMODE="prefer") == "require"
     with pytest.raises(ValueError, match="PG_SSL"):
         mode(PG_SSL="verify-full")

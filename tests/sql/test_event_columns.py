@@ -1,4 +1,4 @@
-"""Besides the schema, one statement names the columns of the events: the one that loads them."""
+"""Only the schema and the load statement name the columns of the events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LINE = {
 
 @pytest.fixture
 def changed(code: Path) -> None:
-    """Our SQL with one more column, which only two files know of."""
+    """Our SQL with one more column, named in only two files."""
     for name, old, new in (
         (SOURCES[0], "    exception_hash text,", "    exception_hash text,\n    more text,"),
         (SOURCES[1], "exception_hash, m\n", "exception_hash, more, m\n"),
@@ -81,5 +81,5 @@ def test_no_other_statement_of_the_loader_lists_them() -> None:
         for path in statements.FOLDER.rglob("*.sql")
         if all(name in path.read_text() for name in typed)
     }
-    # the explorer's properties have the clients' names for them
+    # the explorer's properties use the clients' names
     assert lists == {*SOURCES, "fragments/properties.sql", "fragments/property.sql"}

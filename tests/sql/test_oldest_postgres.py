@@ -1,4 +1,4 @@
-"""On the oldest PostgreSQL of this machine everything that is asked of a database works, too."""
+"""Everything we need from a database also works on this machine's oldest PostgreSQL."""
 
 from __future__ import annotations
 

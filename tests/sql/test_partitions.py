@@ -1,4 +1,4 @@
-"""The partitions of the events, a month each."""
+"""The monthly partitions of the events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_two_loads_that_need_the_same_new_month_both_get_it(
     with psycopg.connect(database) as first, psycopg.connect(database) as second:
         second.execute("select telemetry.ensure_partition('2031-04-01')")
         second.commit()
-        # what the second one remembers: there is no such table
+        # what the second connection caches: no such table
         second.execute("select to_regclass('telemetry.events_2031_05')")
         first.execute(make)
         waiting = threading.Thread(target=second.execute, args=(make,))

@@ -1,7 +1,7 @@
-"""Tables that grow with the visitors may be spread over many servers: how they may be read.
+"""How to read tables that grow with the visitors, since they may be spread over many servers.
 
-A database that distributes them looks at the text of a statement. What a function reads it does not
-see, and would read as empty; and it can't answer a question for each row of another query.
+A database that distributes them looks only at a statement's text. It doesn't see what a function
+reads, so those tables would look empty; and it can't run a subquery for each row of another query.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ MAINTENANCE: Final = {
     "ensure_partition": "moves events of odd dates to the partition that it makes",
     "odd_events": "counts in one partition, whether it has enough events for one of its own",
 }
-# a query within another one, with the word before it
+# a subquery, with the word before it
 OPENING: Final = re.compile(r"(\w*)\s*\(\s*(?=(?:select|with|table)\b)")
 # before a query that is a table or a set; before any other one it is a value
 SETS: Final = {"from", "join", "as", "materialized", "all", "union", "except", "in", "using", ""}
 DEFINED: Final = re.compile(r"\bas\s+(\w+)|\b(?:from|join|using|into|update)\s+(?:\w+\.)?(\w+)")
 QUALIFIED: Final = re.compile(r"(?<![\w.%])(\w+)\.(\w+)")
 NO_ALIASES: Final = {"telemetry", "pg_temp", "excluded"}
-# what may be read for each row after all, and why
+# what may be read for each row as an exception, and why
 PER_ROW: Final[dict[str, str]] = {}
 NAMES: Final = sorted(
     str(path.relative_to(FOLDER).with_suffix(""))
@@ -41,23 +41,23 @@ NAMES: Final = sorted(
 
 
 class Query(NamedTuple):
-    """A query within a statement."""
+    """A subquery of a statement."""
 
     before: str  # the word before it
     text: str
 
     def reads(self) -> bool:
-        """Return whether it reads a table that grows with the visitors."""
+        """Return whether it reads a table that grows with the number of visitors."""
         return bool(READS.search(self.text))
 
     def outer(self) -> set[str]:
-        """Return the names of tables outside of it that it uses."""
+        """Return the names of the outer tables that it uses."""
         defined = {name for pair in DEFINED.findall(self.text) for name in pair}
         return {name for name, _ in QUALIFIED.findall(self.text)} - defined - NO_ALIASES
 
 
 def queries(text: str) -> Iterator[Query]:
-    """Yield the queries within a statement."""
+    """Yield the subqueries of a statement."""
     for opening in OPENING.finditer(text):
         depth, end = 1, opening.end()
         while depth:
@@ -67,11 +67,11 @@ def queries(text: str) -> Iterator[Query]:
 
 
 def per_row(text: str) -> list[str]:
-    """Return what a statement asks such a table for each row of another."""
+    """Return a statement's subqueries that read such a table for each row of another."""
     found = []
     for query in queries(text):
         is_value = query.before not in SETS | {"exists", "lateral"}
-        # a visitor's rows of all tables are in one place
+        # a visitor's rows of all tables are on one server
         elsewhere = query.before == "exists" and "anon" not in query.text
         if query.reads() and query.outer() and (is_value or elsewhere or query.before == "lateral"):
             found.append(query.text)

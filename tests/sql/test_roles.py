@@ -25,7 +25,7 @@ STRANGER = "create schema strangers; create table strangers.secret as select 1 a
 
 @pytest.fixture(autouse=True)
 def told() -> Iterator[None]:
-    """What is said once a process is said again in each test."""
+    """Log messages that appear once per process appear again in each test."""
     roles._warn.cache_clear()
     yield
     roles._warn.cache_clear()
@@ -38,7 +38,7 @@ def login(database: str, role: str) -> psycopg.Connection:
 
 @pytest.fixture
 def migrated(connection: psycopg.Connection, database: str) -> str:
-    """A database with our tables, and one of somebody else's beside them."""
+    """A database with our tables and one that isn't ours."""
     connection.execute(STRANGER)
     return database
 
@@ -159,7 +159,7 @@ def test_in_the_embedded_database_no_statement_gets_the_owners_rights_back(
 
 @pytest.fixture(scope="module")
 def bare_cluster() -> Iterator[str]:
-    """A cluster in which nobody has made our roles yet."""
+    """A cluster in which our roles don't exist yet."""
     with (
         tempfile.TemporaryDirectory(prefix="telemetry-") as folder,
         embedded.start(Path(folder) / "postgres") as server,

@@ -1,4 +1,4 @@
-"""Statements by name, with what they share put in."""
+"""Statements by name, with their fragments filled in."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def all_statements() -> list[str]:
 def test_every_statement_can_be_read(name: str) -> None:
     text = (FOLDER / f"{name}.sql").read_text()
     assert "fragments." not in statement(name).decode()
-    # PostgreSQL 14 and 15 want a name for a query in another
+    # PostgreSQL 14 and 15 require an alias for a subquery
     assert all(found[-1] for found in TABLE.findall(text))
 
 

@@ -1,4 +1,4 @@
-"""The way to a managed PostgreSQL: encrypted, to the right server, with few rights."""
+"""Connections to a managed PostgreSQL: encrypted, to the right server, with few rights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ where application_name like 'telemetry%' group by 1
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The certificate of the authority that signed the server's."""
+    """The certificate of the authority that signed the server's certificate."""
     return make_authority(tmp_path_factory.mktemp("authority"), "right")
 
 
@@ -34,7 +34,7 @@ def managed(authority: Path) -> Iterator[str]:
 
 
 def connect(url: str, **environ: str) -> psycopg.Connection:
-    """Connect as the settings say."""
+    """Connect with the given settings."""
     conninfo = external_conninfo({"DATABASE_URL": url, "PG_SSL": "true", **environ})
     return psycopg.connect(conninfo or "")
 

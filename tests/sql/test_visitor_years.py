@@ -1,4 +1,4 @@
-"""Visitors of a window by their years: as the events say, whichever table is read."""
+"""A window's visitors match the events, whether days or years are read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WINDOWS = [
     (date(2020, 1, 1), date(2030, 12, 31)),
     (date(2019, 1, 1), date(2020, 12, 31)),
 ]
-SHARES = [  # of all visitors, as two connections count them
+SHARES = [  # all visitors, as counted by two connections
     ("00000000-0000-0000-0000-000000000000", "5fffffff-ffff-ffff-ffff-ffffffffffff"),
     ("60000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"),
 ]
@@ -39,7 +39,7 @@ Window = tuple[date, date]
 
 @pytest.fixture(scope="module")
 def lines() -> list[LogLine]:
-    """Events of visitors of whom some travel, some come once, and some by night."""
+    """Events of visitors: some travel, some come once, some come at night."""
     chance = random.Random(5)
     found = []
     for number in range(900):

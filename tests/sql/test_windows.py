@@ -1,4 +1,4 @@
-"""What a window holds under a filter: as the events say, and without reading too many."""
+"""A window's figures under a filter match the events, and don't read too many of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FILTERS = [
 ]
 VISITS = statement("fragments/visits").decode()
 EVENTS = statement("fragments/events").decode()
-# by hand: no fragment, no rollup
+# written by hand, without fragments or rollups
 MATCHING = """
     with days as (
         select *, (t at time zone 'UTC')::date as day, coalesce(country, 'Unknown') as place
@@ -95,7 +95,7 @@ def test_only_the_branch_and_the_partitions_that_are_needed_are_read(filled: str
     assert "visitor_days" in unfiltered
     assert "events" not in unfiltered.replace("v.events", "")
     assert "visitor_days" not in of_an_event
-    # two days are in two months at most, and the odd dates are in neither
+    # two days touch two months at most, and not the odd dates
     assert "events_odd" not in of_an_event + events
 
 

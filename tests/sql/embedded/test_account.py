@@ -37,7 +37,7 @@ def test_an_ordinary_user_runs_it_then_root(empty_folder: Path) -> None:
     assert account
     home = folder.parents[1]
     os.chown(home, *account)
-    # a fork: the interpreter may be where only root can run it
+    # a fork: the interpreter may be in a folder where only root can run it
     child = multiprocessing.get_context("fork").Process(target=start_as, args=[account, folder])
     child.start()
     child.join(30)

@@ -1,4 +1,4 @@
-"""The cluster survives what kills servers, and is never opened by two or by the wrong one."""
+"""The cluster survives crashes, and is never opened by two servers or by the wrong one."""
 
 from __future__ import annotations
 

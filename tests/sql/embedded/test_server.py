@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL is shared, stopped by the last one out, found again after any crash."""
+"""The embedded server is shared, stopped by its last user, and found again after any crash."""
 
 from __future__ import annotations
 
