@@ -39,7 +39,7 @@ def run_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunApp]:
         for name, value in query.items():
             app.query_params[name] = value
         if page:
-            app._page_hash = calc_hash(page)  # AppTest can't open a page that is a function
+            app._page_hash = calc_hash(page)  # AppTest can't open pages that are functions
         return app.run()
 
     yield run

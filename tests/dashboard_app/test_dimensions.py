@@ -1,4 +1,4 @@
-"""The table of dimensions fits what it is about."""
+"""The table of dimensions matches the events, queries and widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filter: what it asks, says, and keeps; and the widgets that choose it."""
+"""The filter: its parameters, text and state, and the widgets that set it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ HOSTILE: Final = (
     *("😀", "\U0010ffff", "٣", "＇; drop table x", "NULL", "null", "{a,b}", "{NULL}", "", " "),
     *("a" * 100_000, "'" * 10_000, "NaN", "-1", "1e400", "../../etc/passwd", "<script>"),
 )
-# every parameter of a URL that is bound to a widget
+# every URL parameter bound to a widget
 KEYS: Final = {
     "": ("country", "os", "version", "host", "event", "period", "from", "to", "compare", "count"),
     "activity": ("zone", "as"),
@@ -38,7 +38,7 @@ KEYS: Final = {
     "explorer": ("property", "only", "value", "counted"),
 }
 TODAY: Final = datetime.now(UTC).date()
-# a URL holds no half of a surrogate pair; what is longer than its server takes never gets in
+# a URL can't hold lone surrogates; the server rejects longer URLs
 IN_URL: Final = (
     "'; drop table telemetry.events; --\\%s%(first)s{}$1\"" + "\x01\r\n\u2028😀\U0010ffff",
     "a\0b",
@@ -48,7 +48,7 @@ IN_URL: Final = (
 
 @pytest.fixture(scope="module")
 def asked(filled: str) -> Iterator[str]:
-    """A database with events, asked through the dashboard's own connections."""
+    """A database with events, queried through the dashboard's own connections."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", filled)
         st.cache_resource.clear()
@@ -58,7 +58,7 @@ def asked(filled: str) -> Iterator[str]:
 
 
 def stored(database: str) -> Any:
-    """Return what would change if a filter did more than to choose."""
+    """Return what would change if a filter did more than select rows."""
     with psycopg.connect(database) as connection:
         events = connection.execute("select count(*) from telemetry.events").fetchone()
         days = connection.execute("select sum(events) from telemetry.days").fetchone()
@@ -69,7 +69,7 @@ def stored(database: str) -> Any:
 def test_a_hostile_filter_matches_nothing_and_harms_nothing(asked: str, name: str) -> None:
     before = stored(asked)
     window = Window(TODAY - timedelta(days=6), TODAY)
-    # only what the filter lets through counts: as many rows as for what nobody has
+    # a hostile value matches nothing: as many rows as for a value that doesn't occur
     expected = len(ask(name, window, Filters(versions=("no such version",))))
     for field in ("countries", "systems", "versions", "hosts"):
         hostile = replace(Filters(), **{field: HOSTILE})  # type: ignore[arg-type]

@@ -29,11 +29,11 @@ SMALLEST_CHART = {"width": 200, "height": 150}
 
 @cache
 def context_of(browser: Browser, width: int, height: int, scheme: str) -> BrowserContext:
-    """Return a browser context of a returning user, who has the app's own code cached."""
+    """Return a browser context of a returning user, with the app's own code cached."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
-        timezone_id="Pacific/Honolulu",  # where the UTC day begins in the afternoon before
+        timezone_id="Pacific/Honolulu",  # where the UTC day begins on the previous afternoon
     )
     context.set_default_timeout(SECONDS * 1000)
     return context
@@ -43,7 +43,7 @@ def context_of(browser: Browser, width: int, height: int, scheme: str) -> Browse
 def open_page(
     browser: Browser, url: str, size: dict[str, int], scheme: str = "light"
 ) -> Iterator[Page]:
-    """Open a page; fail where it asks other hosts or logs errors."""
+    """Open a page; fail if it requests other hosts or logs errors."""
     context = context_of(browser, size["width"], size["height"], scheme)
     strangers: list[str] = []
     errors: list[str] = []
@@ -77,15 +77,15 @@ def tile(page: Page, label: str) -> str:
 
 
 def wait_for_charts(page: Page) -> None:
-    """Wait until the charts have drawn what they are to draw."""
+    """Wait until the charts are fully drawn."""
     for chart in (page.locator(CHARTS).nth(place) for place in range(6)):
-        # some bars are of days without events
+        # some bars are days without events
         expect(chart.locator(".mark-rect path:visible").last).to_be_visible(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="module")
 def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
-    """The dashboard, below a path as behind a proxy."""
+    """The dashboard below a path, as behind a proxy."""
     folder = tmp_path_factory.mktemp("dashboard")
     with RunningDashboard(filled, folder, DASHBOARD_BASE_PATH="dashboard") as running:
         yield running
@@ -108,7 +108,7 @@ def test_the_charts_are_drawn_and_fit(
             assert box["x"] + box["width"] <= size["width"]
         # 28 days twice, five countries, some versions
         assert page.locator(MARKS).count() > 28 * 2 + 5
-        # nothing to scroll sideways for
+        # no horizontal scrolling
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
 
@@ -149,7 +149,7 @@ def test_a_page_opens_by_its_name_and_the_first_one_too(
     with open_page(browser, f"{dashboard.url}overview?period=28d", DESK) as page:
         expect(page.get_by_role("heading", name="Overview")).to_be_visible(timeout=SECONDS * 1000)
         assert page.url == f"{dashboard.url}?period=28d"
-    # it finds the server at once: a failed attempt would be an error in the console
+    # it finds the server on the first attempt: a failure would be a console error
     with open_page(browser, f"{dashboard.url}geography", DESK) as page:
         expect(page.get_by_role("heading", name="Geography")).to_be_visible(timeout=SECONDS * 1000)
 

@@ -1,4 +1,4 @@
-"""A reader's way through the dashboard, in a real browser: filters, links, pages, the map, CSV."""
+"""A reader's journey in a real browser: filters, links, pages, the map, CSV."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.dashboard_app.test_in_browser import CHARTS, DESK, PHONE, SECONDS, op
 from tests.server import RunningServer
 
 LINK = "[data-testid=stSidebarNavLink]"
-# what has marks on each page, chart by chart: bars, lines, shapes
+# the marks of each page's charts: bars, lines, shapes
 MARKS: dict[str, list[str | None]] = {
     "overview": ["rect"] * 6,
     "live": ["rect"] * 2,
     "activity": ["rect", "rect", "line", "rect", "rect", "rect", "rect", "line"],
     "geography": ["shape", "rect", "rect"],
-    # the second is of releases that came within the period: these events have none
+    # the second shows releases first seen in the period, which these events don't have
     "versions": ["rect"] * 5,
     "release-health": ["symbol", "symbol", "symbol"],
     "performance": ["line", "rect", "rect", "rect", "line", "rect"],
@@ -34,14 +34,14 @@ MARKS: dict[str, list[str | None]] = {
 
 @pytest.fixture(scope="module")
 def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
-    """The dashboard on realistic events."""
+    """The dashboard with realistic events."""
     with RunningDashboard(filled, tmp_path_factory.mktemp("journey")) as running:
         yield running
     assert "Traceback" not in running.log_text()
 
 
 def chart(page: Page, place: int, marks: str) -> Locator:
-    """Return a chart's marks, once there are some."""
+    """Return a chart's marks once any are drawn."""
     found = page.locator(CHARTS).nth(place).locator(f".mark-{marks} path")
     expect(found.first).to_be_attached(timeout=SECONDS * 1000)
     return found

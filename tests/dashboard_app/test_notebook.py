@@ -1,4 +1,4 @@
-"""Where notebooks get their answers."""
+"""The database that notebooks query."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.dashboard_app.test_in_browser import CHARTS, DESK, PHONE, SECONDS, op
 
 @pytest.fixture(scope="module")
 def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
-    """The dashboard on the sample."""
+    """The dashboard with the sample."""
     with RunningDashboard(filled, tmp_path_factory.mktemp("pages")) as running:
         yield running
     assert "Traceback" not in running.log_text()
@@ -32,7 +32,7 @@ def wait_until_drawn(page: Page) -> None:
 
 
 def go_to(page: Page, title: str) -> None:
-    """Open a page from the menu, once the one before it is drawn."""
+    """Open a page from the menu once the previous one is drawn."""
     wait_until_drawn(page)
     if page.viewport_size == PHONE:
         page.get_by_test_id("stExpandSidebarButton").click()
@@ -43,14 +43,14 @@ def go_to(page: Page, title: str) -> None:
 
 
 def marks(page: Page, chart: int, kind: str) -> int:
-    """Return how many marks of a kind a chart has, once it has drawn them."""
+    """Return a chart's number of marks of a kind once they are drawn."""
     found = page.locator(CHARTS).nth(chart).locator(f".mark-{kind} path, .mark-{kind} text")
     expect(found.last).to_be_attached(timeout=SECONDS * 1000)
     return found.count()
 
 
 def downloaded(page: Page, button: str) -> bytes:
-    """Return the file that a button gives, once the page is done: a run makes its buttons anew."""
+    """Download a button's file once the page is done: each run recreates its buttons."""
     wait_until_drawn(page)
     with page.expect_download(timeout=SECONDS * 1000) as waiting:
         page.get_by_role("button", name=button).click()
@@ -110,7 +110,7 @@ def test_a_clicked_value_narrows_the_explorer_and_its_downloads(
         )
         csv = pd.read_csv(io.BytesIO(downloaded(page, "Events as CSV")))
         parquet = pd.read_parquet(io.BytesIO(downloaded(page, "Events as Parquet")))
-        # while a run makes the files anew, their buttons wait too
+        # while a run recreates the files, their buttons wait too
         button = page.get_by_role("button", name="Events as CSV")
         pointed = "button => getComputedStyle(button).pointerEvents"
         assert button.evaluate(pointed) != "none"

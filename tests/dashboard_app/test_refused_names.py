@@ -17,7 +17,7 @@ FEW = 5
 
 @pytest.fixture
 def crowded(database: str, tmp_path: Path) -> str:
-    """A database whose rollups refused versions of today, and nothing else."""
+    """A database whose rollups refused today's versions and nothing else."""
     now = int(time.time() * 1000)
     lines = [
         LogLine(n, now - n, f"{n:032x}", "java.run.completed", "linux", f"1.{n}.0", "1", now)

@@ -1,4 +1,4 @@
-"""Each field of `GET /stats` is somewhere on a page: as a tile, or in a cell with its data."""
+"""Each field of `GET /stats` is on some page, as a tile or in a cell with its data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from ingest_api.stats.answer import collect_stats
 from tests.dashboard_app.conftest import RunApp
 
-# the tiles by their label, the cells by their name, of the page that shows a field
+# for each field, the page that shows it: tiles by label, cells by name
 SHOWN: Final = {
     "overview": {
         "from to windowDays total": "Events",

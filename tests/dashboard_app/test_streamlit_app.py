@@ -18,7 +18,7 @@ def today() -> date:
 
 
 def texts(app: object) -> str:
-    """Return all that a run of the app says in words."""
+    """Return all text of a run of the app."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "code", "info", "warning")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
 
@@ -38,7 +38,7 @@ def test_a_page_needs_no_right_but_the_readers(run_app: RunApp, filled: str) -> 
 
 
 def test_a_page_is_drawn_again_in_its_frame(run_app: RunApp, filled: str) -> None:
-    # a browser that comes back names its page, which must not run without the frame
+    # a returning browser requests its page, which must not run without the frame
     app = run_app(filled).run()
     assert app.title[0].value == "Overview"
     assert app.sidebar.multiselect[0].label == "Country"

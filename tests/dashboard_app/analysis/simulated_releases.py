@@ -2,7 +2,7 @@
 
     python -m tests.dashboard_app.analysis.simulated_releases 20000
 
-prints the worst cells and the power, as docs/dashboard.md has them.
+prints the worst cells and the power that docs/dashboard.md quotes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RUNS: Final = ((2, 2), (10, 10), (30, 30), (4, 12))
 CRASHES: Final = ("independent", "clustered", "in a few")
 RATES: Final = (0.02, 0.1)
 OVERLAPS: Final = (0.0, 0.6)
-CHUNK: Final = 500_000  # visitors at once
+CHUNK: Final = 500_000  # visitors per batch
 
 
 class Cell(NamedTuple):
@@ -56,7 +56,7 @@ class Wrong(NamedTuple):
 
 
 def cells() -> Iterator[Cell]:
-    """Yield what the statistics are tested on; of the large ones, which take long, some."""
+    """Yield the scenarios to test; only some of the large ones, which take long."""
     for visitors, runs, crashes, rate, overlap in product(SIZES, RUNS, CRASHES, RATES, OVERLAPS):
         yield Cell(visitors, runs, crashes, (rate, rate), overlap)
     for visitors, crashes in product(LARGE, CRASHES):
@@ -64,7 +64,7 @@ def cells() -> Iterator[Cell]:
 
 
 def simulate(cell: Cell, repeats: int, chance: np.random.Generator) -> list[pd.DataFrame]:
-    """Return the sums of the release and of the one before, a row each time."""
+    """Return the sums of the release and of the one before, one row per repetition."""
     chunk = max(1, CHUNK // sum(cell.visitors))
     parts = []
     for done in range(0, repeats, chunk):
@@ -95,13 +95,13 @@ def how_wrong(cell: Cell, repeats: int, chance: np.random.Generator) -> Wrong:
 
 
 def found(release: pd.DataFrame, before: pd.DataFrame) -> float:
-    """Return how often the two are called different."""
+    """Return how often the two releases are called different."""
     verdicts = compared(release, before)["verdict"]
     return float((~verdicts.isin([NO_EVIDENCE, TOO_FEW])).mean())
 
 
 def _proneness(crashes: str, shape: tuple[int, int], chance: np.random.Generator) -> Numbers:
-    """Return what is each visitor's own, whatever the release's rate is."""
+    """Return each visitor's own share, whatever the release's rate."""
     return chance.beta(0.4, 3.6, shape) if crashes == "clustered" else chance.random(shape)
 
 

@@ -35,7 +35,7 @@ DAYS = [f"{end}_day" for end in ENDS]
 
 
 def counts(**releases: Visitors) -> pd.DataFrame:
-    """Return what releases/health does, of each release's visitors: v1_2 is 1.2.
+    """Return the result of releases/health for each release's visitors: v1_2 is 1.2.
 
     All of them ran on the same days.
     """
@@ -63,7 +63,7 @@ def counts(**releases: Visitors) -> pd.DataFrame:
 
 
 def counted_on_shared_days(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return what releases/shared_days does for pairs of releases that only ran on such days."""
+    """Return the result of releases/shared_days for pairs of releases used only on shared days."""
     sides = pd.concat([pairs["version"], pairs["before"]], ignore_index=True)
     keys = pd.DataFrame({"version": [*pairs["version"]] * 2, "counted": sides}, dtype="str")
     return keys.merge(table.rename(columns={"version": "counted"})[["counted", *SUMS]])
@@ -133,9 +133,9 @@ def test_runs_count_by_how_alike_they_are() -> None:
     assert effective_runs(all_or_nothing, pd.Series([1.0])).tolist() == [200]
     assert effective_runs(all_or_nothing, pd.Series([0.0])).tolist() == [2000]
     assert effective_runs(all_or_nothing, pd.Series([0.5])).tolist() == pytest.approx([2000 / 5.5])
-    # more alike than chance would have them: no more than there are
+    # more alike than by chance: the effective number can't exceed the actual one
     assert correlation(counts(v1=[(10, 5)] * 200)).tolist() == [0]
-    # few visitors with most of the runs are worth less than their number
+    # few visitors with most of the runs count for less than their number
     uneven = counts(v1=[(91, 0)] + [(1, 0)] * 9)
     assert effective_runs(uneven, pd.Series([1.0])).tolist() == pytest.approx([100**2 / 8290])
 
@@ -215,13 +215,13 @@ def test_releases_are_compared_over_the_days_of_both() -> None:
     )
     (first,), (last,) = (shared_days(releases_before(crossed))[f"{end}_days"] for end in ENDS)
     assert (first, last) == (days[6].date(), days[9].date())
-    # on these days each visitor of 1 crashed, none of 2
+    # on these days every visitor of release 1 crashed, none of release 2
     shared = counts(v1=[(5, 5)] * 50, v2=[(5, 0)] * 50).rename(columns={"version": "counted"})
     health = release_health(table, pairs, shared.assign(version="2")).set_index("version")
     assert health["verdict"].to_dict() == {"3": TOO_FEW, "2": BETTER, "1": FIRST}
     assert health["crash_rate_before"]["2"] == 1
     assert health["crash_free_runs"]["1"] == 1, "of the whole period"
-    # with few visitors on these days, however many there are in all
+    # few visitors on these days, however many in total
     few = counts(v1=[(5, 5)] * 50, v2=[(5, 0)] * 9).rename(columns={"version": "counted"})
     verdicts = release_health(table, pairs, few.assign(version="2"))["verdict"]
     assert verdicts.tolist() == [TOO_FEW, TOO_FEW, FIRST]

@@ -1,4 +1,4 @@
-"""How often release health is wrong, where the truth is known."""
+"""How often release health is wrong when the truth is known."""
 
 from __future__ import annotations
 

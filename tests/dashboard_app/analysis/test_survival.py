@@ -1,4 +1,4 @@
-"""How long visitors stay, against a count by hand."""
+"""How long visitors stay, compared with a manual count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The activity, without a browser."""
+"""The activity page, without a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The explorer, without a browser."""
+"""The explorer page, without a browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_it_begins_with_a_property_that_says_something(run_app: RunApp, filled: 
 
 def test_numbers_have_percentiles_texts_and_codes_have_none(run_app: RunApp, filled: str) -> None:
     numbers = run_app(filled, "explorer", property="durationMs", **COMPLETED)
-    # hardly any duration occurs twice: there is nothing to see of single ones over time
+    # hardly any duration occurs twice, so single values over time show nothing
     assert len(specs(numbers)) == 2
     assert [tile.label for tile in numbers.metric] == list(page.SUMMARY.values())
     for name in ("cumulativeBytesBucket", "exit"):

@@ -1,4 +1,4 @@
-"""The geography, without a browser."""
+"""The geography page, without a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The overview, without a browser: its numbers, its charts, what each is made of."""
+"""The overview page, without a browser: its numbers, its charts, and their data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_each_chart_has_a_title_and_a_caption(run_app: RunApp, filled: str) -> N
     titles = [heading.value for heading in app.main.subheader]
     assert len(titles) == len(specs(app)) == 6
     assert not any(title.endswith("?") for title in titles)
-    # as text it wraps on a phone, so the drawing does not repeat it
+    # as text, the title wraps on a phone, so the drawing does not repeat it
     assert all("title" not in spec for spec in specs(app))
 
 

@@ -17,7 +17,7 @@ ACTIVITY = ["events", "visitors", "new_visitors", "started", "errors"]
 def period(
     activity: list[list[int]], sessions: list[int], runs: list[tuple[int, int, int, float | None]]
 ) -> Period:
-    """Return a period of up to three days; the last of `sessions` and `runs` is of all of it."""
+    """Return a period of up to three days; the last of `sessions` and `runs` covers all of it."""
     days = DAYS[: len(activity)]
 
     def of_days(rows: int) -> list[Any]:
@@ -68,7 +68,7 @@ def test_trends_have_a_value_for_each_day() -> None:
     found = tiles(NOW, None)
     assert found["Events"].trend == [7000, 0, 5408]
     assert found["Sessions"].trend == [30, 40, 0]
-    # a day without exit codes is left out: it is no day on which none succeeded
+    # a day without exit codes is left out: it doesn't mean that no run succeeded
     assert found["Success rate"].trend == [0.9]
     assert found["Error rate"].trend == [0.1, 0.1]
     assert found["Median duration"].trend == [900]

@@ -1,4 +1,4 @@
-"""Each release in one row, as people read it."""
+"""The table of releases, one per row, as displayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on retention, without a browser."""
+"""The retention page, without a browser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_curves_can_be_by_country(run_app: RunApp, filled: str) -> None:
 
 
 def test_weeks_without_new_visitors_show_a_message(run_app: RunApp, filled: str) -> None:
-    # all of the sample's came first some weeks ago; of this version nobody did
+    # all of the sample's visitors were new some weeks ago, none of them with this version
     app = run_app(filled, "retention", version="nobody has it", period="28d")
     assert not app.exception
     assert not app.get("vega_lite_chart")

@@ -29,7 +29,7 @@ def test_each_chart_has_a_title_and_a_caption(run_app: RunApp, filled: str, page
     app = run_app(filled, page=page, period="28d")
     assert not app.exception
     titles = [heading.value for heading in app.main.subheader]
-    # the events are of too few days for a release to have spread
+    # the events cover too few days for a release to have spread
     empty = [said.value for said in app.info if "No data" in said.value]
     assert len(empty) == (page == "versions")
     assert len(specs(app)) + len(empty) == CHARTS[page]

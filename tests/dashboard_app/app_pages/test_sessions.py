@@ -1,4 +1,4 @@
-"""The page on sessions, without a browser."""
+"""The sessions page, without a browser."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_lists_are_drawn_and_no_session_is_until_one_is_chosen(
     assert set(abandoned["exit_code"]) == {130}
     assert set(recent["exit"].dropna()) == {"0", "1", "130", "143", "not reported"}
     assert recent.loc[~recent["completed"], "exit"].isna().all()
-    # three places behind the point would be needed for a run of some ms
+    # a run of a few ms would need three decimals
     shown = json.loads(app.dataframe[2].proto.columns)["seconds"]["type_config"]["format"]
     assert shown % 0.004 == "0.004 s"
     assert not app.get("vega_lite_chart")

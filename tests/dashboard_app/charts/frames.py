@@ -1,4 +1,4 @@
-"""Frames for the charts' tests, with the columns and types that the queries have."""
+"""Frames for the charts' tests, with the columns and types of the queries."""
 
 from __future__ import annotations
 

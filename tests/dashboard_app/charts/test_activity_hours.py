@@ -36,7 +36,7 @@ def test_the_heat_map_has_a_cell_for_each_hour_of_the_week() -> None:
     cells = {(row["name"], row["hour"], row["events"]) for row in rows_of(spec)}
     assert cells == {("Sun", "09", 5), ("Mon", "09", 2), ("Mon", "23", 3)}
     assert spec["encoding"]["opacity"]["field"] == "events"
-    # a format would have the unit of the largest: 0k
+    # a number format would use the largest value's unit: 0k
     assert "format" not in spec["encoding"]["opacity"]["legend"]
 
 

@@ -1,4 +1,4 @@
-"""The charts of errors and endings."""
+"""The charts of errors and exit codes."""
 
 from __future__ import annotations
 

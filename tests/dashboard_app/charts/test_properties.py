@@ -81,7 +81,7 @@ def test_a_wide_range_of_positive_numbers_is_logarithmic_and_says_so(
     spec = numbers_chart(days, "durationMs", DAYS).to_dict()
     assert spec["encoding"]["y"]["scale"] == scale
     assert said in spec["title"]["subtitle"]
-    # the row of all days is no point of time, a day without numbers is a gap
+    # the row of all days is not a point in time; a day without numbers is a gap
     rows = rows_of(spec)
     assert {row["percentile"]: row["number"] for row in rows if row["day"] < "2026-03-02"} == dict(
         zip(("median", "p90", "p95", "p99"), numbers, strict=True)

@@ -1,4 +1,4 @@
-"""The charts of how well releases run."""
+"""The charts of release health."""
 
 from __future__ import annotations
 

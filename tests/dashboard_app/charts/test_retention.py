@@ -1,4 +1,4 @@
-"""The charts of who comes back."""
+"""The charts of retention."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_week_of_the_first_visit_is_no_cell_but_its_cohort_is_a_row() -> Non
         ("2 Mar · 40", 2),
         ("9 Mar · 1,234", 1),
     ]
-    # of the cells that are drawn: all came in their first week
+    # the drawn cells; everyone visited in their first week
     assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [0, 0.5]
 
 

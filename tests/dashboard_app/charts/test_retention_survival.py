@@ -1,4 +1,4 @@
-"""The chart of how long visitors stay."""
+"""The chart of visitor lifetimes."""
 
 from __future__ import annotations
 

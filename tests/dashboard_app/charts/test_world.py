@@ -22,7 +22,7 @@ SOME = frame(
 
 
 def looked_up(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows that the shapes are joined with."""
+    """Return the rows joined to the shapes."""
     (lookup,) = (step for step in spec["layer"][1]["transform"] if "lookup" in step)
     rows: list[dict[str, Any]] = lookup["from"]["data"]["values"]
     return rows
@@ -35,7 +35,7 @@ def test_countries_with_a_shape_and_a_number_are_coloured(measure: str) -> None:
     assert drawn == {"visitors": {"DE"}, "events": {"DE", "US"}}[measure]
     assert spec["layer"][1]["mark"]["fill"] == MEASURES[measure]
     assert measure in spec["title"]["text"]
-    # a format would have the unit of the largest: 0k
+    # a number format would use the largest value's unit: 0k
     assert "format" not in spec["layer"][1]["encoding"]["opacity"]["legend"]
 
 

@@ -1,4 +1,4 @@
-"""Prefetched queries are those that the page runs, each of them once."""
+"""The prefetched queries are exactly those that the page runs, each once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_what_is_asked_ahead_is_what_the_page_needs(
     assert ahead <= asked, "asked for nothing"
 
 
-@pytest.mark.usefixtures("run_app")  # forgets what was asked of other databases
+@pytest.mark.usefixtures("run_app")  # drops what other databases answered
 def test_clocks_that_were_wrong_set_neither_the_first_nor_the_last_day(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,10 +66,10 @@ def test_clocks_that_were_wrong_set_neither_the_first_nor_the_last_day(
         fresh = cache.freshness(cache.environment_application())
         return fresh.first_day, fresh.last_day
 
-    # about as far ahead as is accepted, and 1975
+    # about as far ahead as events are accepted, and 1975
     tomorrow = now + 86_400_000 - 60_000
     ahead = datetime.fromtimestamp(tomorrow / 1000, UTC).date()
-    # better than to say that there is nothing
+    # better than showing no data
     assert days_after(tomorrow) == (ahead, ahead)
     assert days_after(now, 157_766_400_000) == (today, today)
 

@@ -35,7 +35,7 @@ FILTERED = Filters(versions=("1.9.0", "1.10.0", "1.0.0"))
 
 
 def told(filled: str, name: str, k: int, filters: Filters) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return an answer as it is and as it is shown."""
+    """Return an answer before and after K_ANONYMITY."""
     values = parameters(name, 0, 40, filters)
     question = Question(name, values.get("dimension"))
     with psycopg.connect(filled) as connection:
@@ -208,7 +208,7 @@ def test_small_groups_are_hidden_in_both_periods(
     run_app: RunApp, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, day_ms = int(time.time() * 1000), 86_400_000
-    # one visitor has the old version, and of the new one only one was there a week ago
+    # one visitor has the old version, and only one of the new version's was active a week ago
     seen = [("old", 0, 0), *(("new", n, 0) for n in range(1, 6)), ("new", 1, 8), ("new", 1, 20)]
     events: list[tuple[str | None, dict[str, Any]]] = [
         (None, {"anon": f"v{visitor}", "evt": "app.seen", "ext": version, "t": now - ago * day_ms})

@@ -1,4 +1,4 @@
-"""The loader's lag, asked of the API."""
+"""The loader's lag, as reported by the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties as people write them."""
+"""Property paths as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dashboard's queries: what holds for each, whichever page asks it."""
+"""What holds for every query of the dashboard, whichever page runs it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOW = datetime.now(UTC)
 TODAY = NOW.date()
 WEEKS = {"first_week": monday_of(TODAY) - timedelta(weeks=20), "today": TODAY}
 EXPLORED = {"path": ["exit"], "only_path": ["scannerUsage"], "only_value": "false", "most": 500}
-# what a query takes beside the window and the filter
+# a query's parameters other than the window and the filter
 OWN: dict[str, dict[str, Any]] = {
     "errors/exception_days": {"named": 2},
     "errors/exception_places": {"named": 2, "dimension": "os"},
@@ -70,7 +70,7 @@ EVERYTHING = Filters(
 
 
 def parameters(name: str, days_ago: int, days: int, filters: Filters) -> dict[str, Any]:
-    """Return what a query is asked with: so many days, the last of them so many days ago."""
+    """Return a query's parameters for a window of `days` days that ended `days_ago` days ago."""
     last = datetime.now(UTC).date() - timedelta(days=days_ago)
     return {
         "first": last - timedelta(days=days - 1),

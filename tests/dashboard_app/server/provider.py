@@ -82,7 +82,7 @@ class Answers(BaseHTTPRequestHandler):
             self.send_error(401)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _send(self, content: dict[str, Any]) -> None:
         body = json.dumps(content).encode()

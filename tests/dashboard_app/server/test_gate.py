@@ -25,7 +25,7 @@ SECONDS = 30_000
 
 @pytest.fixture(scope="module")
 def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
-    """A dashboard with a password, listening everywhere as it may then, below a path."""
+    """A dashboard with a password, so it may listen on all addresses, below a path."""
     folder = tmp_path_factory.mktemp("gate")
     with RunningDashboard(
         filled,
@@ -40,7 +40,7 @@ def dashboard(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def log_in(url: str, password: str, address: str = "203.0.113.1") -> requests.Response:
-    """Post the form, as a proxy on this machine passes it on for an address."""
+    """Post the form as a proxy on this machine forwards it for an address."""
     headers = {"X-Forwarded-For": address}
     return requests.post(
         url, data={"password": password}, headers=headers, allow_redirects=False, timeout=10
@@ -130,7 +130,7 @@ def test_many_wrong_passwords_at_once_are_throttled_like_those_in_turn(
         ]
         for connection in connections:
             connection.sendall(head)
-        # until all of them are asked for, and none has told its password
+        # until each has asked for its password, before any is sent
         assert requests.get(dashboard.url, timeout=10).status_code == 401
         for connection in connections:
             connection.sendall(body)
@@ -176,5 +176,5 @@ def test_a_shared_link_opens_its_view_after_the_password(
         expect(page.locator("[data-testid=stVegaLiteChart] .mark-rect path").last).to_be_visible(
             timeout=SECONDS
         )
-        page.reload()  # still in
+        page.reload()  # still signed in
     context.close()

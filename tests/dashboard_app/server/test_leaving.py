@@ -1,4 +1,4 @@
-"""A reader who leaves at any moment leaves no traceback; other failures do."""
+"""A reader who leaves at any moment causes no traceback; other failures do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard_app.server.leaving import Leaving
 
 
 async def close_twice(scope: Scope, receive: Receive, send: Send) -> None:
-    """Do as Streamlit does where its reader has gone."""
+    """Fail as Streamlit does when its reader has left."""
     socket = WebSocket(scope, receive, send)
     await socket.accept()
     await socket.close()
@@ -21,13 +21,13 @@ async def close_twice(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def fail(scope: Scope, receive: Receive, send: Send) -> None:
-    """Fail for a reason of one's own."""
+    """Fail for an unrelated reason."""
     await WebSocket(scope, receive, send).accept()
     raise RuntimeError("broken")
 
 
 def answer_of(app: ASGIApp) -> list[str]:
-    """Return the kinds of messages that an application sends to who connects."""
+    """Return the types of messages that an application sends to a client."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -39,7 +39,7 @@ def answer_of(app: ASGIApp) -> list[str]:
     async def connect() -> None:
         await app({"type": "websocket"}, receive, send)
 
-    # A thread of its own: this one's event loop may be Playwright's.
+    # A separate thread: this one's event loop may be Playwright's.
     with ThreadPoolExecutor(max_workers=1) as threads:
         threads.submit(asyncio.run, connect()).result()
     return [message["type"] for message in sent]

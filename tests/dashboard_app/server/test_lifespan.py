@@ -1,4 +1,4 @@
-"""A start takes the database, or goes on without one; a stop gives it back."""
+"""A start leases the database, or continues without one; a stop releases it."""
 
 from __future__ import annotations
 

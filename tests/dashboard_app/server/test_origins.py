@@ -1,4 +1,4 @@
-"""Pages of other origins get no WebSocket, and nobody is asked about them."""
+"""Pages of other origins get no WebSocket, and no other server is asked about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of ours beside Streamlit's: a page loads the script, the map finds its shapes."""
+"""Our files next to Streamlit's: a page loads the script, the map finds its shapes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = "<html><head></head><body>ü</body></html>"
 
 
 def get(path: str, accept: str = "*/*") -> tuple[Headers, bytes]:
-    """Return the headers and the body of an answer; what is not ours is PAGE."""
+    """Return the headers and body of an answer; PAGE stands for Streamlit's answers."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -32,7 +32,7 @@ def get(path: str, accept: str = "*/*") -> tuple[Headers, bytes]:
         scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
         await OwnFiles(HTMLResponse(PAGE), "/base/")(scope, receive, send)
 
-    # a thread of its own: this one's event loop may be Playwright's
+    # a separate thread: this one's event loop may be Playwright's
     with ThreadPoolExecutor(max_workers=1) as threads:
         threads.submit(asyncio.run, ask()).result()
     return Headers(raw=sent[0]["headers"]), b"".join(part.get("body", b"") for part in sent)

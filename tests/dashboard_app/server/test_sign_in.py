@@ -1,4 +1,4 @@
-"""Login at an OpenID provider: before any data, for those listed, and back to the shared view."""
+"""OpenID login: before any data, for listed users only, and back to the shared view."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def provider() -> Iterator[Provider]:
 def dashboard(
     filled: str, provider: Provider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningDashboard]:
-    """A dashboard that asks it."""
+    """A dashboard that uses it."""
     folder = tmp_path_factory.mktemp("sign-in")
     dashboard = RunningDashboard(
         filled,

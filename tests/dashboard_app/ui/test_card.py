@@ -1,4 +1,4 @@
-"""A chart that is not checked again says the same."""
+"""A chart that isn't validated again has the same spec."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A condition says what Altair's own way says."""
+"""Our conditions equal those that Altair itself writes."""
 
 from __future__ import annotations
 

@@ -36,6 +36,6 @@ def test_shades_begin_at_nothing_and_nothing_is_an_empty_chart() -> None:
     spec = pairs_chart(frame(PAIRS)).to_dict()
     scale = spec["encoding"]["color"]["scale"]
     assert scale["domainMin"] == 0
-    # as strong on a dark background as on a light one: paler, not whiter
+    # as strong on a dark background as on a light one: more transparent, not whiter
     assert scale["range"] == ["rgba(213,94,0,0.15)", "rgba(213,94,0,1)"]
     assert rows_of(spec) == []

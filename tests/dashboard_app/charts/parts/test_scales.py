@@ -1,4 +1,4 @@
-"""The axes that charts have in common."""
+"""The axes that charts share."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ WINDOWS = [(0, 7), (0, 40), (3, 31)]  # days ago, days
 
 
 def window(days_ago: int, days: int) -> dict[str, date]:
-    """Return a window of days that ends some days ago."""
+    """Return a window of `days` days that ends some days ago."""
     last = datetime.now(UTC).date() - timedelta(days=days_ago)
     return {"first": last - timedelta(days=days - 1), "last": last}
 
@@ -35,7 +35,7 @@ def asked(
     filters: Filters,
     **own: Any,
 ) -> Answer:
-    """Return what a page would get."""
+    """Return the frame that a page would get."""
     wanted = variant(name, filtered=bool(filters))
     return ask(connection, wanted, **days, **filters.parameters(), run_events="java.run", **own)
 
@@ -67,7 +67,7 @@ def counted(
 
 
 def told(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
-    """Return a frame's rows as the database has them, of some columns or of all."""
+    """Return a frame's rows with the database's values, for some columns or all."""
     table = frame[list(columns)] if columns else frame
     rows: Iterable[tuple[Any, ...]] = table.itertuples(index=False, name=None)
     return [

@@ -1,4 +1,4 @@
-"""The activity's queries answer what a count of the raw events does, under any filter."""
+"""The activity queries match the raw events, under any filter."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_visitors_by_hour_are_distinct_and_of_any_zone(
     filled: str, filters: Filters, zone: str
 ) -> None:
     shown = window(0, 20)
-    # a zone is ahead of UTC by what it is at noon
+    # a zone's offset from UTC is its offset at noon
     query = f"""
         select
             extract(hour from (day + time '12:00') at time zone 'UTC' at time zone '{zone}'

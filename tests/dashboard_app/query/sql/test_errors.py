@@ -1,4 +1,4 @@
-"""The queries of exceptions answer what a count of the raw events does."""
+"""The exception queries match the raw events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The explorer finds what clients sent, wherever it is kept, and agrees with `GET /stats`."""
+"""The explorer finds what clients sent, wherever it is stored, and agrees with `GET /stats`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SENT: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def sent(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database of the events above, each of another visitor."""
+    """A database with the events above, each from a different visitor."""
     now = int(time.time() * 1000)
     events: list[tuple[str | None, dict[str, Any]]] = [
         (None, {"anon": f"visitor {n}", "evt": "app.seen", "t": now, "m": m})
@@ -52,7 +52,7 @@ def sent(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 
 def at(m: dict[str, Any], path: list[str]) -> Any:
-    """Return the value at a path, as PostgreSQL goes along one; None where there is none."""
+    """Return the value at a path, as PostgreSQL follows it; None if there is none."""
     value: Any = m
     for key in path:
         if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
@@ -65,7 +65,7 @@ def at(m: dict[str, Any], path: list[str]) -> Any:
 
 
 def values_of(connection: psycopg.Connection, path: list[str], **own: Any) -> pd.DataFrame:
-    """Return the values of a property of the events of today."""
+    """Return the values of a property in today's events."""
     asked_for = {**ALL, "path": path, "named": 12, **own}
     return asked(connection, "explorer/values", window(0, 2), Filters(), **asked_for).frame
 
@@ -142,8 +142,8 @@ def test_properties_are_found_in_the_newest_events_with_how_many_are_numbers(sen
     assert found["exit",] == (3, 2)
     assert found["theme",] == (4, 0)
     assert found["window", "width"] == (2, 2)
-    assert found["window",] == (2, 0)  # where it is no object
-    assert ("window", "deep", "er") not in found  # an object is no value
+    assert found["window",] == (2, 0)  # the value is not an object
+    assert ("window", "deep", "er") not in found  # an object is not a value
     assert set(COLUMNS) <= {path[0] for path in found}
     assert set(frame["sampled"]) == {len(SENT) + 1}
 
@@ -155,13 +155,13 @@ def test_events_are_exported_with_all_that_was_sent(sent: str) -> None:
             path=["theme"], only_path=None, only_value=None, most=100,
         ).frame  # fmt: skip
     found = [json.loads(properties) for properties in frame["properties"]]
-    # a null that was sent says as much as nothing where the property has a column
+    # for a property with a column, a null that was sent counts as missing
     assert sorted(map(str, found)) == sorted(str(dict(sorted_as_jsonb(m))) for m in SENT)
     assert frame["visitor"].str.fullmatch(r"Visitor [0-9a-f]{6}").all()
 
 
 def sorted_as_jsonb(m: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return the items in the order that jsonb keeps: shorter keys first, then by bytes."""
+    """Return the items in jsonb's order: shorter keys first, then by bytes."""
     return [
         (key, dict(sorted_as_jsonb(value)) if isinstance(value, dict) else value)
         for key, value in sorted(m.items(), key=lambda item: (len(item[0].encode()), item[0]))

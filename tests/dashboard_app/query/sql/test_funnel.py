@@ -1,4 +1,4 @@
-"""A funnel counts what a walk through each visitor's events does."""
+"""A funnel matches a walk through each visitor's raw events."""
 
 from __future__ import annotations
 

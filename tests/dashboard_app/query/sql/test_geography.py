@@ -1,4 +1,4 @@
-"""The geography's queries answer what a count of the raw events does, under any filter."""
+"""The geography queries match the raw events, under any filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live page's queries answer what the newest events say."""
+"""The live page's queries match the newest events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retention's queries answer what a walk through the raw events does, under any filter."""
+"""The retention queries match a walk through the raw events, under any filter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GROUPS = {"ext": 2, "vscode": 3, "os": 1, "country": 0}  # of a visitor's attrib
 
 
 class Life(NamedTuple):
-    """What one visitor did."""
+    """One visitor's activity."""
 
     first: date
     attributes: tuple[str, str, str, str]  # country, os, ext, vscode of the first day
@@ -28,7 +28,7 @@ class Life(NamedTuple):
 
 
 def lives(connection: psycopg.Connection) -> list[Life]:
-    """Return every visitor's life, from the raw events."""
+    """Return every visitor's activity, from the raw events."""
     rows = connection.execute(
         "select anon, (t at time zone 'UTC')::date, coalesce(country, 'Unknown'), os, ext, vscode,"
         " evt from telemetry.events"
@@ -42,7 +42,7 @@ def lives(connection: psycopg.Connection) -> list[Life]:
 
 
 def newcomers(found: list[Life], weeks: Window, filters: Filters) -> list[Life]:
-    """Return who was new in the weeks and matches."""
+    """Return the visitors who were new in the weeks and match."""
     wanted = (filters.countries, filters.systems, filters.versions, filters.hosts)
     return [
         life
@@ -55,7 +55,7 @@ def newcomers(found: list[Life], weeks: Window, filters: Filters) -> list[Life]:
 
 
 def weeks_since(life: Life, last: date, event: str | None) -> set[int]:
-    """Return in which weeks since the first a visitor came."""
+    """Return the weeks, counted from the first, in which a visitor was active."""
     days = set.union(*life.days.values()) if event is None else life.days.get(event, set())
     return {(monday_of(day) - monday_of(life.first)).days // 7 for day in days if day <= last}
 
@@ -148,7 +148,7 @@ def test_lifetimes_are_those_of_the_events(filled: str, days: tuple[int, int], q
 def test_a_visitor_who_came_every_week_of_a_year_has_a_mark_in_each(
     connection: psycopg.Connection,
 ) -> None:
-    first = date(2024, 12, 30)  # a Monday in the week of a month's end
+    first = date(2024, 12, 30)  # the Monday of a week in which a month ends
     weeks = [first + timedelta(weeks=week, days=week % 7) for week in range(53)]
     anon = "00000000-0000-0000-0000-000000000001"
     connection.execute(

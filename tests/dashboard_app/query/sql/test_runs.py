@@ -1,4 +1,4 @@
-"""The queries of runs answer what a count of the raw events does, under any filter."""
+"""The run queries match the raw events, under any filter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
 def nearest_rank(durations: list[int], share: float) -> int:
-    """Return the least duration that so many are no longer than."""
+    """Return the smallest duration that at least this share of durations does not exceed."""
     return sorted(durations)[math.ceil(share * len(durations)) - 1]
 
 
@@ -135,7 +135,7 @@ def test_a_run_that_took_no_time_is_in_the_lowest_class(connection: psycopg.Conn
 
 
 def test_without_a_filter_no_version_s_durations_are_read(filled: str) -> None:
-    """Nor any event: what is not asked for costs nothing, at twenty million events too."""
+    """Nor any events: a query reads only what it needs, even with twenty million events."""
     cases = {
         ("runs/percentiles", Filters()): "day_histograms",
         ("runs/percentiles", Filters(versions=("1.9.0",))): "day_version_histograms",

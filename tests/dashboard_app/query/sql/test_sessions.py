@@ -1,4 +1,4 @@
-"""The sessions' lists are those of `GET /stats`; under a filter, those of the raw events."""
+"""The session lists match `GET /stats`; under a filter, the raw events."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def milliseconds(times: pd.Series[Any]) -> list[int]:
 
 
 def as_in_stats(visitors: pd.Series[str]) -> list[str]:
-    """Return the names of visitors as `/stats` has them."""
+    """Return the names of visitors as in `/stats`."""
     return [visitor.replace("Visitor ", "Student #") for visitor in visitors]
 
 
 def present(values: pd.Series[Any], missing: int | None) -> list[int | None]:
-    """Return numbers as `/stats` has them."""
+    """Return numbers as in `/stats`."""
     return [missing if pd.isna(value) else int(value) for value in values]
 
 

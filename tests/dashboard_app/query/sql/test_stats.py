@@ -1,4 +1,4 @@
-"""What the pages on versions, runs and errors show equals `GET /stats` of the same days."""
+"""The pages on versions, runs and errors match `GET /stats` for the same days."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_durations_and_waits(shown: Shown) -> None:
 def test_exit_codes_and_output_sizes(shown: Shown) -> None:
     stats, exits = shown[2], frame(shown, "runs/by_value", dimension="exit")
     codes = totals(shown, "exit")
-    # only pages tell runs without an exit code from those of exit 0
+    # only pages distinguish runs without an exit code from those with exit 0
     codes["0"] += codes.pop("-")
     assert stats["exitCodes"] == codes == dict(rows(stats, "exitTop"))
     assert stats["outputBuckets"] == totals(shown, "output")

@@ -1,4 +1,4 @@
-"""What the pages on use show, events and visitors, equals `GET /stats` of the same days."""
+"""The pages on events and visitors match `GET /stats` for the same days."""
 
 from __future__ import annotations
 

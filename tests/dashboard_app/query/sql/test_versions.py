@@ -1,4 +1,4 @@
-"""The queries of versions and releases answer what a count of the raw events does."""
+"""The version and release queries match the raw events."""
 
 from __future__ import annotations
 
