@@ -1,4 +1,4 @@
-"""Bring a database to the form that this version of the code works with."""
+"""Bring a database up to date with this version of the program."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sql.statements import names, statement
 
 logger = logging.getLogger(__name__)
 
-# any number will do that nobody else locks; every process of ours uses the same
+# an arbitrary number, the same in all our processes
 ADVISORY_LOCK = 7305_2026
-RUN_EVENTS = "java.run"  # what a new database gets
+RUN_EVENTS = "java.run"  # for a new database, unless set
 ONCE = ("schema", "migrations")  # applied once, in this order
 FIRST_OF_0_1 = "migrations/0001_events"
 
-# what commands say that leave the migrations to the server: it knows RUN_EVENTS
-OTHER_VERSION = "its tables are of another version than this program: start the server first"
+# commands leave migrations to the server, which knows RUN_EVENTS
+OTHER_VERSION = "its tables are from another version of this program: start the server first"
 OF_0_1 = (
-    "the database was made by version 0.1: start on an empty one, with the same YEARLY_SALT, and "
+    "the database was made by version 0.1: start with an empty one and the same YEARLY_SALT, and "
     "copy the events with `minigem import --from URL --table telemetry.events`, where URL is this "
     "database"
 )
@@ -33,14 +33,14 @@ class MigrationError(RuntimeError):
 
 
 def migrate(connection: psycopg.Connection, run_events: str | None = None) -> list[str]:
-    """Apply what is missing of `schema/` and `migrations/`, and renew what is made anew.
+    """Apply the missing files of `schema/` and `migrations/`; re-create functions and views.
 
-    Returns which files were applied. `connection` must be in autocommit mode, and own the schema
-    where something is missing; `run_events` is how the run events' names start, for a new database;
-    None: RUN_EVENTS. Each file is a transaction of its own, and servers that start at once take
-    turns; what was applied before one that fails stays. Raises MigrationError if the fault is in
-    what is applied, in the rights of the login or in a database of another version,
-    psycopg.OperationalError if the database is out of reach, short of something or busy.
+    Returns the applied files. `connection` must be in autocommit mode, and own the schema if
+    anything is missing. `run_events` is the prefix of the run events in a new database; None means
+    RUN_EVENTS. Each file has its own transaction, and servers that start together take turns; files
+    applied before a failure stay applied. Raises MigrationError if a file, the login's rights or
+    the database's version is wrong, psycopg.OperationalError if the database is unreachable, out of
+    resources or busy.
     """
     try:
         return _migrate(connection, run_events)
@@ -49,35 +49,35 @@ def migrate(connection: psycopg.Connection, run_events: str | None = None) -> li
     except psycopg.Error as error:
         if connection.closed:
             raise
-        notes = getattr(error, "__notes__", ["its schema could not be made"])
+        notes = getattr(error, "__notes__", ["its schema could not be created"])
         raise MigrationError(
-            f"the database can't be brought up to date, it is as before: {'; '.join(notes)}: "
+            f"the database can't be updated and is unchanged: {'; '.join(notes)}: "
             f"{error.diag.message_primary or error}"
         ) from error
 
 
 def is_made(connection: psycopg.Connection) -> bool:
-    """Return whether there are tables of ours. Changes nothing. Raises psycopg.Error."""
+    """Return whether our tables exist. Changes nothing. Raises psycopg.Error."""
     row = connection.execute(
-        # `if not exists` would take the right to make it
+        # `create … if not exists` would need the right to create it
         "select to_regclass('telemetry.migrations') is not null"
     ).fetchone()
     return row == (True,)
 
 
 def require_known(connection: psycopg.Connection) -> None:
-    """Raise MigrationError if 0.1 or a later version made it. Changes nothing; psycopg.Error."""
+    """Raise MigrationError if version 0.1 or a later version made the database."""
     _missing(connection)
 
 
 def require_current(connection: psycopg.Connection) -> None:
-    """Raise MigrationError if a file is missing. Changes nothing. Raises psycopg.Error."""
+    """Raise MigrationError unless this version has applied all its files."""
     if _missing(connection):
         raise MigrationError(OTHER_VERSION)
 
 
 def _missing(connection: psycopg.Connection) -> list[str]:
-    """Return the files to apply, in order. Raises MigrationError if another version made it."""
+    """Return the files to apply, in order. Raises MigrationError as `require_known` does."""
     known = [name for folder in ONCE for name in names(folder)]
     applied = set()
     if is_made(connection):

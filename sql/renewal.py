@@ -1,7 +1,7 @@
-"""What is made anew when its files change: the functions, the views and the countries.
+"""Re-create functions, views and the list of countries when their files change.
 
-For each, `telemetry.made` keeps the files' digest and the version of the program that made it. They
-only go forward: where a later version made them, an older program leaves them as they are.
+For each, `telemetry.made` keeps the digest of the files and the version of the program that used
+them. An older program doesn't replace what a later version made.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ PROGRAM: Final = [int(n) for n in re.findall(r"\d+", version("minigem-telemetry"
 
 
 def renew(connection: psycopg.Connection) -> None:
-    """Make anew what changed and give the roles their rights, all in one transaction.
+    """Re-create what changed and grant the roles their rights, in one transaction.
 
-    `connection` must not be in one. Raises psycopg.Error, with the file's name as a note.
+    `connection` must not be in a transaction. Raises psycopg.Error with the file's name as a note.
     """
     try:
         _renew(connection, make_functions)
     except (errors.InvalidFunctionDefinition, errors.WrongObjectType):
-        # another result, or another name of a parameter: that can't be replaced
+        # the result or a parameter's name changed: `create or replace` can't do that
         _renew(connection, remake_functions)
 
 
@@ -49,7 +49,7 @@ def _renew(connection: psycopg.Connection, functions: Callable[[psycopg.Connecti
             if made is not None and made[0] == wanted:
                 continue
             if made is not None and made[1] > PROGRAM:
-                logger.info("left the %s as a later version made them", what)
+                logger.info("kept the %s of a later version", what)
                 continue
             make(connection)
             connection.execute(
@@ -63,26 +63,26 @@ def _renew(connection: psycopg.Connection, functions: Callable[[psycopg.Connecti
 
 
 def digest(what: str) -> str:
-    """Return the SHA-256 of what the functions, the views or the countries are made from."""
+    """Return the SHA-256 of the files of the functions, the views or the countries."""
     content = countries() if what == "countries" else [(n, statement(n)) for n in names(what)]
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
 def make_functions(connection: psycopg.Connection) -> None:
-    """Make or replace all functions, and drop those that are no longer ours."""
+    """Create or replace all functions, and drop those that have no file any more."""
     apply(connection, "functions")
     connection.execute(statement("maintenance/renew/drop_functions"))
     connection.execute(statement("maintenance/renew/note_functions"))
 
 
 def remake_functions(connection: psycopg.Connection) -> None:
-    """Drop our functions and make them."""
+    """Drop and create our functions."""
     connection.execute(statement("maintenance/renew/drop_functions"))
     make_functions(connection)
 
 
 def make_views(connection: psycopg.Connection) -> None:
-    """Drop our views and make them."""
+    """Drop and create our views."""
     connection.execute(statement("maintenance/renew/drop_views"))
     connection.execute("delete from telemetry.views")
     apply(connection, "views")
@@ -93,7 +93,7 @@ def make_views(connection: psycopg.Connection) -> None:
 
 
 def fill_countries(connection: psycopg.Connection) -> None:
-    """Write the ISO 3166 countries, as GeoNames has them, to `telemetry.countries`."""
+    """Write the ISO 3166 countries, with GeoNames' names, to `telemetry.countries`."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into telemetry.countries (code, name, continent) values (%s, %s, %s) "

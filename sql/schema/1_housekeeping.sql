@@ -1,4 +1,4 @@
--- What the server knows of the database itself, and what does not depend on any event.
+-- The server's bookkeeping, and tables that don't depend on events.
 --
 -- table       key             written by          read by
 -- migrations  name            migrate             migrate
@@ -18,32 +18,32 @@ create table telemetry.migrations (
     applied_at timestamptz not null default now()
 );
 
--- What is made anew when its files change, and who made it last.
+-- What is re-created when its files change, and the version that did so last.
 create table telemetry.made (
     name text primary key, -- functions, views or countries
     digest text not null, -- SHA-256 of the files, hexadecimal
     version integer[] not null -- of the program: its three numbers
 );
 
--- The functions that were made from functions/. Others in this schema are the operator's.
+-- Our functions, from functions/. Others in this schema are the operator's.
 create table telemetry.functions (
     signature text primary key -- such as telemetry.day_bit(date)
 );
 
--- The materialized views that were made from views/.
+-- Our materialized views, from views/.
 create table telemetry.views (
     name text primary key
 );
 
--- What the rollups of this database are made with.
+-- The settings that the rollups depend on.
 create table telemetry.settings (
     only_row boolean primary key default true check (only_row),
-    run_events text not null, -- how the run events' names begin: RUN_EVENTS
-    rebuilt_before date, -- later days still have the rollups of another run_events; null: none has
-    first_kept date -- RETENTION_DAYS has deleted the rollups of the days before; null: never
+    run_events text not null, -- the prefix of run events: RUN_EVENTS
+    rebuilt_before date, -- later days still have rollups with another run_events; null: no day has
+    first_kept date -- RETENTION_DAYS has deleted the rollups of earlier days; null: none
 );
 
--- migrate says how the run events' names begin
+-- set by migrate
 insert into telemetry.settings (run_events) values (current_setting('telemetry.run_events'));
 
 -- ISO 3166 countries, filled from countries.csv. A reference table on a cluster.
@@ -53,7 +53,7 @@ create table telemetry.countries (
     continent text not null check (continent in ('AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'))
 );
 
--- How far each log file is loaded.
+-- How far each log file has been loaded.
 create table telemetry.log_files (
     server uuid not null, -- the log folder's own id: several servers may share one database
     name text not null,
@@ -61,11 +61,11 @@ create table telemetry.log_files (
     loaded bigint not null, -- lines
     rejected bigint not null, -- lines
     updated_at timestamptz not null default now(),
-    settled_at timestamptz, -- loaded whole, by a commit that is on disk
+    settled_at timestamptz, -- completely loaded, by a commit that is on disk
     primary key (server, name)
 );
 
--- Changes with every load, so that caches and views know when to look again.
+-- Changes with every load, so that caches and views know when to refresh.
 create table telemetry.freshness (
     only_row boolean primary key default true check (only_row),
     version bigint not null,

@@ -95,7 +95,7 @@ def test_a_database_of_0_1_is_refused_with_what_to_do(empty: psycopg.Connection)
     make_0_1(empty)
     before = tables(empty)
     for refused in (migrate, require_current):
-        with pytest.raises(MigrationError, match="start on an empty one") as raised:
+        with pytest.raises(MigrationError, match="start with an empty one") as raised:
             refused(empty)
         assert "minigem import --from URL --table telemetry.events" in str(raised.value)
         assert "\n" not in str(raised.value)

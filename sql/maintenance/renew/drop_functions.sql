@@ -1,6 +1,6 @@
--- At start, if a file of functions/ changed: drop the functions that migrate made, unless this transaction
--- made them. Aggregates go first, since they depend on functions. One that a view of the operator's uses
--- is kept under another name, and the view with it.
+-- At startup, if a file in functions/ changed: drop our functions, except those that this transaction made.
+-- Aggregates go first, since they depend on functions. A function that an operator's view uses is renamed
+-- instead, so that the view keeps working.
 do $$
 declare
     old record;

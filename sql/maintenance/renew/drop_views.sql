@@ -1,4 +1,4 @@
--- At start, if a file of views/ changed: drop all materialized views, to make them anew.
+-- At startup, if a file in views/ changed: drop our materialized views, to re-create them.
 do $$
 declare
     dropped text;

@@ -1,5 +1,5 @@
--- At start, if a file of functions/ changed: note the functions that this transaction made or replaced.
--- Any others in the schema are the operator's.
+-- At startup, if a file in functions/ changed: record the functions that this transaction created or
+-- replaced. All others in the schema are the operator's.
 with ours as (
     select format('telemetry.%1$I(%2$s)', proname, oidvectortypes(proargtypes)) as signature
     from pg_proc

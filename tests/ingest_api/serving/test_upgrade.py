@@ -85,7 +85,7 @@ def test_a_database_of_0_1_is_refused_and_its_log_left_as_it_is(
     fill_0_1(empty_database)
     server = RunningServer(empty_database, tmp_path / "data")
     said = refusal(server)
-    assert "made by version 0.1: start on an empty one" in said
+    assert "made by version 0.1: start with an empty one" in said
     assert "minigem import --from URL --table telemetry.events" in said
     assert contents(tmp_path / "data") == before
     assert "workers" not in server.log_text()
