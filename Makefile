@@ -19,7 +19,8 @@ FAST_TESTS := $(addprefix tests/dashboard_app/,analysis app_pages charts query s
               tests/ingest_api/http/test_shared_counters.py tests/ingest_api/metrics \
               tests/ingest_api/serving/waitress tests/ingest_api/test_settings.py \
               tests/sql/test_database.py tests/test_doors.py tests/test_readme.py tests/test_sql_strings.py
-NOT_FAST := tests/ingest_api/events/test_body_cost.py tests/ingest_api/log/test_format.py
+NOT_FAST := tests/dashboard_app/analysis/test_release_simulation.py \
+            tests/ingest_api/events/test_body_cost.py tests/ingest_api/log/test_format.py
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
        --no-header --no-annotate pyproject.toml
