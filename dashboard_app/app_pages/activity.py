@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from dashboard_app.app_pages.activity_cells import draw_activity
+from dashboard_app.app_pages.parts.activity_cells import draw_activity
 from dashboard_app.charts.activity import hours_chart, stickiness_chart, week_chart, weekdays_chart
 from dashboard_app.charts.sessions import session_lengths_chart, sessions_a_day_chart
 from dashboard_app.query.cache import ask_ahead, ask_view

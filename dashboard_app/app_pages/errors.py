@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard_app.app_pages.exception_cells import MOST, draw_exceptions, with_before
-from dashboard_app.app_pages.runs_tiles import Runs, error_tiles
+from dashboard_app.app_pages.parts.exception_cells import MOST, draw_exceptions, with_before
+from dashboard_app.app_pages.parts.runs_tiles import Runs, error_tiles
 from dashboard_app.charts.errors import codes_chart, exits_chart, rates_chart
 from dashboard_app.query.cache import ask_ahead, ask_view
 from dashboard_app.query.run import Answer

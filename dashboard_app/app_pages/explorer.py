@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard_app import formats
-from dashboard_app.app_pages.property_choice import choose_only, choose_property, set_only
+from dashboard_app.app_pages.parts.property_choice import choose_only, choose_property, set_only
 from dashboard_app.charts.properties import numbers_chart, value_days_chart, values_chart
 from dashboard_app.query.cache import ask_ahead, ask_view, has_enough_visitors
 from dashboard_app.query.database import SlowError

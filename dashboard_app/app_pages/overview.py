@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard_app.app_pages.activity_cells import draw_activity
-from dashboard_app.app_pages.overview_tiles import Period, overview_tiles
+from dashboard_app.app_pages.parts.activity_cells import draw_activity
+from dashboard_app.app_pages.parts.overview_tiles import Period, overview_tiles
 from dashboard_app.charts.activity import newcomers_chart
 from dashboard_app.charts.ranking import COUNTRIES, EVENTS, VERSIONS, ranking_chart
 from dashboard_app.query.cache import ask_ahead, ask_view

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard_app.app_pages.runs_tiles import Runs, performance_tiles
+from dashboard_app.app_pages.parts.runs_tiles import Runs, performance_tiles
 from dashboard_app.charts.runs import (
     classes_chart,
     histogram_chart,

@@ -19,7 +19,7 @@ from dashboard_app.analysis.release_health import (
     releases_before,
     shared_days,
 )
-from dashboard_app.app_pages.release_table import COLUMNS, release_table
+from dashboard_app.app_pages.parts.release_table import COLUMNS, release_table
 from dashboard_app.charts.releases import (
     crash_free_chart,
     difference_chart,

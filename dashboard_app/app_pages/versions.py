@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard_app.analysis.uptake import uptake
-from dashboard_app.app_pages.version_tiles import version_tiles
+from dashboard_app.app_pages.parts.version_tiles import version_tiles
 from dashboard_app.charts.ranking import SYSTEMS, ranking_chart
 from dashboard_app.charts.versions import adoption_chart, oldest_chart, pairs_chart, uptake_chart
 from dashboard_app.dimensions import DIMENSIONS

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard_app.app_pages.exception_cells import MOST, days_of, with_before
+from dashboard_app.app_pages.parts.exception_cells import MOST, days_of, with_before
 from dashboard_app.query.run import Answer
 from dashboard_app.window import Window
 from tests.dashboard_app.charts.frames import frame

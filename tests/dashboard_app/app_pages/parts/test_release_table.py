@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard_app.app_pages.release_table import COLUMNS, NOTHING, release_table
+from dashboard_app.app_pages.parts.release_table import COLUMNS, NOTHING, release_table
 from dashboard_app.formats import NARROW_SPACE
 from tests.dashboard_app.analysis.test_release_health import counts, health_of
 

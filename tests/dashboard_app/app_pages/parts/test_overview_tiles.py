@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard_app.app_pages.overview_tiles import Period, overview_tiles
+from dashboard_app.app_pages.parts.overview_tiles import Period, overview_tiles
 from dashboard_app.formats import NARROW_SPACE
 from dashboard_app.ui.tiles import Tile
 

@@ -1,0 +1,1 @@
+"""Cards, tiles and choices that pages are built from."""
